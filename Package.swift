@@ -1,0 +1,134 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Targets stand in the order in which a reader meets them; each may import only what it lists
+// (`make build` checks that). CONTRIBUTING.md says what each dependency saves us.
+let package = Package(
+  name: "canteen",
+  products: [
+    .executable(name: "canteen", targets: ["CanteenCLI"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
+  ],
+  targets: [
+    // libpq, as the C library sees itself.
+    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    // A Swift client over libpq; knows nothing of canteens.
+    .target(
+      name: "Postgres",
+      dependencies: [
+        "CLibPQ",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
+    // A private PostgreSQL cluster: made, started, stopped; knows nothing of its contents.
+    .target(name: "EmbeddedPostgres"),
+    // Carries sql/ inside the binary, in order.
+    .target(name: "CanteenSQL", exclude: ["sql"], plugins: ["EmbedText"]),
+    // What a canteen, a meal and a policy are: values and rules, pure.
+    .target(name: "CanteenDomain"),
+    // Reads and prints policy documents (YAML) with their line numbers.
+    .target(
+      name: "CanteenPolicyFiles",
+      dependencies: ["CanteenDomain", .product(name: "Yams", package: "Yams")],
+      exclude: ["policies"],
+      plugins: ["EmbedText"]),
+    // Reads and writes the tables that offices keep: CSV in any usual encoding.
+    .target(
+      name: "CanteenFiles",
+      dependencies: ["CanteenDomain", .product(name: "SwiftCSV", package: "SwiftCSV")]),
+    // Seals people's numbers, and hashes what must not change.
+    .target(
+      name: "CanteenVault",
+      dependencies: ["CanteenDomain", .product(name: "Crypto", package: "swift-crypto")]),
+    // The service layer: one use case a file, each a transaction over the domain's rules.
+    .target(
+      name: "CanteenServices",
+      dependencies: [
+        "CanteenDomain", "CanteenFiles", "CanteenPolicyFiles", "CanteenSQL", "CanteenVault",
+        "Postgres",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    // An invented community, from a seed: for the demo, the tests and the benchmarks.
+    .target(name: "CanteenSample", dependencies: ["CanteenDomain", "CanteenFiles"]),
+    // Pages and the JSON API.
+    .target(
+      name: "CanteenWeb",
+      dependencies: [
+        "CanteenDomain", "CanteenServices",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    // The command `canteen`: parses, wires, prints.
+    .executableTarget(
+      name: "CanteenCLI",
+      dependencies: [
+        "CanteenDomain", "CanteenFiles", "CanteenPolicyFiles", "CanteenSample", "CanteenServices",
+        "CanteenSQL", "CanteenVault", "CanteenWeb", "EmbeddedPostgres", "Postgres",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+
+    // Turns a target's text files into Swift, so that the binary needs nothing beside it.
+    .plugin(
+      name: "EmbedText", capability: .buildTool(), dependencies: ["EmbedTextTool"],
+      path: "Sources/EmbedText"),
+    .executableTarget(name: "EmbedTextTool", path: "Sources/EmbedTextTool"),
+
+    // One folder of tests a room; CanteenTestSupport gives every test its own database.
+    .target(
+      name: "CanteenTestSupport",
+      dependencies: [
+        "CanteenDomain", "CanteenServices", "CanteenSQL", "CanteenVault", "Postgres",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Tests/CanteenTestSupport"),
+    .testTarget(
+      name: "PostgresTests",
+      dependencies: [
+        "Postgres",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "MetricsTestKit", package: "swift-metrics"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
+    .testTarget(name: "CanteenDomainTests", dependencies: ["CanteenDomain"]),
+    .testTarget(
+      name: "CanteenPolicyFilesTests", dependencies: ["CanteenDomain", "CanteenPolicyFiles"]),
+    .testTarget(name: "CanteenFilesTests", dependencies: ["CanteenDomain", "CanteenFiles"]),
+    .testTarget(name: "CanteenVaultTests", dependencies: ["CanteenDomain", "CanteenVault"]),
+    .testTarget(name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres"]),
+    .testTarget(
+      name: "CanteenSampleTests", dependencies: ["CanteenDomain", "CanteenFiles", "CanteenSample"]),
+    .testTarget(
+      name: "CanteenServicesTests",
+      dependencies: [
+        "CanteenDomain", "CanteenFiles", "CanteenPolicyFiles", "CanteenSample", "CanteenServices",
+        "CanteenSQL", "CanteenTestSupport", "CanteenVault", "Postgres",
+      ]),
+    .testTarget(
+      name: "CanteenWebTests",
+      dependencies: [
+        "CanteenDomain", "CanteenServices", "CanteenTestSupport", "CanteenWeb",
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ]),
+    .testTarget(
+      name: "CanteenCLITests",
+      dependencies: [
+        "CanteenDomain", "CanteenTestSupport", "Postgres", .product(name: "Yams", package: "Yams"),
+      ]),
+  ],
+  swiftLanguageModes: [.v6]
+)

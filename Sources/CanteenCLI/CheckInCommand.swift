@@ -1,0 +1,205 @@
+import ArgumentParser
+import CanteenDomain
+import CanteenFiles
+import CanteenServices
+import Foundation
+
+/// `canteen check-in`: the counter.
+struct CheckInCommand: AsyncParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "check-in", abstract: said("签到：登记一餐、导入签到表、查看、冲正", "check-ins: one, a list, show, reverse"),
+      subcommands: [One.self, Import.self, List.self, Reverse.self])
+  }
+
+  /// One diner at the counter.
+  struct One: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: said("为一位老人签到", "check one diner in"),
+        discussion: said(
+          "例：canteen check-in one SMP000001 --canteen XFS-01 --period lunch --price 12.00",
+          "Example: canteen check-in one SMP000001 --canteen XFS-01 --period lunch --price 12.00"))
+    }
+    @Argument(help: ArgumentHelp(said("卡号", "card number"))) var card: String
+    @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
+    @Option(help: ArgumentHelp(said("餐次；不给则按当前时间", "meal; by the time of day if not given")))
+    var period: MealPeriod?
+    @Option(help: ArgumentHelp(said("餐费（元）；不给则取当日套餐价", "price in yuan; the day's set if not given")))
+    var price: Fen?
+    @Option(help: ArgumentHelp(said("用餐方式", "how it is taken"))) var mode: ServiceMode = .dineIn
+    @Option(help: ArgumentHelp(said("支付方式", "means of payment"))) var pay: MeansOfPayment = .cash
+    @Option(help: ArgumentHelp(said("核验方式", "how the person was recognised")))
+    var auth: AuthMethod = .card
+    @Option(help: ArgumentHelp(said("就餐日期；不给则为今天", "day; today if not given"))) var day: Day?
+    @Option(help: ArgumentHelp(said("就餐时间；不给则为现在", "time; now if not given"))) var time: TimeOfDay?
+    @Option(help: ArgumentHelp(said("窗口", "counter"))) var terminal: String = said("一号窗", "counter 1")
+    @Flag(help: ArgumentHelp(said("按原价（再打一份时用）", "at full price, for a further meal")))
+    var fullPrice = false
+    @Option(help: ArgumentHelp(said("请求键（UUID）：同键重试不会重复计数", "key (UUID): asking again with it counts once")))
+    var key: CheckIn.ID?
+    @OptionGroup var output: FormatOption
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      try await Workspace.run(common) { workspace in
+        let request = try await request(workspace)
+        let service = CheckInService(workspace.database)
+        let receipt = try await service.checkIn([request], by: workspace.attribution)[0].get()
+        let diner = try await DinerService(workspace.database)
+          .holder(ofCard: card, on: request.day)
+        try show(receipt, diner)
+      }
+    }
+
+    private func request(_ workspace: Workspace) async throws -> CheckInRequest {
+      let place = try await CanteenService(workspace.database).canteen(canteen)
+      let day = day ?? workspace.today
+      let time = time ?? workspace.calendar.time(of: workspace.attribution.at)
+      guard let period = period ?? place.period(at: time) else {
+        throw CanteenRefusal.noMealPeriod(canteen)
+      }
+      return CheckInRequest(
+        id: key ?? CheckIn.ID(bytes: withUnsafeBytes(of: UUID().uuid) { Array($0) }), card: card,
+        canteen: canteen, day: day, time: time, period: period, mode: mode,
+        list: try await list(workspace, day, period), means: pay, auth: auth,
+        wantsFullPrice: fullPrice, terminal: terminal)
+    }
+
+    /// The price asked for, or that of the only set on the day's menu.
+    private func list(_ workspace: Workspace, _ day: Day, _ period: MealPeriod) async throws -> Fen {
+      if let price { return price }
+      let menus = try await MenuService(workspace.database).published(canteen, from: day, to: day)
+      let sets = menus.first { $0.period == period }?.dishes
+        .filter { $0.category == .set }.compactMap(\.price)
+      guard let sets, sets.count == 1 else {
+        throw ValidationError(
+          said("当日食谱没有唯一的套餐价，请用 --price 给出餐费", "the day's menu has no single set; give --price"))
+      }
+      return sets[0]
+    }
+
+    private func show(_ receipt: CheckInReceipt, _ diner: DinerService.Summary) throws {
+      var listing = Listing([
+        ListingColumn("name", "姓名", "name"), ListingColumn("diner_fen", "应付", "to pay"),
+        ListingColumn("list_fen", "标价", "list price"),
+        ListingColumn("sources", "补贴", "subsidised by"),
+        ListingColumn("reason", "依据", "why"), ListingColumn("check_in", "签到键", "key"),
+        ListingColumn("repeated", "重复请求", "asked before"),
+      ])
+      listing.append([
+        .text(diner.name), .money(receipt.checkIn.dinerPays), .money(receipt.checkIn.list),
+        .list(
+          receipt.line.shares.map { "\($0.source.name.text(in: .current)) \($0.fen.yuan)" }),
+        .list(receipt.line.explanation().map { $0.text(in: .current) }),
+        .text(receipt.checkIn.id.text), .boolean(receipt.isRepeated),
+      ])
+      try listing.printSummary(output.format)
+    }
+  }
+
+  /// A list of sign-ins.
+  struct Import: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: said("导入签到表（CSV）", "import a list of sign-ins (CSV)"),
+        discussion: said(
+          "表头：流水号、日期、时间、餐次、卡号、助餐点、用餐方式、餐费、支付方式、核验方式。"
+            + "中途停止后再次运行会接着导入，不会重复计数。",
+          "Interrupted, it goes on where it stopped; nothing is counted twice."))
+    }
+    @Argument(help: ArgumentHelp(said("CSV 文件", "a CSV file"))) var file: String
+    @OptionGroup var output: FormatOption
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      let readings = try SignInRow.read(contentsOf: file)
+      try await Workspace.run(common) { workspace in
+        let progress = ProgressLine("导入签到", "importing sign-ins")
+        let outcome = try await CheckInImport(CheckInService(workspace.database)).run(
+          readings, fileName: RowReport.fileName(file), by: workspace.attribution
+        ) { progress.report($0.done, of: $0.total) }
+        RowReport.say(outcome.refused)
+        var listing = Listing([
+          ListingColumn("rows", "行数", "rows"), ListingColumn("added", "新增", "added"),
+          ListingColumn("known", "此前已导入", "imported before"),
+          ListingColumn("refused", "未导入", "refused"),
+          ListingColumn("list_fen", "新增餐费", "list price of the new"),
+          ListingColumn("diners_fen", "其中个人自付", "of it paid by diners"),
+        ])
+        let refused = Set(outcome.refused.map(\.address.line)).count
+        listing.append([
+          .integer(readings.count), .integer(outcome.added), .integer(outcome.known),
+          .integer(refused), .money(outcome.list), .money(outcome.dinersPay),
+        ])
+        try listing.printSummary(output.format)
+        if outcome.added == 0, refused == 0, output.format == .text {
+          print(said("全部签到此前已导入，没有新增", "every sign-in was imported before; nothing was added"))
+        }
+        if refused > 0 { throw RowReport.RowsRefused(count: refused) }
+      }
+    }
+  }
+
+  /// What was checked in.
+  struct List: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(abstract: said("列出签到", "list the check-ins"))
+    }
+    @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
+    @Option(help: ArgumentHelp(said("起始日期，默认今天", "first day; today"))) var from: Day?
+    @Option(help: ArgumentHelp(said("截止日期，默认同起始", "last day; the first"))) var to: Day?
+    @OptionGroup var output: FormatOption
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      try await Workspace.run(common) { workspace in
+        let first = from ?? workspace.today
+        _ = try await CanteenService(workspace.database).canteen(canteen)
+        var listing = Listing([
+          ListingColumn("day", "日期", "day"), ListingColumn("time", "时间", "time"),
+          ListingColumn("period", "餐次", "meal"), ListingColumn("name", "姓名", "name"),
+          ListingColumn("mode", "方式", "mode"),
+          ListingColumn("list_fen", "标价", "list", number: true),
+          ListingColumn("diner_fen", "自付", "paid", number: true),
+          ListingColumn("tier", "类别", "tier"), ListingColumn("stands", "有效", "stands"),
+          ListingColumn("check_in", "签到键", "key"),
+        ])
+        let service = CheckInService(workspace.database)
+        for listed in try await service.list(canteen, from: first, to: to ?? first) {
+          let checkIn = listed.checkIn
+          listing.append([
+            .text(checkIn.day.description),
+            .text(workspace.calendar.time(of: checkIn.servedAt).description),
+            .text(checkIn.period.name.text(in: .current)), .text(listed.name.maskedName),
+            .text(checkIn.mode.name.text(in: .current)), .money(checkIn.list),
+            .money(checkIn.dinerPays), checkIn.category.map(Cell.text) ?? .none,
+            .boolean(listed.stands), .text(checkIn.id.text),
+          ])
+        }
+        try listing.print(output.format)
+      }
+    }
+  }
+
+  /// 冲正.
+  struct Reverse: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(abstract: said("冲正一笔签到（原记录保留）", "reverse a check-in; the row itself stays"))
+    }
+    @Argument(help: ArgumentHelp(said("签到键", "key of the check-in"))) var key: CheckIn.ID
+    @Option(help: ArgumentHelp(said("原因", "reason"))) var reason: String
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      try await Workspace.run(common) { workspace in
+        let checkIn = try await CheckInService(workspace.database)
+          .reverse(key, reason: reason, by: workspace.attribution)
+        print(
+          said(
+            "已冲正：\(checkIn.day) \(checkIn.period.name.zh) \(checkIn.list.yuan) 元",
+            "reversed: \(checkIn.day) \(checkIn.period.name.en) \(checkIn.list.yuan) yuan"))
+      }
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import CanteenDomain
+import CanteenServices
+
+/// `canteen day`: 日结.
+struct DayCommand: AsyncParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "day", abstract: said("日结：逐日结账并封存", "day close: count and seal each day"),
+      subcommands: [Close.self, List.self])
+  }
+
+  /// Closes what is open.
+  struct Close: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(abstract: said("日结到某一天（含）", "close every open day up to one"))
+    }
+    @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
+    @Option(help: ArgumentHelp(said("结到哪一天，默认昨天", "the last day; yesterday"))) var through: Day?
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      try await Workspace.run(common) { workspace in
+        let progress = ProgressLine("日结", "closing days")
+        let closed = try await DayCloseService(workspace.database).close(
+          canteen, through: through ?? workspace.today - 1, by: workspace.attribution
+        ) { progress.report($0.done, of: $0.total) }
+        let meals = closed.reduce(0) { $0 + $1.totals.meals }
+        print(
+          closed.isEmpty
+            ? said("没有未结的日期", "no day was open")
+            : said("已日结 \(closed.count) 天，\(meals) 餐", "\(closed.count) days closed, \(meals) meals"))
+      }
+    }
+  }
+
+  /// Closed days.
+  struct List: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(abstract: said("列出已结的日期", "list the closed days"))
+    }
+    @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
+    @Option(help: ArgumentHelp(said("月份，如 2026-10", "month, e.g. 2026-10"))) var month: MonthArgument?
+    @OptionGroup var output: FormatOption
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      try await Workspace.run(common) { workspace in
+        _ = try await CanteenService(workspace.database).canteen(canteen)
+        let month = month?.firstDay ?? workspace.today.firstOfMonth
+        var listing = Listing([
+          ListingColumn("day", "日期", "day"),
+          ListingColumn("meals", "餐数", "meals", number: true),
+          ListingColumn("reversals", "冲正", "reversed", number: true),
+          ListingColumn("list_fen", "餐费", "list", number: true),
+          ListingColumn("received_fen", "实收", "received", number: true),
+          ListingColumn("receivable_fen", "应收补贴", "receivable", number: true),
+          ListingColumn("seal", "封条", "seal"),
+        ])
+        let days = try await DayCloseService(workspace.database)
+          .closed(canteen, from: month, to: month.lastOfMonth)
+        for day in days {
+          listing.append([
+            .text(day.day.description), .integer(day.totals.meals), .integer(day.totals.reversals),
+            .money(day.totals.list), .money(day.totals.received), .money(day.totals.receivable),
+            .text(output.format == .text ? String(day.seal.prefix(12)) : day.seal),
+          ])
+        }
+        try listing.print(output.format)
+      }
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import ArgumentParser
+import CanteenDomain
+import CanteenServices
+import CanteenVault
+import EmbeddedPostgres
+import Foundation
+import Postgres
+
+/// Turns an error into one sentence on standard error and a status: the only place that does.
+enum Failure {
+  /// 1 for what is broken, 2 for what is not allowed, 3 for findings, 64 for a wrong call.
+  static func report(_ error: any Error) -> Int32 {
+    switch error {
+    case let error as any Refusal:
+      say(Sentence(zh: "未执行：\(error.sentence.zh)", en: "refused: \(error.sentence.en)"))
+      return 2
+    case let error as RefusedCheckIn:
+      return report(error.refusal)
+    case let ended as EndedWith:
+      return ended.status
+    default:
+      if let sentence = fault(error) {
+        say(Sentence(zh: "故障：\(sentence.zh)", en: "fault: \(sentence.en)"))
+        // Details may hold people's data, so they are shown only to whoever asks for them.
+        if ProcessInfo.processInfo.environment["CANTEEN_DEBUG"] == "1" {
+          say(Sentence(zh: String(reflecting: error), en: String(reflecting: error)))
+        }
+        return 1
+      }
+      return reportUsage(error)
+    }
+  }
+
+  /// A status that says something by itself, when everything was printed already.
+  struct EndedWith: Error {
+    var status: Int32
+  }
+
+  /// What is broken, in a sentence; nil for what the argument parser has to say.
+  private static func fault(_ error: any Error) -> Sentence? {
+    switch error {
+    case let error as SchemaFault: error.sentence
+    case let error as StatementFault: error.sentence
+    case let error as PolicyFault: error.sentence
+    case let error as VaultFault: error.sentence
+    case let error as ClusterError: Sentence(zh: error.zh, en: error.en)
+    case let error as ConnectionError: sentence(error)
+    case let error as PoolError:
+      Sentence(zh: "数据库太忙，没有等到空闲的连接", en: "\(error)")
+    case let error as ServerError: Sentence(zh: "数据库：\(error)", en: "database: \(error)")
+    case let error as TransactionError: Sentence(zh: "数据库：\(error)", en: "database: \(error)")
+    case let error as RowDecodingError: Sentence(zh: "数据库：\(error)", en: "database: \(error)")
+    case let error as ParameterError: Sentence(zh: "数据库：\(error)", en: "database: \(error)")
+    case let error as CocoaError:
+      Sentence(
+        zh: "文件：\(error.localizedDescription)", en: "file: \(error.localizedDescription)")
+    case is CancellationError: Sentence(zh: "已中断", en: "interrupted")
+    default: nil
+    }
+  }
+
+  private static func sentence(_ error: ConnectionError) -> Sentence {
+    switch error {
+    case .cannotConnect(let reason):
+      Sentence(zh: "连不上数据库服务器：\(reason)", en: "cannot connect to the database server: \(reason)")
+    case .lost: Sentence(zh: "与数据库服务器的连接中断", en: "\(error)")
+    case .timedOut: Sentence(zh: "数据库服务器没有按时应答", en: "\(error)")
+    case .closed, .busy: Sentence(zh: "与数据库服务器的连接已关闭", en: "\(error)")
+    case .outcomeUnknown:
+      Sentence(
+        zh: "提交后没有收到数据库的回答，结果未知；请原样再运行一次，不会重复计数",
+        en: "\(error); run the same command again, nothing is counted twice")
+    }
+  }
+
+  private static func reportUsage(_ error: any Error) -> Int32 {
+    let code = CanteenCommand.exitCode(for: error)
+    let text = HelpText.localised(CanteenCommand.fullMessage(for: error))
+    if code.isSuccess {
+      print(text)
+      fflush(nil)
+      return 0
+    }
+    let isUsage = code == .validationFailure
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+    return isUsage ? 64 : 1
+  }
+
+  static func say(_ sentence: Sentence) {
+    FileHandle.standardError.write(Data((sentence.text(in: .current) + "\n").utf8))
+  }
+}

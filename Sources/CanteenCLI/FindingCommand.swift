@@ -1,0 +1,74 @@
+import ArgumentParser
+import CanteenDomain
+import CanteenServices
+
+/// `canteen finding`: what reconciliation found.
+struct FindingCommand: AsyncParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "finding", abstract: said("异常：查看和说明", "findings: show and explain"),
+      subcommands: [List.self, Explain.self])
+  }
+
+  static func listing(_ findings: [Finding]) -> Listing {
+    var listing = Listing([
+      ListingColumn("check", "检查", "check"), ListingColumn("severity", "轻重", "severity"),
+      ListingColumn("canteen", "助餐点", "canteen"), ListingColumn("day", "日期", "day"),
+      ListingColumn("title", "异常类型", "what"), ListingColumn("sentence", "说明", "detail"),
+      ListingColumn("explanation", "处理", "explained"), ListingColumn("subject", "对象", "subject"),
+    ])
+    for finding in findings {
+      listing.append([
+        .text(finding.check), .text(finding.severity.name.text(in: .current)),
+        .text(finding.canteen), .text(finding.day.description),
+        .text(finding.title.text(in: .current)), .text(finding.sentence.text(in: .current)),
+        finding.explanation.map(Cell.text) ?? .none, .text(finding.subject),
+      ])
+    }
+    return listing
+  }
+
+  /// Findings of a canteen.
+  struct List: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(abstract: said("列出异常", "list the findings"))
+    }
+    @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
+    @Option(help: ArgumentHelp(said("起始日期", "first day"))) var from: Day?
+    @Option(help: ArgumentHelp(said("截止日期，默认今天", "last day; today"))) var to: Day?
+    @OptionGroup var output: FormatOption
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      try await Workspace.run(common) { workspace in
+        _ = try await CanteenService(workspace.database).canteen(canteen)
+        let findings = try await ReconciliationService(workspace.database).findings(
+          canteen, from: from ?? Day(number: 0), to: to ?? workspace.today)
+        try FindingCommand.listing(findings).print(output.format)
+      }
+    }
+  }
+
+  /// Says why.
+  struct Explain: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(abstract: said("说明一条异常的原因", "say why"))
+    }
+    @Argument(help: ArgumentHelp(said("检查编号，如 R13", "check, e.g. R13"))) var check: String
+    @Argument(help: ArgumentHelp(said("对象（见 finding list）", "subject, as finding list shows it")))
+    var subject: String
+    @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
+    @Option(help: ArgumentHelp(said("日期", "day"))) var day: Day
+    @Option(help: ArgumentHelp(said("原因", "reason"))) var reason: String
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      try await Workspace.run(common) { workspace in
+        try await ReconciliationService(workspace.database).explain(
+          check: check, canteen: canteen, day: day, subject: subject, explanation: reason,
+          by: workspace.attribution)
+        print(said("已记录说明", "explained"))
+      }
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import ArgumentParser
+import CanteenDomain
+import CanteenFiles
+import Foundation
+import Synchronization
+
+/// How a command prints its data.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+  case text
+  case json
+  case csv
+}
+
+/// One value of a listing.
+enum Cell {
+  case text(String)
+  case integer(Int)
+  case money(Fen)
+  case boolean(Bool)
+  case list([String])
+  case none
+
+  var plain: String {
+    switch self {
+    case .text(let text): text
+    case .integer(let value): "\(value)"
+    case .money(let fen): fen.yuan
+    case .boolean(let value): value ? said("是", "yes") : said("否", "no")
+    case .list(let values): values.joined(separator: "、")
+    case .none: ""
+    }
+  }
+
+  var csv: CSVCell {
+    switch self {
+    case .integer(let value): .integer(value)
+    case .money(let fen): .money(fen)
+    case .none: .empty
+    default: .text(plain)
+    }
+  }
+
+  /// Money is fen in JSON, and its key says so.
+  var json: Any {
+    switch self {
+    case .text(let text): text
+    case .integer(let value): value
+    case .money(let fen): fen.count
+    case .boolean(let value): value
+    case .list(let values): values
+    case .none: NSNull()
+    }
+  }
+}
+
+/// A column: its key in JSON, and its title for people.
+struct ListingColumn {
+  var key: String
+  var title: String
+  var isNumber = false
+
+  init(_ key: String, _ zh: String, _ en: String, number: Bool = false) {
+    self.key = key
+    title = said(zh, en)
+    isNumber = number
+  }
+}
+
+/// Rows of data as every command prints them: a table, JSON, or CSV.
+struct Listing {
+  var columns: [ListingColumn]
+  var rows: [[Cell]] = []
+
+  init(_ columns: [ListingColumn]) { self.columns = columns }
+
+  mutating func append(_ cells: [Cell]) {
+    precondition(cells.count == columns.count, "a row has a cell for each column")
+    rows.append(cells)
+  }
+
+  func print(_ format: OutputFormat) throws {
+    switch format {
+    case .text: Swift.print(text, terminator: "")
+    case .json: try printJSON(rows.map(object))
+    case .csv:
+      let bytes = CSVWriter.bytes(
+        header: columns.map(\.title), rows: rows.map { $0.map(\.csv) })
+      fflush(nil)
+      FileHandle.standardOutput.write(Data(bytes))
+    }
+  }
+
+  /// For the summary of one act: named values under each other, or one JSON object.
+  func printSummary(_ format: OutputFormat) throws {
+    guard let row = rows.first else { return }
+    switch format {
+    case .text:
+      let width = columns.map { TextTable.width(of: $0.title) }.max() ?? 0
+      for (column, cell) in zip(columns, row) {
+        let padding = String(repeating: " ", count: width - TextTable.width(of: column.title))
+        Swift.print("\(column.title)\(padding)  \(cell.plain)")
+      }
+    case .json: try printJSON(object(row))
+    case .csv: try print(.csv)
+    }
+  }
+
+  var text: String {
+    var table = TextTable(
+      header: columns.map(\.title), alignments: columns.map { $0.isNumber ? .right : .left })
+    for row in rows { table.append(row.map(\.plain)) }
+    return table.text()
+  }
+
+  private func object(_ row: [Cell]) -> [String: Any] {
+    Dictionary(zip(columns.map(\.key), row.map(\.json)), uniquingKeysWith: { first, _ in first })
+  }
+}
+
+/// Prints a value as JSON with sorted keys.
+func printJSON(_ value: Any) throws {
+  let bytes = try JSONSerialization.data(
+    withJSONObject: value, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+  print(String(decoding: bytes, as: UTF8.self))
+}
+
+/// A line on standard error that shows how far a long task has come, at most once a second.
+final class ProgressLine: Sendable {
+  private let label: String
+  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let last = Mutex(Date.distantPast)
+
+  init(_ zh: String, _ en: String) { label = said(zh, en) }
+
+  func report(_ done: Int, of total: Int) {
+    let now = Date()
+    let isDue = last.withLock { last -> Bool in
+      guard now.timeIntervalSince(last) >= (isTerminal ? 0.1 : 1) || done == total else {
+        return false
+      }
+      last = now
+      return true
+    }
+    guard isDue else { return }
+    let text = "\(label) \(done)/\(total)"
+    let line = isTerminal ? "\r\(text)\(done == total ? "\n" : "")" : text + "\n"
+    FileHandle.standardError.write(Data(line.utf8))
+  }
+}

@@ -1,0 +1,171 @@
+import ArgumentParser
+import CanteenDomain
+import CanteenFiles
+import CanteenPolicyFiles
+import CanteenServices
+import Foundation
+
+/// `canteen policy`: the rules by which subsidies are paid.
+struct PolicyCommand: AsyncParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "policy", abstract: said("政策：检查、启用、查看、废止", "policies: check, activate, show, retire"),
+      subcommands: [
+        Check.self, Activate.self, List.self, Show.self, Retire.self, Examples.self,
+      ])
+  }
+
+  /// Reads policy documents.
+  static func documents(_ files: [String]) throws -> [(name: String, text: String)] {
+    try files.map {
+      let text = try DecodedText(contentsOf: $0)
+      return (text.fileName, text.text)
+    }
+  }
+
+  /// Looks for what is wrong.
+  struct Check: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(abstract: said("检查政策文件，逐条说明问题所在的行", "check policy files, line by line"))
+    }
+    @Argument(help: ArgumentHelp(said("政策文件（YAML）", "policy files (YAML)"))) var files: [String]
+    @OptionGroup var output: FormatOption
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+      let readings = try documents(files).map { PolicyFile.read($0.text, name: $0.name) }
+      let findings = PolicyCheck.findings(in: readings)
+      var listing = Listing([
+        ListingColumn("file", "文件", "file"), ListingColumn("line", "行", "line", number: true),
+        ListingColumn("severity", "轻重", "severity"), ListingColumn("sentence", "说明", "what"),
+      ])
+      for finding in findings {
+        listing.append([
+          .text(finding.file), .integer(finding.line),
+          .text(finding.severity.name.text(in: .current)),
+          .text(finding.sentence.text(in: .current)),
+        ])
+      }
+      if findings.isEmpty, output.format == .text {
+        print(said("没有发现问题，可以启用", "nothing is wrong; it can be activated"))
+      } else {
+        try listing.print(output.format)
+      }
+      if !PolicyCheck.isClean(findings) { throw Failure.EndedWith(status: 2) }
+    }
+  }
+
+  /// Puts a document in force.
+  struct Activate: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(abstract: said("启用一个政策版本（启用后不可更改）", "put a version in force; it never changes then"))
+    }
+    @Argument(help: ArgumentHelp(said("政策文件（YAML）", "a policy file (YAML)"))) var file: String
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      let document = try documents([file])[0]
+      try await Workspace.run(common) { workspace in
+        let (policy, isNew) = try await PolicyService(workspace.database)
+          .activate(document.text, name: document.name, by: workspace.attribution)
+        print(
+          isNew
+            ? said(
+              "已启用：\(policy.title)（\(policy.id) \(policy.version)），自 \(policy.validFrom) 起",
+              "active: \(policy.title) (\(policy.id) \(policy.version)) from \(policy.validFrom)")
+            : said(
+              "此前已启用，没有变化：\(policy.id) \(policy.version)",
+              "was active before, nothing changed: \(policy.id) \(policy.version)"))
+      }
+    }
+  }
+
+  /// All versions.
+  struct List: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(abstract: said("列出已启用的政策", "list the active policies"))
+    }
+    @OptionGroup var output: FormatOption
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      try await Workspace.run(common) { workspace in
+        var listing = Listing([
+          ListingColumn("policy", "政策", "policy"), ListingColumn("version", "版本", "version"),
+          ListingColumn("valid_from", "自", "from"), ListingColumn("valid_to", "至", "to"),
+          ListingColumn("activated_by", "启用人", "activated by"),
+          ListingColumn("retired_by", "废止人", "retired by"),
+        ])
+        for policy in try await PolicyService(workspace.database).all() {
+          listing.append([
+            .text(policy.id), .text(policy.version), .text(policy.validFrom.description),
+            policy.validTo.map { .text($0.description) } ?? .none, .text(policy.activated.by),
+            policy.retiredBy.map(Cell.text) ?? .none,
+          ])
+        }
+        try listing.print(output.format)
+      }
+    }
+  }
+
+  /// The text of a version.
+  struct Show: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(abstract: said("查看一个版本的原文", "show the text of a version"))
+    }
+    @Argument(help: ArgumentHelp(said("政策代号", "policy"))) var policy: String
+    @Argument(help: ArgumentHelp(said("版本；默认最新", "version; the latest"))) var version: String?
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      try await Workspace.run(common) { workspace in
+        let found = try await PolicyService(workspace.database).policy(policy, version: version)
+        print(found.document, terminator: "")
+      }
+    }
+  }
+
+  /// Ends a version.
+  struct Retire: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(abstract: said("废止一个版本", "end a version"))
+    }
+    @Argument(help: ArgumentHelp(said("政策代号", "policy"))) var policy: String
+    @Argument(help: ArgumentHelp(said("版本", "version"))) var version: String
+    @Option(help: ArgumentHelp(said("最后一天", "its last day"))) var lastDay: Day
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      try await Workspace.run(common) { workspace in
+        try await PolicyService(workspace.database).retire(
+          policy, version: version, lastDay: lastDay, today: workspace.today,
+          by: workspace.attribution)
+        print(said("\(policy) \(version) 到 \(lastDay) 为止", "\(policy) \(version) ends on \(lastDay)"))
+      }
+    }
+  }
+
+  /// The documents that the binary carries.
+  struct Examples: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: said("自带的示例政策：列出，或写到文件夹（示例，不是哪个城市的现行规定）", "the examples that the program carries"))
+    }
+    @Option(help: ArgumentHelp(said("写到哪个文件夹", "write them to a folder"))) var to: String?
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+      for example in ExamplePolicies.all {
+        guard let to else {
+          print(example.name)
+          continue
+        }
+        let folder = URL(fileURLWithPath: to)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let place = folder.appendingPathComponent("\(example.name).yaml")
+        try Data(example.text.utf8).write(to: place, options: .atomic)
+        print(place.path)
+      }
+    }
+  }
+}

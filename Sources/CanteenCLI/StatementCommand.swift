@@ -1,0 +1,181 @@
+import ArgumentParser
+import CanteenDomain
+import CanteenServices
+import Foundation
+
+/// `canteen statement`: 结算单.
+struct StatementCommand: AsyncParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "statement", abstract: said("结算单：按月结算、查看、导出", "statements: close, show, export"),
+      subcommands: [Close.self, List.self, Show.self, Export.self])
+  }
+
+  /// Closes a month.
+  struct Close: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(abstract: said("结算一个月（须先日结并核对）", "close a month, after day close and reconcile"))
+    }
+    @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
+    @Option(help: ArgumentHelp(said("月份，如 2026-10", "month, e.g. 2026-10"))) var month: MonthArgument
+    @OptionGroup var output: FormatOption
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      try await Workspace.run(common) { workspace in
+        let closed = try await StatementService(workspace.database, vault: workspace.vault())
+          .close(canteen, month: month.firstDay, by: workspace.attribution)
+        try StatementCommand.summary([closed.statement]).print(output.format)
+      }
+    }
+  }
+
+  /// All statements.
+  struct List: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(abstract: said("列出结算单", "list the statements"))
+    }
+    @OptionGroup var output: FormatOption
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      try await Workspace.run(common) { workspace in
+        let all = try await StatementService(workspace.database, vault: workspace.vault()).all()
+        try StatementCommand.summary(all).print(output.format)
+      }
+    }
+  }
+
+  private static func summary(_ statements: [Statement]) -> Listing {
+    var listing = Listing([
+      ListingColumn("statement", "结算单", "statement"),
+      ListingColumn("from", "起", "from"), ListingColumn("to", "止", "to"),
+      ListingColumn("persons", "人数", "persons", number: true),
+      ListingColumn("meals", "人次", "meals", number: true),
+      ListingColumn("list_fen", "餐费总额", "list", number: true),
+      ListingColumn("diner_fen", "个人自付", "diners", number: true),
+      ListingColumn("claimed_fen", "申报金额", "claimed", number: true),
+    ])
+    for statement in statements {
+      listing.append([
+        .text(statement.number), .text(statement.from.description),
+        .text(statement.to.description), .integer(statement.persons), .integer(statement.meals),
+        .money(statement.list), .money(statement.diner), .money(statement.claimed),
+      ])
+    }
+    return listing
+  }
+
+  /// One statement by tiers, or by lines.
+  struct Show: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(abstract: said("查看一张结算单（汇总表；--lines 看明细）", "show one: its tiers, or with --lines its lines"))
+    }
+    @Argument(help: ArgumentHelp(said("结算单号，如 DFL-01-2026-10", "its number"))) var number: String
+    @Flag(help: ArgumentHelp(said("明细", "lines"))) var lines = false
+    @OptionGroup var output: FormatOption
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      try await Workspace.run(common) { workspace in
+        let closed = try await StatementService(workspace.database, vault: workspace.vault())
+          .closed(number)
+        let statement = closed.statement
+        guard !lines else { return try details(closed).print(output.format) }
+        if output.format == .text {
+          print(
+            said(
+              "\(statement.canteenName)  \(statement.from) 至 \(statement.to)  供餐 \(statement.servingDays) 天",
+              "\(statement.canteenName)  \(statement.from) to \(statement.to)  \(statement.servingDays) serving days"
+            ))
+        }
+        try tiers(statement).print(output.format)
+        if output.format == .text {
+          print(
+            said(
+              "申报金额 \(statement.claimed.yuan) 元（\(statement.claimed.capitals)）\nSHA-256 \(closed.sha256)",
+              "claimed \(statement.claimed.yuan) yuan\nSHA-256 \(closed.sha256)"))
+        }
+      }
+    }
+
+    private func tiers(_ statement: Statement) -> Listing {
+      let sources = statement.sources.map(\.source)
+      var listing = Listing(
+        [
+          ListingColumn("tier", "补贴类别", "tier"),
+          ListingColumn("persons", "人数", "persons", number: true),
+          ListingColumn("meals", "人次", "meals", number: true),
+          ListingColumn("list_fen", "餐费", "list", number: true),
+          ListingColumn("diner_fen", "个人自付", "diners", number: true),
+        ]
+          + sources.map {
+            ListingColumn("\($0.rawValue)_fen", $0.name.zh, $0.name.en, number: true)
+          })
+      func row(
+        _ title: String, _ persons: Int, _ meals: Int, _ list: Fen, _ diner: Fen,
+        _ totals: [Statement.SourceTotal]
+      ) -> [Cell] {
+        [.text(title), .integer(persons), .integer(meals), .money(list), .money(diner)]
+          + sources.map { source in
+            .money(totals.first { $0.source == source }?.fen ?? 0)
+          }
+      }
+      for tier in statement.tiers {
+        listing.append(
+          row(tier.title, tier.persons, tier.meals, tier.list, tier.diner, tier.sources))
+      }
+      listing.append(
+        row(
+          said("合计", "total"), statement.persons, statement.meals, statement.list,
+          statement.diner, statement.sources))
+      return listing
+    }
+
+    private func details(_ closed: StatementService.Closed) -> Listing {
+      var listing = Listing([
+        ListingColumn("line", "序号", "line", number: true), ListingColumn("day", "日期", "day"),
+        ListingColumn("period", "餐次", "meal"), ListingColumn("name", "姓名", "name"),
+        ListingColumn("age", "周岁", "age", number: true), ListingColumn("tier", "类别", "tier"),
+        ListingColumn("list_fen", "标价", "list", number: true),
+        ListingColumn("diner_fen", "自付", "paid", number: true),
+        ListingColumn("sources", "来源", "sources"), ListingColumn("check_in", "签到键", "key"),
+      ])
+      for line in closed.lines {
+        listing.append([
+          .integer(line.number), .text(line.day.description),
+          .text(line.period.name.text(in: .current)), .text(line.name),
+          line.age.map(Cell.integer) ?? .none, .text(line.tierTitle), .money(line.list),
+          .money(line.dinerPays),
+          .list(line.sources.map { "\($0.source.name.text(in: .current)) \($0.fen.yuan)" }),
+          .text(line.checkIn.text),
+        ])
+      }
+      return listing
+    }
+  }
+
+  /// Writes the files.
+  struct Export: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(abstract: said("导出申报表、汇总表、明细表（CSV）", "write its files (CSV)"))
+    }
+    @Argument(help: ArgumentHelp(said("结算单号", "its number"))) var number: String
+    @Option(help: ArgumentHelp(said("放到哪个文件夹，默认当前文件夹", "folder; the current one"))) var to: String = "."
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      try await Workspace.run(common) { workspace in
+        let closed = try await StatementService(workspace.database, vault: workspace.vault())
+          .closed(number)
+        let folder = URL(fileURLWithPath: to)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for file in StatementExport(closed).files() {
+          let place = folder.appendingPathComponent(file.name)
+          try Data(file.bytes).write(to: place, options: .atomic)
+          print(place.path)
+        }
+      }
+    }
+  }
+}

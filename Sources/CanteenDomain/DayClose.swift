@@ -1,0 +1,98 @@
+/// 日结: one canteen-day, counted and closed.
+public struct DayClose: Sendable, Hashable, Codable {
+  public var canteen: Canteen.Code
+  public var day: Day
+  public var totals: DayTotals
+  /// Hex of the seal; it covers the day's lines and the seal of the day before.
+  public var seal: String
+
+  public init(canteen: Canteen.Code, day: Day, totals: DayTotals, seal: String) {
+    self.canteen = canteen
+    self.day = day
+    self.totals = totals
+    self.seal = seal
+  }
+}
+
+/// What one day's books hold, derived from its check-ins and transfers.
+public struct DayTotals: Sendable, Hashable, Codable {
+  /// Meals of one period, mode and tier.
+  public struct Count: Sendable, Hashable, Codable {
+    public var period: MealPeriod
+    public var mode: ServiceMode
+    /// 补贴类别; empty at full price.
+    public var category: String
+    public var meals: Int
+    public var list: Fen
+
+    public init(period: MealPeriod, mode: ServiceMode, category: String, meals: Int, list: Fen) {
+      self.period = period
+      self.mode = mode
+      self.category = category
+      self.meals = meals
+      self.list = list
+    }
+  }
+
+  /// What an account gained (or, below zero, gave) on the day.
+  public struct Balance: Sendable, Hashable, Codable {
+    public var account: Account
+    public var fen: Fen
+
+    public init(account: Account, fen: Fen) {
+      self.account = account
+      self.fen = fen
+    }
+  }
+
+  public var counts: [Count]
+  public var accounts: [Balance]
+  public var reversals: Int
+
+  public init(counts: [Count], accounts: [Balance], reversals: Int) {
+    self.counts = counts
+    self.accounts = accounts
+    self.reversals = reversals
+  }
+
+  public var meals: Int { counts.reduce(0) { $0 + $1.meals } }
+  /// 餐费总额 of the meals of the day.
+  public var list: Fen { counts.map(\.list).sum() }
+
+  /// What stands in an account.
+  public func balance(_ account: Account) -> Fen {
+    accounts.first { $0.account == account }?.fen ?? 0
+  }
+
+  /// What diners paid, over all means.
+  public var received: Fen {
+    accounts.filter { $0.account.code.hasPrefix("received:") }.map(\.fen).sum()
+  }
+
+  /// What funding sources owe.
+  public var receivable: Fen {
+    accounts.filter { $0.account.code.hasPrefix("receivable:") }.map(\.fen).sum()
+  }
+}
+
+/// Why a day is not closed.
+public enum DayCloseRefusal: Refusal, Hashable {
+  case notOver(Day)
+  case nothingToClose(Canteen.Code)
+
+  public var kind: RefusalKind {
+    switch self {
+    case .notOver: .notAllowed
+    case .nothingToClose: .notFound
+    }
+  }
+
+  public var sentence: Sentence {
+    switch self {
+    case .notOver(let day):
+      Sentence(zh: "\(day) 尚未到来，不能日结", en: "\(day) has not come yet and cannot be closed")
+    case .nothingToClose(let canteen):
+      Sentence(zh: "\(canteen) 还没有任何签到，无须日结", en: "\(canteen) has no check-ins to close yet")
+    }
+  }
+}

@@ -1,0 +1,135 @@
+/// What a later-known fact changes about one accepted meal: the old line, the new one, and what is
+/// to be done about the difference.
+///
+/// The old line is never changed; an adjustment stands in the open period.
+public struct Adjustment: Sendable, Hashable, Codable {
+  /// Which way the money goes.
+  public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+    /// More subsidy is due than was given.
+    case credit
+    /// Less was due; it is taken back from `payee`.
+    case clawback
+    /// Less was due, and the policy does not take it back; for the record only.
+    case waived
+    /// The meal lies before the retro window, or its policy allows none; for the record only.
+    case outsideWindow = "outside_window"
+    /// The sources change and the sum does not.
+    case reallocation
+  }
+
+  public enum Cause: String, Sendable, Hashable, Codable, CaseIterable {
+    case deceased
+    case inInstitution = "in_institution"
+    /// An entitlement, a birth date, a region or a policy reads otherwise now.
+    case facts
+  }
+
+  public struct Difference: Sendable, Hashable, Codable {
+    public var source: FundingSource
+    public var policyID: String
+    public var version: String
+    public var kind: StageKind
+    public var layer: String
+    public var rule: String
+    /// New less old.
+    public var fen: Fen
+  }
+
+  public var mealID: String
+  public var dinerID: Int64
+  public var day: Day
+  public var kind: Kind
+  public var cause: Cause
+  public var old: PricedLine
+  public var new: PricedLine
+  public var differences: [Difference]
+  /// New subsidy less old: positive for a credit.
+  public var fen: Fen
+  /// Who is credited, or from whom it is taken back.
+  public var payee: SettlementTerms.Payee
+
+  /// Whether lines are to be written for it in the open period.
+  public var isDue: Bool { kind == .credit || kind == .clawback || kind == .reallocation }
+}
+
+extension PolicySet {
+  /// The meals of one diner that today's facts would price otherwise, in service order.
+  ///
+  /// `past` are the diner's meals that still stand, with the lines as stored; give those from
+  /// `capsWindow` of the first day in question on. A meal that keeps its line counts with it in the
+  /// caps of the later ones. `openMonth` is the first day of the period that is still open, from which
+  /// each policy's retro window is counted back.
+  public func reprice(
+    _ past: [PricedMeal], with diner: DinerFacts, openMonth: Day
+  ) -> [Adjustment] {
+    var accepted: [AcceptedMeal] = []
+    var adjustments: [Adjustment] = []
+    for priced in past.sorted(by: PricedMeal.isBefore) {
+      let fresh = price(priced.meal, for: diner, accepted: accepted)
+      guard let adjustment = adjustment(priced, fresh, diner, openMonth) else {
+        accepted.append(AcceptedMeal(priced.meal, priced.line))
+        continue
+      }
+      adjustments.append(adjustment)
+      accepted.append(AcceptedMeal(priced.meal, adjustment.isDue ? fresh : priced.line))
+    }
+    return adjustments
+  }
+
+  private func adjustment(
+    _ priced: PricedMeal, _ fresh: PricedLine, _ diner: DinerFacts, _ openMonth: Day
+  ) -> Adjustment? {
+    let differences = Self.differences(priced.line, fresh)
+    guard !differences.isEmpty else { return nil }
+    let day = priced.meal.day
+    let total = fresh.sharesFen - priced.line.sharesFen
+    let cause: Adjustment.Cause =
+      diner.isDead(on: day)
+      ? .deceased
+      : fresh.reasons.contains { $0.detail == PolicyExclusion.inInstitution.rawValue }
+        ? .inInstitution : .facts
+    let terms = terms(of: differences, on: day)
+    var adjustment = Adjustment(
+      mealID: priced.meal.id, dinerID: priced.dinerID, day: day, kind: .credit, cause: cause,
+      old: priced.line, new: fresh, differences: differences, fen: total,
+      payee: terms.adjustmentTo)
+    if total < 0 {
+      let isReversed = cause != .facts || terms.clawback != .none
+      adjustment.kind = isReversed ? .clawback : .waived
+      adjustment.payee = cause == .facts && terms.clawback == .diner ? .diner : .canteen
+    } else if total == 0 {
+      adjustment.kind = .reallocation
+    }
+    // Payments for the dead are recovered however late they are found.
+    let isInWindow = day >= openMonth.firstOfMonth.addingMonths(-terms.retroMonths)
+    if !isInWindow, cause != .deceased { adjustment.kind = .outsideWindow }
+    return adjustment
+  }
+
+  /// The settlement terms of the policy whose money changes most.
+  private func terms(of differences: [Adjustment.Difference], on day: Day) -> SettlementTerms {
+    let main = differences.max { $0.fen.count.magnitude < $1.fen.count.magnitude }
+    let plan = plans.first {
+      $0.id == main?.policyID && day >= $0.validFrom && day <= $0.validTo
+    }
+    return plan?.policy.settlement ?? SettlementTerms()
+  }
+
+  private static func differences(_ old: PricedLine, _ new: PricedLine) -> [Adjustment.Difference] {
+    var differences: [Adjustment.Difference] = []
+    for (share, sign) in new.shares.map({ ($0, 1) }) + old.shares.map({ ($0, -1) }) {
+      if let index = differences.firstIndex(where: {
+        $0.source == share.source && $0.policyID == share.policyID && $0.version == share.version
+          && $0.layer == share.layer && $0.rule == share.rule
+      }) {
+        differences[index].fen += share.fen * sign
+      } else {
+        differences.append(
+          Adjustment.Difference(
+            source: share.source, policyID: share.policyID, version: share.version,
+            kind: share.kind, layer: share.layer, rule: share.rule, fen: share.fen * sign))
+      }
+    }
+    return differences.filter { $0.fen != 0 }
+  }
+}

@@ -1,0 +1,90 @@
+/// What the register knows of a person as of a service day: all that a policy may ask of a diner.
+///
+/// Everything is dated, so the same facts serve every day of a month.
+public struct DinerFacts: Sendable, Hashable, Codable {
+  public var dinerID: Int64
+  /// The register's own birth date, never taken silently from the identity number; nil if unknown.
+  public var birthDate: Day?
+  public var sex: Sex?
+  /// 户籍.
+  public var hukou: RegionPath?
+  /// 常住地.
+  public var residence: RegionPath?
+  /// The first day of living there without a break.
+  public var residenceSince: Day?
+  /// 居住证.
+  public var hasResidencePermit: Bool
+  public var entitlements: [Entitlement]
+  /// 入住养老机构.
+  public var institutionStays: [DaySpan]
+  /// Days on which the person's subsidies are suspended.
+  public var suspensions: [DaySpan]
+  public var deceasedOn: Day?
+  public var isStaff: Bool
+
+  public init(
+    dinerID: Int64, birthDate: Day? = nil, sex: Sex? = nil, hukou: RegionPath? = nil,
+    residence: RegionPath? = nil, residenceSince: Day? = nil, hasResidencePermit: Bool = false,
+    entitlements: [Entitlement] = [], institutionStays: [DaySpan] = [],
+    suspensions: [DaySpan] = [], deceasedOn: Day? = nil, isStaff: Bool = false
+  ) {
+    self.dinerID = dinerID
+    self.birthDate = birthDate
+    self.sex = sex
+    self.hukou = hukou
+    self.residence = residence
+    self.residenceSince = residenceSince
+    self.hasResidencePermit = hasResidencePermit
+    self.entitlements = entitlements
+    self.institutionStays = institutionStays
+    self.suspensions = suspensions
+    self.deceasedOn = deceasedOn
+    self.isStaff = isStaff
+  }
+
+  /// Whether `day` lies after the day of death. The day of death itself still counts as alive.
+  public func isDead(on day: Day) -> Bool {
+    guard let deceasedOn else { return false }
+    return day > deceasedOn
+  }
+}
+
+/// A span of whole days, both ends included; open at the end when `to` is nil.
+public struct DaySpan: Sendable, Hashable, Codable {
+  public var from: Day
+  public var to: Day?
+
+  public init(from: Day, to: Day? = nil) {
+    self.from = from
+    self.to = to
+  }
+
+  public func contains(_ day: Day) -> Bool {
+    guard day >= from else { return false }
+    guard let to else { return true }
+    return day <= to
+  }
+}
+
+/// 资格: one category of one person, for the days from `from` to `to` (both included).
+public struct Entitlement: Sendable, Hashable, Codable {
+  public var category: Category
+  public var careLevel: CareLevel?
+  /// 残疾等级: 1 is the gravest, 4 the lightest.
+  public var disabilityGrade: Int?
+  public var from: Day
+  public var to: Day?
+
+  public init(
+    category: Category, careLevel: CareLevel? = nil, disabilityGrade: Int? = nil, from: Day,
+    to: Day? = nil
+  ) {
+    self.category = category
+    self.careLevel = careLevel
+    self.disabilityGrade = disabilityGrade
+    self.from = from
+    self.to = to
+  }
+
+  public func isActive(on day: Day) -> Bool { DaySpan(from: from, to: to).contains(day) }
+}

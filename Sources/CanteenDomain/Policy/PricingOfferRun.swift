@@ -1,0 +1,70 @@
+/// What the groups of a stage would give for the meal.
+extension PricingRun {
+  /// A benefit on offer: after clips, and what the rule says before them.
+  struct Offer {
+    var fen = Fen.zero
+    var nominal = Fen.zero
+    var base = Fen.zero
+    /// Millionths of a fen that rounding to the fen dropped.
+    var dropped = 0
+    var clip: PricingReason?
+  }
+
+  /// Nil if the group does not apply to this person and meal; an empty offer if it applies and a cap
+  /// leaves nothing of it, because such a group still stands in the way of later exclusive ones.
+  mutating func offer(
+    of group: GroupPlan, _ stage: StagePlan, _ plan: PolicyPlan
+  ) -> Offer? {
+    guard group.when.holds(in: &facts) else { return nil }
+    if let minSpend = group.minSpend, !isMet(minSpend, stage, plan, rule: group.code) { return nil }
+    for cap in group.caps where isSpent(cap, stage, plan, rule: group.code) {
+      line.reasons.append(
+        PricingReason(
+          .countCap, policyID: plan.id, layer: stage.code, rule: group.code,
+          detail: cap.per.rawValue, value: cap.count))
+      return Offer()
+    }
+    guard let benefit = due(group.benefit, group, stage, plan) else { return Offer() }
+    let base = basis(stage.basis(for: benefit.form), stage)
+    var offer = benefit.offer(on: base, period: facts.meal.period, rounding: stage.rounding)
+    roundDiner(&offer, stage.rounding) { clip(&$0, group, stage, plan) }
+    return offer
+  }
+
+  /// The benefit itself, or that of this meal's place in a schedule; nil after its last place.
+  func due(
+    _ benefit: Benefit, _ group: GroupPlan, _ stage: StagePlan, _ plan: PolicyPlan
+  ) -> Benefit? {
+    guard benefit.form == .nthMeal, let schedule = benefit.schedule else { return benefit }
+    let day = facts.meal.day
+    let earlier = facts.accepted.count { meal in
+      meal.day == day
+        && (benefit.countsEveryMeal == true
+          || meal.grants.contains { $0.policyID == plan.id && $0.layer == stage.code && $0.fen > 0 })
+    }
+    return earlier < schedule.count ? schedule[earlier] : nil
+  }
+
+  func basis(_ basis: Basis, _ stage: StagePlan?) -> Fen {
+    let list = max(0, facts.meal.listFen - facts.meal.extrasFen)
+    let amount =
+      switch basis {
+      case .list: list
+      case .afterDiscount: list - discounted
+      case .remaining: payable
+      }
+    return min(amount, stage?.basisMax ?? amount)
+  }
+
+  mutating func isMet(
+    _ minSpend: MinSpend, _ stage: StagePlan, _ plan: PolicyPlan, rule: String?
+  ) -> Bool {
+    let spend = basis(minSpend.basis, nil)
+    if minSpend.isMet(by: spend) { return true }
+    line.reasons.append(
+      PricingReason(
+        .belowMinSpend, policyID: plan.id, layer: stage.code, rule: rule,
+        detail: minSpend.isStrict ? "more_than" : "at_least", base: spend, limit: minSpend.amount))
+    return false
+  }
+}

@@ -1,0 +1,149 @@
+/// The pricing of one meal in progress, in the order of steps that the documentation states:
+/// exclusions, calendar and period, caps by count, then stage by stage benefit, clips and split.
+struct PricingRun {
+  var line: PricedLine
+  var facts: PricingFacts
+  let budget: BudgetUse
+  /// What the diner would still pay, extras left out.
+  var payable: Fen
+  var discounted: Fen = 0
+  /// The weight of the grant that gives the line its tier so far.
+  var tierWeight: Fen = -1
+
+  /// The policies to use, with the reasons why others are not.
+  struct Choice {
+    var plans: [PolicyPlan]
+    var reasons: [PricingReason]
+  }
+
+  init(_ facts: PricingFacts, _ budget: BudgetUse) {
+    self.facts = facts
+    self.budget = budget
+    let list = facts.meal.listFen
+    payable = max(0, list - facts.meal.extrasFen)
+    line = PricedLine(listFen: list, dinerFen: list)
+    line.shares.reserveCapacity(2)
+    line.reasons.reserveCapacity(2)
+  }
+
+  mutating func price(with choice: Choice) {
+    line.reasons += choice.reasons
+    price(with: choice.plans)
+  }
+
+  mutating func price(with candidates: [PolicyPlan]) {
+    var plans = candidates
+    if candidates.count == 1 {
+      if !admits(candidates[0]) { plans = [] }
+    } else {
+      plans = []
+      for plan in candidates where admits(plan) { plans.append(plan) }
+    }
+    if candidates.isEmpty { line.reasons.append(PricingReason(.noPolicy)) }
+    if plans.count == 1 {
+      for stage in plans[0].stages { apply(stage, of: plans[0]) }
+    } else {
+      applyInterleaved(plans)
+    }
+    line.dinerFen = line.listFen - line.sharesFen
+    if line.age == nil { line.age = facts.age(by: plans.first?.attain ?? .birthday) }
+    if facts.meal.mode == .homeDelivery { priceDelivery(plans) }
+  }
+
+  /// Stages of several policies: by kind, within a kind by the order of the policies.
+  mutating func applyInterleaved(_ plans: [PolicyPlan]) {
+    for rank in 0...StageKind.delivery.rank {
+      for plan in plans {
+        for stage in plan.stages where stage.rank == rank { apply(stage, of: plan) }
+      }
+    }
+  }
+
+  mutating func apply(_ stage: StagePlan, of plan: PolicyPlan) {
+    guard isInOrder(stage, of: plan) else { return }
+    if let failure = stage.when.firstFailure(in: &facts) {
+      line.reasons.append(
+        PricingReason(
+          .notMet, policyID: plan.id, layer: stage.code, test: failure.test, value: failure.value))
+      return
+    }
+    if let cap = spentCountCap(stage, of: plan) {
+      line.reasons.append(
+        PricingReason(
+          .countCap, policyID: plan.id, layer: stage.code, detail: cap.per.rawValue,
+          value: cap.count))
+      return
+    }
+    if let minSpend = stage.minSpend, !isMet(minSpend, stage, plan, rule: nil) { return }
+    let before = line.shares.count
+    switch stage.stacking {
+    case .bestOf: applyBest(stage, of: plan)
+    case .exclusive: applyFirst(stage, of: plan)
+    case .additive:
+      for group in stage.groups {
+        guard let offer = offer(of: group, stage, plan) else { continue }
+        grant(offer, group, stage, plan)
+      }
+    }
+    if line.shares.count == before { explainNothing(of: stage, plan) }
+  }
+
+  mutating func applyFirst(_ stage: StagePlan, of plan: PolicyPlan) {
+    for group in stage.groups {
+      guard let offer = offer(of: group, stage, plan) else { continue }
+      grant(offer, group, stage, plan)
+      return
+    }
+  }
+
+  /// Says of each group why it did not apply; only looked up when the stage gave nothing, because
+  /// most meals match one band and nobody asks about the others.
+  mutating func explainNothing(of stage: StagePlan, _ plan: PolicyPlan) {
+    for group in stage.groups {
+      guard let failure = group.when.firstFailure(in: &facts) else { continue }
+      line.reasons.append(
+        PricingReason(
+          .notMet, policyID: plan.id, layer: stage.code, rule: group.code, test: failure.test,
+          value: failure.value))
+    }
+  }
+
+  mutating func applyBest(_ stage: StagePlan, of plan: PolicyPlan) {
+    var winner: (group: GroupPlan, offer: Offer)?
+    for group in stage.groups {
+      guard let offer = offer(of: group, stage, plan) else { continue }
+      var loser = (group: group, offer: offer)
+      if let current = winner {
+        if offer.fen > current.offer.fen {
+          loser = current
+          winner = (group, offer)
+        }
+        line.reasons.append(
+          PricingReason(
+            .notBest, policyID: plan.id, layer: stage.code, rule: loser.group.code,
+            fen: loser.offer.fen))
+      } else {
+        winner = (group, offer)
+      }
+    }
+    if let winner { grant(winner.offer, winner.group, stage, plan) }
+  }
+
+  /// Whether the stages that this one waits for, or yields to, let it act.
+  mutating func isInOrder(_ stage: StagePlan, of plan: PolicyPlan) -> Bool {
+    if stage.unlessGranted.isEmpty, stage.onlyIfGranted.isEmpty { return true }
+    let given = line.shares.filter { $0.policyID == plan.id }.map(\.layer)
+    if let other = stage.unlessGranted.first(where: given.contains) {
+      line.reasons.append(
+        PricingReason(.stageOrder, policyID: plan.id, layer: stage.code, detail: other))
+      return false
+    }
+    if !stage.onlyIfGranted.isEmpty, !stage.onlyIfGranted.contains(where: given.contains) {
+      line.reasons.append(
+        PricingReason(
+          .stageOrder, policyID: plan.id, layer: stage.code, detail: stage.onlyIfGranted[0]))
+      return false
+    }
+    return true
+  }
+}

@@ -1,0 +1,35 @@
+extension Character {
+  /// One of `0`…`9`; not the digits of other scripts, which `isNumber` also accepts.
+  public var isASCIIDigit: Bool { self >= "0" && self <= "9" && isASCII }
+}
+
+extension String {
+  /// Full-width letters, digits and punctuation (as Chinese input methods leave them) turned into
+  /// their ASCII forms, and the ideographic space into a plain one.
+  public func normalisedWidth() -> String {
+    guard unicodeScalars.contains(where: { $0.value == 0x3000 || (0xFF01...0xFF5E).contains($0.value) })
+    else { return self }
+    var result = String.UnicodeScalarView()
+    for scalar in unicodeScalars {
+      switch scalar.value {
+      case 0x3000: result.append(" ")
+      case 0xFF01...0xFF5E: result.append(Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar)
+      default: result.append(scalar)
+      }
+    }
+    return String(result)
+  }
+
+  /// Without white space (tabs, no-break and ideographic spaces and byte-order marks included) at
+  /// either end.
+  public func trimmedSpaces() -> String {
+    let blank: (Unicode.Scalar) -> Bool = {
+      $0.properties.isWhitespace || $0.value == 0xFEFF || $0.value == 0x200B
+    }
+    let scalars = unicodeScalars
+    guard let first = scalars.firstIndex(where: { !blank($0) }),
+      let last = scalars.lastIndex(where: { !blank($0) })
+    else { return "" }
+    return String(scalars[first...last])
+  }
+}

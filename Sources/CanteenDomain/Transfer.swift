@@ -1,0 +1,70 @@
+/// One movement of money in a canteen's books: the same fen leave one account and enter another.
+public struct Transfer: Sendable, Hashable, Codable {
+  public var debit: Account
+  public var credit: Account
+  /// Always above zero; what goes back is a transfer the other way.
+  public var fen: Fen
+
+  public init(debit: Account, credit: Account, fen: Fen) {
+    precondition(fen > 0, "a transfer moves something")
+    precondition(debit != credit, "a transfer has two accounts")
+    self.debit = debit
+    self.credit = credit
+    self.fen = fen
+  }
+
+  /// The same movement undone.
+  public var reversed: Transfer { Transfer(debit: credit, credit: debit, fen: fen) }
+
+  /// The transfers of one priced meal: one for each share of its price, all against meal revenue, so
+  /// that they add up to the list price.
+  public static func transfers(
+    for line: PricedLine, paidBy means: MeansOfPayment
+  ) -> [Transfer] {
+    var debits: [(account: Account, fen: Fen)] = [(.received(means), line.dinerFen)]
+    for share in line.shares {
+      let account = Account.owed(by: share.source)
+      if let index = debits.firstIndex(where: { $0.account == account }) {
+        debits[index].fen += share.fen
+      } else {
+        debits.append((account, share.fen))
+      }
+    }
+    return debits.filter { $0.fen > 0 }.map {
+      Transfer(debit: $0.account, credit: .mealRevenue, fen: $0.fen)
+    }
+  }
+}
+
+/// An account of a canteen's books, by the code under which the journal keeps it.
+public struct Account: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
+  public let code: String
+  public init(code: String) { self.code = code }
+
+  /// What was served, at list price.
+  public static let mealRevenue = Account(code: "meal_revenue")
+  /// 企业让利: what the operator gave up.
+  public static let operatorDiscount = Account(code: "operator_discount")
+
+  /// What diners paid, by means of payment.
+  public static func received(_ means: MeansOfPayment) -> Account {
+    Account(code: "received:\(means.rawValue)")
+  }
+
+  /// What a funding source owes the canteen; the operator owes itself nothing and gives a discount.
+  public static func owed(by source: FundingSource) -> Account {
+    source == .operator ? .operatorDiscount : Account(code: "receivable:\(source.rawValue)")
+  }
+
+  public var description: String { code }
+  public static func < (left: Account, right: Account) -> Bool { left.code < right.code }
+
+  public init(from decoder: any Decoder) throws {
+    code = try decoder.singleValueContainer().decode(String.self)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(code)
+  }
+}

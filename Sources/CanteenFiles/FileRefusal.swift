@@ -1,0 +1,77 @@
+import CanteenDomain
+
+/// Why a file as a whole cannot be read; what is wrong with one row only is a `RowFault`.
+public enum FileRefusal: Refusal, Hashable {
+  case missing(file: String)
+  case directory(file: String)
+  case empty(file: String)
+  /// A workbook (xlsx, xls) or another archive under the name of a table of text.
+  case spreadsheet(file: String)
+  case unreadable(file: String, reason: String)
+  /// Neither UTF-8 nor GB18030 nor UTF-16 with its mark: where the reading broke off.
+  case encoding(file: String, line: Int, byte: Int)
+  /// A zero byte, which no text has.
+  case notText(file: String, line: Int, byte: Int)
+  /// A quotation mark that opens a cell and has no partner; the line where it stands.
+  case unclosedQuote(file: String, line: Int)
+  case missingColumns(file: String, missing: [String], found: [String])
+  /// Two columns of the header that mean the same.
+  case columnTwice(file: String, column: String, line: Int)
+
+  public var kind: RefusalKind {
+    switch self {
+    case .missing: .notFound
+    default: .invalid
+    }
+  }
+
+  /// The message for people.
+  public var sentence: Sentence {
+    switch self {
+    case .missing(let file):
+      Sentence(zh: "找不到文件：\(file)", en: "there is no file \(file)")
+    case .directory(let file):
+      Sentence(
+        zh: "\(file) 是文件夹，请指定其中的表格文件", en: "\(file) is a folder; name a table file inside it")
+    case .empty(let file):
+      Sentence(zh: "\(file) 是空文件，没有任何内容", en: "\(file) is empty")
+    case .spreadsheet(let file):
+      Sentence(
+        zh: "\(file) 是电子表格（Excel 或压缩文件），不是 CSV。请用“另存为”选“CSV UTF-8（逗号分隔）”后再导入",
+        en:
+          "\(file) is a workbook (Excel or a zip file), not CSV; save it as “CSV UTF-8”"
+      )
+    case .unreadable(let file, let reason):
+      Sentence(zh: "无法读取 \(file)：\(reason)", en: "cannot read \(file): \(reason)")
+    case .encoding(let file, let line, let byte):
+      Sentence(
+        zh: "\(file) 第 \(line) 行（第 \(byte) 字节）无法识别文字编码，请另存为 UTF-8 或 GB18030 编码的 CSV",
+        en:
+          "\(file), line \(line) (byte \(byte)): neither UTF-8 nor GB18030; save it in one of these"
+      )
+    case .notText(let file, let line, let byte):
+      Sentence(
+        zh: "\(file) 第 \(line) 行（第 \(byte) 字节）不是文字内容，这个文件不是 CSV",
+        en: "\(file), line \(line) (byte \(byte)): not text; this file is not CSV")
+    case .unclosedQuote(let file, let line):
+      Sentence(
+        zh: "\(file) 第 \(line) 行有一个双引号没有配对，其后的内容无法分列",
+        en: "\(file), line \(line): a quotation mark is never closed, so what follows has no cells")
+    case .missingColumns(let file, let missing, let found):
+      Sentence(
+        zh:
+          "\(file) 缺少列：\(missing.joined(separator: "、"))。表头中有：\(FileRefusal.list(found, "、", "（无）"))",
+        en: "\(file) lacks the columns \(missing.joined(separator: ", ")); "
+          + "its header has: \(FileRefusal.list(found, ", ", "(nothing)"))")
+    case .columnTwice(let file, let column, let line):
+      Sentence(
+        zh: "\(file) 第 \(line) 行的表头里“\(column)”出现了两次，请只保留一列",
+        en: "\(file), line \(line): the header has “\(column)” twice; keep one of the columns")
+    }
+  }
+
+  private static func list(_ names: [String], _ separator: String, _ none: String) -> String {
+    let named = names.filter { !$0.isEmpty }
+    return named.isEmpty ? none : named.joined(separator: separator)
+  }
+}

@@ -1,0 +1,84 @@
+import CanteenDomain
+
+/// One row of a table.
+public struct Row: Sendable {
+  /// What all rows of a table share.
+  final class Layout: Sendable {
+    let fileName: String
+    let width: Int
+    let indexes: [String: Int]
+
+    init(fileName: String, width: Int, indexes: [String: Int]) {
+      self.fileName = fileName
+      self.width = width
+      self.indexes = indexes
+    }
+  }
+
+  /// The line of the file on which the row begins, from 1.
+  public let line: Int
+  /// What is wrong with the row as a whole: too few or too many cells, or a stray quotation mark.
+  public let fault: RowFault?
+  private let cells: [String]
+  private let layout: Layout
+
+  init(line: Int, cells: [String]?, layout: Layout) {
+    self.line = line
+    self.layout = layout
+    self.cells = cells ?? []
+    fault = Row.reason(cells, width: layout.width).map {
+      RowFault(address: CellAddress(file: layout.fileName, line: line), reason: $0)
+    }
+  }
+
+  private static func reason(_ cells: [String]?, width: Int) -> Sentence? {
+    guard let cells else {
+      return Sentence(
+        zh: "双引号的用法有误：单元格内的双引号应写成两个",
+        en: "a quotation mark is out of place; write it twice inside a cell")
+    }
+    // Spreadsheets write empty cells after the last column; those do no harm.
+    let count = cells.count > width ? (cells.lastIndex { !$0.isBlank } ?? -1) + 1 : cells.count
+    guard cells.count < width || count > width else { return nil }
+    return Sentence(
+      zh: "应有 \(width) 列，现有 \(max(count, min(cells.count, width))) 列，请检查逗号和引号",
+      en:
+        "has \(max(count, min(cells.count, width))) cells instead of \(width); look at its commas and quotes"
+    )
+  }
+
+  /// The text of a column, by its first name, trimmed; empty if the file has no such column.
+  ///
+  /// An apostrophe that a spreadsheet uses to mark text is taken off.
+  public subscript(_ column: String) -> String {
+    guard let index = layout.indexes[column], index < cells.count else { return "" }
+    return cells[index].unmarked()
+  }
+
+  /// Whether the file has the column at all.
+  public func has(_ column: String) -> Bool { layout.indexes[column] != nil }
+
+  /// Where the cell of a column stands.
+  public func address(_ column: String) -> CellAddress {
+    CellAddress(file: layout.fileName, line: line, column: column)
+  }
+
+  /// The address of the row as a whole.
+  public var address: CellAddress { CellAddress(file: layout.fileName, line: line) }
+}
+
+extension String {
+  /// Trimmed, and without the leading apostrophe that marks a cell as text: before a digit (as
+  /// people type it) or before a sign that would begin a formula (as `CSVWriter` writes it).
+  func unmarked() -> String {
+    let utf8 = self.utf8
+    guard let first = utf8.first, let last = utf8.last else { return "" }
+    let plainEnds = first > 0x27 && first < 0x80 && last > 0x20 && last < 0x80
+    if plainEnds { return self }
+    let text = trimmedSpaces()
+    guard text.hasPrefix("'"), let second = text.dropFirst().first,
+      second.isASCIIDigit || CSVWriter.formulaStarts.contains(second)
+    else { return text }
+    return String(text.dropFirst())
+  }
+}

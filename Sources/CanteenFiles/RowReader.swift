@@ -1,0 +1,105 @@
+import CanteenDomain
+
+/// What became of one row: a value, or faults that reject it, or the remark that it repeats an
+/// earlier row; with warnings beside a value.
+public struct RowReading<Value: Sendable>: Sendable {
+  /// The line of the file on which the row begins.
+  public let line: Int
+  /// Nil if the row is rejected or a duplicate.
+  public let value: Value?
+  /// Why it is rejected; empty otherwise.
+  public let faults: [RowFault]
+  /// What should be looked at although the row is accepted.
+  public let warnings: [RowFault]
+  /// The row says again what an earlier one said: where, and which.
+  public let duplicate: RowFault?
+
+  init(
+    line: Int, value: Value?, faults: [RowFault] = [], warnings: [RowFault] = [],
+    duplicate: RowFault? = nil
+  ) {
+    self.line = line
+    self.value = faults.isEmpty && duplicate == nil ? value : nil
+    self.faults = faults
+    self.warnings = warnings
+    self.duplicate = duplicate
+  }
+}
+
+/// Reads the cells of one row and gathers every fault, so that a clerk mends a row once.
+struct RowReader {
+  let row: Row
+  private(set) var faults: [RowFault]
+  private(set) var warnings: [RowFault] = []
+
+  init(_ row: Row) {
+    self.row = row
+    faults = row.fault.map { [$0] } ?? []
+  }
+
+  mutating func fail(_ column: Column, _ reason: Sentence) {
+    // A row with the wrong number of cells has its cells in the wrong places: one fault says it
+    // all.
+    guard row.fault == nil else { return }
+    faults.append(RowFault(address: row.address(column.name), reason: reason))
+  }
+
+  mutating func warn(_ column: Column, _ reason: Sentence) {
+    warnings.append(RowFault(address: row.address(column.name), reason: reason))
+  }
+
+  func text(_ column: Column) -> String { row[column.name] }
+
+  /// Nil for a blank cell.
+  func optionalText(_ column: Column) -> String? {
+    let text = row[column.name]
+    return text.isEmpty ? nil : text
+  }
+
+  /// A cell that must not be blank.
+  mutating func requiredText(_ column: Column) -> String? {
+    let text = row[column.name]
+    if text.isEmpty { fail(column, Sentence(zh: "不能为空", en: "must not be blank")) }
+    return text.isEmpty ? nil : text
+  }
+
+  /// A cell that must not be blank, read by `read`; nil from it is a fault that says `form`.
+  mutating func required<T>(
+    _ column: Column, form: Sentence, _ read: (String) -> T?
+  ) -> T? {
+    guard let text = requiredText(column) else { return nil }
+    return value(text, column, form, read)
+  }
+
+  /// A cell that may be blank.
+  mutating func optional<T>(
+    _ column: Column, form: Sentence, _ read: (String) -> T?
+  ) -> T? {
+    guard let text = optionalText(column) else { return nil }
+    return value(text, column, form, read)
+  }
+
+  private mutating func value<T>(
+    _ text: String, _ column: Column, _ form: Sentence, _ read: (String) -> T?
+  ) -> T? {
+    if let value = read(text) { return value }
+    fail(column, Sentence(zh: "“\(text)”\(form.zh)", en: "“\(text)” \(form.en)"))
+    return nil
+  }
+
+  /// A cell that holds one of the words of a list.
+  mutating func required<T>(_ column: Column, in words: WordList<T>) -> T? {
+    required(column, form: words.form) { words[$0] }
+  }
+
+  func finish<Value>(_ value: Value?) -> RowReading<Value> {
+    RowReading(line: row.line, value: value, faults: faults, warnings: warnings)
+  }
+}
+
+extension RowReader {
+  static let dateForm = Sentence(
+    zh: "不是有效日期，请写成 2026-10-31", en: "is no date; write it like 2026-10-31")
+  static let timeForm = Sentence(
+    zh: "不是有效时间，请写成 12:04:31", en: "is no time of day; write it like 12:04:31")
+}

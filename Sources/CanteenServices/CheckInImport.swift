@@ -1,0 +1,83 @@
+import CanteenDomain
+import CanteenFiles
+import CanteenVault
+import Postgres
+
+/// 签到表: brings a list of sign-ins through the one check-in there is, in the order in which the
+/// meals were eaten.
+public struct CheckInImport: Sendable {
+  private let service: CheckInService
+
+  public init(_ service: CheckInService) { self.service = service }
+
+  /// What became of a list.
+  public struct Outcome: Sendable, Hashable {
+    public var added = 0
+    /// Rows that were imported before: nothing was written for them.
+    public var known = 0
+    /// Rows that were not taken, each with where and why.
+    public var refused: [RowFault] = []
+    /// What the added meals cost, and what diners paid of it.
+    public var list: Fen = 0
+    public var dinersPay: Fen = 0
+  }
+
+  /// How many sign-ins one transaction takes.
+  private static let rowsAtOnce = 500
+
+  /// Checks the rows in, in batches. Each row's key comes from its canteen, day and number, so that a
+  /// run that was interrupted goes on where it stopped and a second run adds nothing.
+  public func run(
+    _ readings: [RowReading<SignInRow>], fileName: String, by: Attribution,
+    report: Progress.Report = { _ in }
+  ) async throws -> Outcome {
+    var outcome = Outcome()
+    outcome.refused = readings.flatMap { $0.faults + ($0.duplicate.map { [$0] } ?? []) }
+    let rows = readings.compactMap(\.value).sorted {
+      ($0.day, $0.time, $0.canteen, $0.serial) < ($1.day, $1.time, $1.canteen, $1.serial)
+    }
+    for start in stride(from: 0, to: rows.count, by: Self.rowsAtOnce) {
+      let batch = Array(rows[start..<min(start + Self.rowsAtOnce, rows.count)])
+      let results = try await service.checkIn(batch.map(Self.request), by: by)
+      for (row, result) in zip(batch, results) {
+        switch result {
+        case .success(let receipt) where receipt.isRepeated:
+          outcome.known += 1
+        case .success(let receipt):
+          outcome.added += 1
+          outcome.list += receipt.checkIn.list
+          outcome.dinersPay += receipt.checkIn.dinerPays
+        case .failure(let error):
+          outcome.refused.append(
+            RowFault(
+              address: CellAddress(
+                file: fileName, line: row.line, column: Self.column(of: error.refusal)),
+              reason: error.refusal.sentence))
+        }
+      }
+      report(Progress(done: start + batch.count, total: rows.count))
+    }
+    outcome.refused.sort { $0.address.line < $1.address.line }
+    return outcome
+  }
+
+  private static func request(_ row: SignInRow) -> CheckInRequest {
+    let key = Seal.of("sign-in|\(row.canteen)|\(row.day)|\(row.serial)".utf8)
+    return CheckInRequest(
+      id: CheckIn.ID(bytes: key.bytes), card: row.card, canteen: row.canteen, day: row.day,
+      time: row.time, period: row.period, mode: row.mode, list: row.listPrice, means: row.payment,
+      auth: row.auth, terminal: "签到表", sourceNo: row.serial)
+  }
+
+  /// The column that a refusal is about.
+  private static func column(of refusal: CheckInRefusal) -> String? {
+    switch refusal {
+    case .unknownCard: "卡号"
+    case .unknownCanteen: "助餐点"
+    case .priceNotPositive: "餐费"
+    case .beforeCanteenOpened, .inTheFuture: "日期"
+    case .keyUsedForAnother: "流水号"
+    case .alreadyCheckedIn, .unknownCheckIn, .alreadyReversed: nil
+    }
+  }
+}

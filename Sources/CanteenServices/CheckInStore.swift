@@ -1,0 +1,170 @@
+import CanteenDomain
+import CanteenVault
+import Postgres
+
+/// Rows of `check_ins`, `check_in_keys`, `check_in_reversals` and the transfers that belong to them.
+///
+/// A batch costs two flights: `read` locks the persons and fetches what a decision needs, `write`
+/// stores what was decided.
+enum CheckInStore {
+  /// What the first flight brought.
+  struct Facts {
+    var keys: [CheckIn.ID: StoredKey] = [:]
+    var closedThrough: [Canteen.Code: Day] = [:]
+    var revision: Reference.Revision
+    var diners: [Diner.ID: DinerFacts] = [:]
+    var earlier: [Diner.ID: [CheckInContext.EarlierMeal]] = [:]
+  }
+
+  /// Whose a key is, and what it stood for.
+  struct StoredKey {
+    var diner: Diner.ID
+    var day: Day
+    var body: Seal
+  }
+
+  static func cardHolders(_ cards: [String], _ database: Database) async throws -> [String: Diner.ID]
+  {
+    let rows = try await database.query(
+      "select card_no, diner_id from cards where card_no = any(\(cards)::text[])")
+    return try Dictionary(
+      rows.map { (try $0.decode("card_no"), try $0.decode("diner_id")) },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Locks the persons in the order of their numbers and reads what is known of them.
+  /// - Parameter window: the first and the last day whose meals matter.
+  static func read(
+    diners: [Diner.ID], canteens: [Canteen.Code], keys: [CheckIn.ID], window: ClosedRange<Day>,
+    regions: RegionTree, _ transaction: borrowing Transaction
+  ) throws -> Facts {
+    let answers = try transaction.pipeline([
+      lockDiners(diners),
+      shareCanteens(canteens),
+      """
+      select check_in_id, diner_id, service_date, body_sha256
+      from check_in_keys
+      where check_in_id = any(\(keys)::uuid[])
+      """,
+      """
+      select canteen_code, max(closed_day) as closed_day
+      from day_closes
+      where canteen_code = any(\(canteens)::text[])
+      group by canteen_code
+      """,
+      Reference.Revision.query,
+      DinerStore.currentRecords(diners),
+      DinerStore.currentEntitlements(diners),
+      DinerStore.currentStatuses(diners),
+      earlierMeals(diners, window),
+    ])
+    var facts = Facts(revision: try Reference.Revision(answers[4].rows))
+    for row in answers[2].rows {
+      facts.keys[try row.decode("check_in_id")] = StoredKey(
+        diner: try row.decode("diner_id"), day: try row.decode("service_date"),
+        body: try row.decode("body_sha256"))
+    }
+    for row in answers[3].rows {
+      facts.closedThrough[try row.decode("canteen_code")] = try row.decode("closed_day")
+    }
+    facts.diners = try DinerStore.facts(
+      records: answers[5].rows, entitlements: answers[6].rows, statuses: answers[7].rows,
+      regions: regions)
+    for row in answers[8].rows {
+      facts.earlier[try row.decode("diner_id"), default: []].append(try earlierMeal(row))
+    }
+    return facts
+  }
+
+  static func lockDiners(_ diners: [Diner.ID]) -> SQL {
+    """
+    select diner_id from diners where diner_id = any(\(diners)::bigint[])
+    order by diner_id for update
+    """
+  }
+
+  /// A day close holds these rows for update, so that no line slips in behind its count.
+  static func shareCanteens(_ canteens: [Canteen.Code]) -> SQL {
+    """
+    select code from canteens where code = any(\(canteens)::text[]) order by code for key share
+    """
+  }
+
+  private static func earlierMeals(_ diners: [Diner.ID], _ window: ClosedRange<Day>) -> SQL {
+    """
+    select
+        c.diner_id, c.service_date, c.period, c.served_at, c.terminal, c.canteen_code, c.mode,
+        c.list_fen, (c.pricing -> 'grants')::text as grants, r.check_in_id is null as stands
+    from check_ins as c
+    left join check_in_reversals as r
+        on r.diner_id = c.diner_id
+        and r.service_date = c.service_date
+        and r.check_in_id = c.check_in_id
+    where c.diner_id = any(\(diners)::bigint[])
+        and c.service_date between \(window.lowerBound)::date and \(window.upperBound)::date
+    """
+  }
+
+  private static func earlierMeal(_ row: Row) throws -> CheckInContext.EarlierMeal {
+    let (day, period): (Day, MealPeriod) = (
+      try row.decode("service_date"), try row.decode("period")
+    )
+    let grants: String? = try row.decode("grants")
+    return CheckInContext.EarlierMeal(
+      day: day, period: period, servedAt: try row.decode("served_at"),
+      terminal: try row.decode("terminal"), stands: try row.decode("stands"),
+      accepted: AcceptedMeal(
+        day: day, period: period, mode: try row.decode("mode"),
+        canteen: try row.decode("canteen_code"), listFen: try row.decode("list_fen"),
+        grants: try grants.map(StoredPricing.grants) ?? []))
+  }
+
+  /// Stores decided check-ins, their keys and their transfers.
+  /// - Throws: `KeyTaken` if another transaction took one of the keys since they were read.
+  static func write(
+    _ decided: [DecidedCheckIn], bodies: [Seal], by: Attribution,
+    _ transaction: borrowing Transaction
+  ) throws {
+    let checkIns = decided.map(\.checkIn)
+    let pricings = try decided.map { try StoredPricing($0).json() }
+    let answers = try transaction.pipeline([
+      """
+      insert into check_in_keys (check_in_id, diner_id, service_date, body_sha256)
+      select * from unnest(
+          \(checkIns.map(\.id))::uuid[], \(checkIns.map(\.diner))::bigint[],
+          \(checkIns.map(\.day))::date[], \(bodies)::bytea[]
+      )
+      on conflict (check_in_id) do nothing
+      """,
+      """
+      insert into check_ins (
+          diner_id, service_date, check_in_id, period, meal_no, served_at, posted_on,
+          canteen_code, mode, means_of_payment, auth_method, list_fen, diner_fen, category,
+          terminal, source_no, pricing, recorded_by, recorded_at
+      )
+      select *, \(by.by), \(by.at)
+      from unnest(
+          \(checkIns.map(\.diner))::bigint[], \(checkIns.map(\.day))::date[],
+          \(checkIns.map(\.id))::uuid[], \(checkIns.map(\.period))::text[],
+          \(decided.map(\.mealNo))::smallint[], \(checkIns.map(\.servedAt))::timestamptz[],
+          \(checkIns.map(\.postedOn))::date[], \(checkIns.map(\.canteen))::text[],
+          \(checkIns.map(\.mode))::text[], \(checkIns.map(\.means))::text[],
+          \(checkIns.map(\.auth))::text[], \(checkIns.map(\.list))::bigint[],
+          \(checkIns.map(\.dinerPays))::bigint[], \(checkIns.map(\.category))::text[],
+          \(checkIns.map(\.terminal))::text[], \(decided.map(\.sourceNo))::text[],
+          \(pricings)::text[]::jsonb[]
+      )
+      """,
+      TransferStore.insert(
+        decided.flatMap { decided in
+          decided.transfers.enumerated().map { index, transfer in
+            TransferStore.Row(decided.checkIn, number: index + 1, transfer)
+          }
+        }),
+    ])
+    guard answers[0].affected == decided.count else { throw KeyTaken() }
+  }
+
+  /// Another transaction took a key between our reading and our writing: read again.
+  struct KeyTaken: Error {}
+}

@@ -1,0 +1,102 @@
+import CanteenDomain
+import CanteenVault
+import Foundation
+import Postgres
+
+/// 日结: closes canteen-days in order and seals each over the one before it.
+public struct DayCloseService: Sendable {
+  private let database: Database
+  private let calendar: CanteenCalendar
+
+  public init(_ database: Database, calendar: CanteenCalendar = .shanghai) {
+    self.database = database
+    self.calendar = calendar
+  }
+
+  /// Closes every open day of a canteen up to `day`, each in a transaction of its own: what was
+  /// interrupted goes on where it stopped, and closing again changes nothing.
+  /// - Returns: the days that this call closed.
+  /// - Throws: `DayCloseRefusal`, `CanteenRefusal.unknown`.
+  public func close(
+    _ canteen: Canteen.Code, through day: Day, by: Attribution,
+    report: Progress.Report = { _ in }
+  ) async throws -> [DayClose] {
+    guard day <= calendar.day(of: by.at) else { throw DayCloseRefusal.notOver(day) }
+    _ = try await CanteenService(database).canteen(canteen)
+    let first: Day? = try await database.transaction(readOnly: true) { transaction in
+      try DayCloseStore.head(canteen, transaction).map { $0.day + 1 }
+        ?? DayCloseStore.firstPostedDay(canteen, transaction)
+    }
+    guard let first else { throw DayCloseRefusal.nothingToClose(canteen) }
+    var closed: [DayClose] = []
+    var next = first
+    while next <= day {
+      let today = next
+      let close = try await database.transaction {
+        try Self.closeOne(canteen, today, by: by, $0)
+      }
+      if let close { closed.append(close) }
+      next = today + 1
+      report(Progress(done: today - first + 1, total: day - first + 1))
+    }
+    return closed
+  }
+
+  /// - Returns: nil if somebody else closed the day meanwhile.
+  private static func closeOne(
+    _ canteen: Canteen.Code, _ day: Day, by: Attribution, _ transaction: borrowing Transaction
+  ) throws -> DayClose? {
+    try DayCloseStore.lock(canteen, transaction)
+    let head = try DayCloseStore.head(canteen, transaction)
+    if let head, head.day >= day { return nil }
+    let totals = try DayCloseStore.totals(canteen, day, transaction)
+    let totalsText = try CanonicalJSON.text(totals)
+    let lines = try DayCloseStore.sealedLines(canteen, day, transaction)
+    let linesSeal = DaySeal.hash(lines)
+    let seal = DaySeal.seal(
+      canteen: canteen, day: day, totals: totals, lines: linesSeal, previous: head?.seal)
+    let close = DayClose(canteen: canteen, day: day, totals: totals, seal: seal.hex)
+    try DayCloseStore.insert(
+      close, lines: linesSeal, seal: seal, totals: totalsText, by: by, transaction)
+    return close
+  }
+
+  /// The closed days of a canteen between two days, both included.
+  public func closed(_ canteen: Canteen.Code, from: Day, to: Day) async throws -> [DayClose] {
+    try await database.transaction(readOnly: true) { transaction in
+      try DayCloseStore.closed(canteen, from: from, to: to, transaction).map {
+        DayClose(
+          canteen: canteen, day: $0.day,
+          totals: try CanonicalJSON.value(DayTotals.self, from: $0.totals), seal: $0.seal.hex)
+      }
+    }
+  }
+}
+
+/// How a day's seal is made; the same for closing and for verifying.
+enum DaySeal {
+  static func hash(_ lines: [String]) -> Seal { .of(lines.map { $0 + "\n" }.joined().utf8) }
+
+  static func seal(
+    canteen: Canteen.Code, day: Day, totals: DayTotals, lines: Seal, previous: Seal?
+  ) -> Seal {
+    let content = [
+      canteen, day.description, "\(totals.meals)", "\(totals.reversals)", "\(totals.list.count)",
+      lines.hex,
+    ].joined(separator: "|")
+    return .next(previous: previous ?? .start, content: content.utf8)
+  }
+}
+
+/// JSON whose bytes depend on the value alone.
+enum CanonicalJSON {
+  static func text(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
+  static func value<Value: Decodable>(_ type: Value.Type, from text: String) throws -> Value {
+    try JSONDecoder().decode(type, from: Data(text.utf8))
+  }
+}

@@ -1,0 +1,144 @@
+import CanteenDomain
+import CanteenVault
+import Postgres
+
+/// Rows of `day_closes`, and what they are made from.
+enum DayCloseStore {
+  /// The last closed day of a canteen and its seal.
+  struct Head: Sendable, Hashable {
+    var day: Day
+    var seal: Seal
+  }
+
+  /// Keeps check-ins of the canteen waiting until the transaction ends; they hold the row for share.
+  static func lock(_ canteen: Canteen.Code, _ transaction: borrowing Transaction) throws {
+    try transaction.execute("select code from canteens where code = \(canteen) for update")
+  }
+
+  static func head(
+    _ canteen: Canteen.Code, _ transaction: borrowing Transaction
+  ) throws -> Head? {
+    try transaction.query(
+      """
+      select closed_day, seal
+      from day_closes
+      where canteen_code = \(canteen)
+      order by closed_day desc
+      limit 1
+      """
+    ).first.map { Head(day: try $0.decode("closed_day"), seal: try $0.decode("seal")) }
+  }
+
+  /// The first day that has anything in a canteen's books.
+  static func firstPostedDay(
+    _ canteen: Canteen.Code, _ transaction: borrowing Transaction
+  ) throws -> Day? {
+    try transaction.query(
+      "select min(posted_on) as first_day from check_ins where canteen_code = \(canteen)"
+    ).first?.decode("first_day")
+  }
+
+  /// The canonical lines of a day, in the order in which they are sealed.
+  static func sealedLines(
+    _ canteen: Canteen.Code, _ day: Day, _ transaction: borrowing Transaction
+  ) throws -> [String] {
+    try transaction.query(
+      """
+      select line
+      from sealed_lines
+      where canteen_code = \(canteen) and posted_on = \(day)::date
+      order by line collate "C"
+      """
+    ).map { try $0.decode("line") }
+  }
+
+  /// What the day's report shows, derived from the facts of the day.
+  static func totals(
+    _ canteen: Canteen.Code, _ day: Day, _ transaction: borrowing Transaction
+  ) throws -> DayTotals {
+    let counts = try transaction.query(
+      """
+      select period, mode, coalesce(category, '') as category, count(*) as meals,
+          sum(list_fen)::bigint as list_fen
+      from check_ins
+      where canteen_code = \(canteen) and posted_on = \(day)::date
+      group by period, mode, coalesce(category, '')
+      order by 1, 2, 3
+      """)
+    let accounts = try transaction.query(
+      """
+      select account, (debit_fen - credit_fen)::bigint as fen
+      from account_days
+      where canteen_code = \(canteen) and posted_on = \(day)::date
+      order by account
+      """)
+    let reversals = try transaction.query(
+      """
+      select count(*) as reversals
+      from check_in_reversals as r
+      join check_ins as c
+          on c.diner_id = r.diner_id
+          and c.service_date = r.service_date
+          and c.check_in_id = r.check_in_id
+      where c.canteen_code = \(canteen) and r.posted_on = \(day)::date
+      """)
+    return DayTotals(
+      counts: try counts.map {
+        DayTotals.Count(
+          period: try $0.decode("period"), mode: try $0.decode("mode"),
+          category: try $0.decode("category"), meals: try $0.decode("meals"),
+          list: try $0.decode("list_fen"))
+      },
+      accounts: try accounts.map {
+        DayTotals.Balance(account: try $0.decode("account"), fen: try $0.decode("fen"))
+      },
+      reversals: try reversals.first?.decode("reversals") ?? 0)
+  }
+
+  static func insert(
+    _ close: DayClose, lines: Seal, seal: Seal, totals: String, by: Attribution,
+    _ transaction: borrowing Transaction
+  ) throws {
+    try transaction.execute(
+      """
+      insert into day_closes (
+          canteen_code, closed_day, closed_at, closed_by, check_ins, reversals, list_fen, totals,
+          lines_sha256, seal
+      ) values (
+          \(close.canteen), \(close.day)::date, \(by.at), \(by.by), \(close.totals.meals)::integer,
+          \(close.totals.reversals)::integer, \(close.totals.list), \(totals)::text::jsonb,
+          \(lines), \(seal)
+      )
+      """)
+  }
+
+  /// Closed days in order, with what is needed to verify them.
+  static func closed(
+    _ canteen: Canteen.Code, from: Day, to: Day, _ transaction: borrowing Transaction
+  ) throws -> [StoredClose] {
+    try transaction.query(
+      """
+      select closed_day, closed_at, closed_by, totals::text as totals, lines_sha256, seal
+      from day_closes
+      where canteen_code = \(canteen)
+          and closed_day between \(from)::date and \(to)::date
+      order by closed_day
+      """
+    ).map {
+      StoredClose(
+        day: try $0.decode("closed_day"), closedAt: try $0.decode("closed_at"),
+        closedBy: try $0.decode("closed_by"), totals: try $0.decode("totals"),
+        lines: try $0.decode("lines_sha256"), seal: try $0.decode("seal"))
+    }
+  }
+
+  /// A row of `day_closes`.
+  struct StoredClose: Sendable, Hashable {
+    var day: Day
+    var closedAt: Instant
+    var closedBy: String
+    var totals: String
+    var lines: Seal
+    var seal: Seal
+  }
+}

@@ -1,0 +1,91 @@
+import CanteenDomain
+import Postgres
+
+/// Rows of the register: `diner_records`, `entitlements`, `diner_statuses` and who holds which number.
+enum DinerStore {
+  /// A person's record as it is written: numbers sealed.
+  struct Record: Hashable {
+    var name: String
+    var sex: Sex
+    var birthDate: Day?
+    var birthDateSource: String
+    var idKind: String
+    var idSealed: [UInt8]?
+    var phoneSealed: [UInt8]?
+    var hukouRegion: Region.Code?
+    var hukouText: String
+    var residence: Region.Code
+    var diets: [String]
+    var emergencyName: String
+    var emergencyPhoneSealed: [UInt8]?
+    var remark: String
+  }
+
+  static func currentRecords(_ diners: [Diner.ID]) -> SQL {
+    """
+    select diner_id, sex, birth_date, hukou_region, residence_region, residence_since
+    from current_diner_records
+    where diner_id = any(\(diners)::bigint[])
+    """
+  }
+
+  static func currentEntitlements(_ diners: [Diner.ID]) -> SQL {
+    """
+    select diner_id, category, care_level, valid_from, valid_to
+    from current_entitlements
+    where diner_id = any(\(diners)::bigint[])
+    order by diner_id, entitlement_no
+    """
+  }
+
+  static func currentStatuses(_ diners: [Diner.ID]) -> SQL {
+    """
+    select diner_id, status, valid_from, valid_to
+    from current_diner_statuses
+    where diner_id = any(\(diners)::bigint[])
+    order by diner_id, status_no
+    """
+  }
+
+  /// Puts the answers of the three queries together.
+  static func facts(
+    records: [Row], entitlements: [Row], statuses: [Row], regions: RegionTree
+  ) throws -> [Diner.ID: DinerFacts] {
+    var facts: [Diner.ID: DinerFacts] = [:]
+    for row in records {
+      let id: Diner.ID = try row.decode("diner_id")
+      let hukou: Region.Code? = try row.decode("hukou_region")
+      facts[id] = DinerFacts(
+        dinerID: id, birthDate: try row.decode("birth_date"), sex: try row.decode("sex"),
+        hukou: hukou.map(regions.path), residence: regions.path(to: try row.decode("residence_region")),
+        residenceSince: try row.decode("residence_since"))
+    }
+    for row in entitlements {
+      let id: Diner.ID = try row.decode("diner_id")
+      facts[id]?.entitlements.append(try entitlement(row))
+    }
+    for row in statuses {
+      let id: Diner.ID = try row.decode("diner_id")
+      let span = DaySpan(from: try row.decode("valid_from"), to: try row.decode("valid_to"))
+      switch try row.decode("status", as: String.self) {
+      case "in_institution": facts[id]?.institutionStays.append(span)
+      case "paused", "moved", "withdrawn": facts[id]?.suspensions.append(span)
+      case "deceased": facts[id]?.deceasedOn = span.from
+      case "staff": facts[id]?.isStaff = true
+      default: break
+      }
+    }
+    return facts
+  }
+
+  /// Stands for a first day that the office did not give: before anybody alive was born.
+  private static let always = Day(number: -60_000)
+
+  private static func entitlement(_ row: Row) throws -> Entitlement {
+    let careLevel: String? = try row.decode("care_level")
+    return Entitlement(
+      category: Category(try row.decode("category")), careLevel: careLevel.flatMap(CareLevel.init(named:)),
+      from: try row.decode("valid_from", as: Day?.self) ?? Self.always,
+      to: try row.decode("valid_to"))
+  }
+}

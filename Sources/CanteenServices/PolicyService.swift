@@ -1,0 +1,119 @@
+import CanteenDomain
+import CanteenPolicyFiles
+import Postgres
+
+/// 政策: activates, lists and retires versions. A version never changes once it is active.
+public struct PolicyService: Sendable {
+  private let database: Database
+
+  public init(_ database: Database) { self.database = database }
+
+  public func all() async throws -> [ActivatedPolicy] {
+    try await database.transaction(readOnly: true) { try PolicyStore.all($0) }
+  }
+
+  /// - Throws: `PolicyRefusal.unknown`.
+  public func policy(_ id: String, version: String?) async throws -> ActivatedPolicy {
+    let versions = try await all().filter { $0.id == id && (version ?? $0.version) == $0.version }
+    guard let latest = versions.last else { throw PolicyRefusal.unknown(id, version: version) }
+    return latest
+  }
+
+  /// Puts a document in force from its first day on. The same text again changes nothing.
+  /// - Returns: the policy, and whether it was new.
+  /// - Throws: `PolicyRefusal`.
+  public func activate(
+    _ document: String, name: String, by: Attribution
+  ) async throws -> (policy: Policy, isNew: Bool) {
+    let reading = PolicyFile.read(document, name: name)
+    return try await database.transaction { transaction in
+      let active = try PolicyStore.all(transaction)
+      if let policy = reading.policy,
+        let old = active.first(where: { $0.id == policy.id && $0.version == policy.version })
+      {
+        guard old.document == document else {
+          throw PolicyRefusal.differs(policy.id, version: policy.version)
+        }
+        return (policy, false)
+      }
+      let others = active.map {
+        PolicyFile.read($0.document, name: "\($0.id) \($0.version)")
+      }
+      let errors = PolicyCheck.findings(in: [reading] + others)
+        .filter { $0.severity != .warning && $0.file == name }
+      guard let policy = reading.policy, errors.isEmpty else {
+        throw PolicyRefusal.notReady(name, errors.map(\.sentence))
+      }
+      try Self.checkSet(active, with: policy, calendar: PolicyStore.calendar(transaction))
+      try PolicyStore.insert(policy, document: document, by: by, transaction)
+      return (policy, true)
+    }
+  }
+
+  private static func checkSet(
+    _ active: [ActivatedPolicy], with policy: Policy, calendar: ServiceCalendar
+  ) throws {
+    _ = try PolicySet(active.map { try $0.policy() } + [policy], calendar: calendar)
+  }
+
+  /// Ends a version on a day that has not passed yet, so that nothing already priced loses its rule.
+  /// - Throws: `PolicyRefusal`.
+  public func retire(
+    _ id: String, version: String, lastDay: Day, today: Day, by: Attribution
+  ) async throws {
+    try await database.transaction { transaction in
+      guard
+        let old = try PolicyStore.all(transaction)
+          .first(where: { $0.id == id && $0.version == version })
+      else { throw PolicyRefusal.unknown(id, version: version) }
+      guard old.retiredBy == nil else { throw PolicyRefusal.alreadyRetired(id, version: version) }
+      guard lastDay >= today, lastDay >= old.validFrom else {
+        throw PolicyRefusal.lastDayHasPassed(lastDay)
+      }
+      try PolicyStore.retire(id, version: version, lastDay: lastDay, by: by, transaction)
+    }
+  }
+}
+
+/// Why a policy is not activated, found or retired.
+public enum PolicyRefusal: Refusal, Hashable {
+  case unknown(String, version: String?)
+  case differs(String, version: String)
+  /// The document has errors or open questions: each with its file and line.
+  case notReady(String, [Sentence])
+  case alreadyRetired(String, version: String)
+  case lastDayHasPassed(Day)
+
+  public var kind: RefusalKind {
+    switch self {
+    case .unknown: .notFound
+    case .differs, .alreadyRetired: .conflict
+    case .notReady, .lastDayHasPassed: .invalid
+    }
+  }
+
+  public var sentence: Sentence {
+    switch self {
+    case .unknown(let id, let version):
+      Sentence(
+        zh: "没有政策 \(id)\(version.map { " \($0)" } ?? "")",
+        en: "there is no policy \(id)\(version.map { " \($0)" } ?? "")")
+    case .differs(let id, let version):
+      Sentence(
+        zh: "政策 \(id) \(version) 已启用，内容不可更改；请另起版本号",
+        en: "the policy \(id) \(version) is active and never changes; give the new text another version"
+      )
+    case .notReady(let name, let reasons):
+      Sentence(
+        zh: "\(name) 不能启用：" + (reasons.isEmpty ? "无法读取" : reasons.map(\.zh).joined(separator: "；")),
+        en: "\(name) cannot be activated: "
+          + (reasons.isEmpty ? "it cannot be read" : reasons.map(\.en).joined(separator: "; ")))
+    case .alreadyRetired(let id, let version):
+      Sentence(zh: "政策 \(id) \(version) 已废止", en: "the policy \(id) \(version) is already retired")
+    case .lastDayHasPassed(let day):
+      Sentence(
+        zh: "废止日期 \(day) 已过或早于生效日：已计价的餐次不能失去依据",
+        en: "the last day \(day) has passed or is before the first: meals already priced keep their rule")
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import CanteenDomain
+import CanteenPolicyFiles
+import Postgres
+
+/// What changes seldom and every check-in needs: regions, canteens, policies and holidays.
+struct Reference: Sendable {
+  /// Counts of the rows it was read from: those tables only grow, so equal counts mean equal contents.
+  struct Revision: Sendable, Hashable {
+    var counts: [Int]
+
+    init(_ rows: [Row]) throws {
+      guard let row = rows.first else { preconditionFailure("counts make one row") }
+      counts = try (0..<6).map { try row.decode($0) }
+    }
+
+    /// Asked in the same flight as the facts, so that nobody is priced by a policy of yesterday.
+    static let query: SQL = """
+      select
+          (select count(*) from regions), (select count(*) from canteens),
+          (select count(*) from canteen_periods), (select count(*) from policies),
+          (select count(*) from policy_retirements), (select count(*) from calendar_days)
+      """
+  }
+
+  var revision: Revision
+  var regions: RegionTree
+  var canteens: [Canteen.Code: Canteen]
+  var policies: PolicySet
+
+  static func read(_ transaction: borrowing Transaction) throws -> Reference {
+    let calendar = try PolicyStore.calendar(transaction)
+    let policies = try PolicyStore.all(transaction).map { try $0.policy() }
+    return Reference(
+      revision: try Revision(transaction.query(Revision.query)),
+      regions: RegionTree(try RegionStore.all(transaction)),
+      canteens: Dictionary(
+        try CanteenStore.all(transaction).map { ($0.code, $0) },
+        uniquingKeysWith: { first, _ in first }),
+      policies: try PolicySet(policies, calendar: calendar))
+  }
+}
+
+/// Keeps the reference tables in memory and reads them again when they have grown.
+actor ReferenceCache {
+  private let database: Database
+  private var current: Reference?
+
+  init(_ database: Database) { self.database = database }
+
+  /// The tables as they were last read, at least once.
+  func reference() async throws -> Reference {
+    if let current { return current }
+    return try await reload()
+  }
+
+  func reload() async throws -> Reference {
+    let fresh = try await database.transaction(isolation: .repeatableRead, readOnly: true) {
+      try Reference.read($0)
+    }
+    current = fresh
+    return fresh
+  }
+}

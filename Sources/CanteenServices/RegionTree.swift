@@ -1,0 +1,55 @@
+import CanteenDomain
+
+/// All regions, ready to answer "where is this" and "what is it called from above".
+public struct RegionTree: Sendable {
+  public let regions: [Region.Code: Region]
+  private let byName: [String: [Region]]
+
+  public init(_ regions: [Region]) {
+    self.regions = Dictionary(regions.map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
+    byName = Dictionary(grouping: regions, by: \.name)
+  }
+
+  /// The place with everything above it; just the code itself if it is not in the tree.
+  public func path(to code: Region.Code) -> RegionPath {
+    var codes: [Region.Code] = []
+    var next: Region.Code? = code
+    while let code = next, !codes.contains(code) {
+      codes.append(code)
+      next = regions[code]?.parent
+    }
+    return RegionPath(codes.reversed())
+  }
+
+  /// Names from the widest to the place itself.
+  public func names(to code: Region.Code) -> [String] {
+    path(to: code).codes.compactMap { regions[$0]?.name }
+  }
+
+  /// The community that a place lies in; nil if it lies above one.
+  public func community(of code: Region.Code) -> Region? {
+    path(to: code).codes.lazy.compactMap { regions[$0] }.first { $0.level == .community }
+  }
+
+  /// The one region that a text names: `蓬安县`, or with what stands above it, `南充市蓬安县`. Nil if
+  /// there is none, or several between which the text does not decide.
+  public func region(named text: String, below ancestor: Region.Code? = nil) -> Region? {
+    let plain = text.normalisedWidth().trimmedSpaces()
+    guard !plain.isEmpty else { return nil }
+    var matches = byName[plain] ?? []
+    if matches.isEmpty {
+      matches = regions.values.filter { plain.hasSuffix($0.name) && isSpeltOut($0, in: plain) }
+    }
+    if let ancestor { matches = matches.filter { path(to: $0.code).isWithin(ancestor) } }
+    return matches.count == 1 ? matches[0] : nil
+  }
+
+  /// Whether `text` is made of names of regions above `region` (some may be left out) and its own.
+  private func isSpeltOut(_ region: Region, in text: String) -> Bool {
+    var rest = Substring(text)
+    for name in names(to: region.code) where rest.hasPrefix(name) {
+      rest = rest.dropFirst(name.count)
+    }
+    return rest.isEmpty
+  }
+}

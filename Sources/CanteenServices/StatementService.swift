@@ -1,0 +1,167 @@
+import CanteenDomain
+import CanteenVault
+import Postgres
+
+/// 结算单: closes a canteen's month into a snapshot, and reads it back.
+public struct StatementService: Sendable {
+  private let database: Database
+  private let vault: Vault
+  private let calendar: CanteenCalendar
+
+  public init(_ database: Database, vault: Vault, calendar: CanteenCalendar = .shanghai) {
+    self.database = database
+    self.vault = vault
+    self.calendar = calendar
+  }
+
+  /// A statement with its lines and the hash that pins both.
+  public struct Closed: Sendable, Hashable {
+    public var statement: Statement
+    public var lines: [StatementLine]
+    /// Hex of the SHA-256 over the canonical text of statement and lines.
+    public var sha256: String
+  }
+
+  /// Closes a month. Every day of it must be closed and reconciled, and no blocking finding be
+  /// unexplained; what comes later goes into a later month.
+  /// - Parameter month: any day of the month.
+  /// - Throws: `StatementRefusal`, `CanteenRefusal.unknown`.
+  public func close(
+    _ code: Canteen.Code, month: Day, by: Attribution
+  ) async throws -> Closed {
+    let (from, to) = (month.firstOfMonth, month.lastOfMonth)
+    guard to < calendar.day(of: by.at) else { throw StatementRefusal.notOver(lastDay: to) }
+    let canteen = try await CanteenService(database).canteen(code)
+    let regions = try await RegionService(database).tree()
+    let number = Statement.number(canteen: code, month: from)
+    let vault = vault
+    return try await database.transaction { transaction in
+      // Two officers closing at once: the second waits here and then finds the statement.
+      try DayCloseStore.lock(code, transaction)
+      guard try StatementStore.statement(number, transaction) == nil else {
+        throw StatementRefusal.alreadyClosed(number)
+      }
+      try Self.checkReady(code, from: from, to: to, transaction)
+      let sources = try StatementStore.sources(code, from: from, to: to, transaction)
+      guard !sources.isEmpty else { throw StatementRefusal.noLines(code, from) }
+      let persons = try StatementStore.persons(
+        Set(sources.map(\.checkIn.diner)).sorted(), transaction)
+      let lines = try sources.enumerated().map { index, source in
+        try Self.line(
+          source, number: index + 1, person: persons[source.checkIn.diner], regions: regions, vault)
+      }
+      let statement = Statement(
+        number: number, canteen: canteen, regionNames: regions.names(to: canteen.region),
+        from: from, to: to, lines: lines, closedAt: by.at, closedBy: by.by)
+      let revenue = try StatementStore.revenue(code, from: from, to: to, transaction)
+      guard revenue == statement.list else {
+        throw StatementFault.linesDifferFromJournal(lines: statement.list, journal: revenue)
+      }
+      let sha256 = try Self.hash(statement, lines)
+      try StatementStore.insert(
+        statement, lines, summary: try CanonicalJSON.text(statement), sha256: sha256, transaction)
+      return Closed(statement: statement, lines: lines, sha256: sha256.hex)
+    }
+  }
+
+  private static func checkReady(
+    _ code: Canteen.Code, from: Day, to: Day, _ transaction: borrowing Transaction
+  ) throws {
+    let head = try DayCloseStore.head(code, transaction)?.day
+    guard let head, head >= to else {
+      throw StatementRefusal.daysOpen(from: head.map { max($0 + 1, from) } ?? from, canteen: code)
+    }
+    let open = try ReconciliationStore.uncovered(
+      code, through: to, edition: ReconciliationService.edition, transaction
+    ).filter { $0.day >= from }
+    guard open.isEmpty else {
+      throw StatementRefusal.notReconciled(days: open.count, canteen: code)
+    }
+    let blocking = try ReconciliationStore.findings(
+      code, from: from, to: to, titles: [:], transaction
+    ).filter { $0.severity == .blocking && $0.explanation == nil }
+    guard blocking.isEmpty else { throw StatementRefusal.findingsOpen(blocking.count) }
+  }
+
+  private static func line(
+    _ source: StatementStore.Source, number: Int, person: StatementStore.Person?,
+    regions: RegionTree, _ vault: Vault
+  ) throws -> StatementLine {
+    let checkIn = source.checkIn
+    guard let person else { throw StatementFault.personMissing(checkIn.id) }
+    let masked = try person.idSealed.map {
+      try vault.open($0, as: .idNumber).maskedNumber
+    }
+    let sources = Dictionary(grouping: source.line.shares, by: \.source)
+      .sorted { $0.key < $1.key }
+      .map {
+        Statement.SourceTotal(source: $0.key, fen: $0.value.map(\.fen).sum() * source.sign)
+      }
+    return StatementLine(
+      number: number, checkIn: checkIn.id, sign: source.sign, diner: checkIn.diner,
+      day: checkIn.day, period: checkIn.period, mode: checkIn.mode, name: person.name.maskedName,
+      sex: person.sex, idNumber: masked ?? "", age: source.line.age,
+      hukou: person.hukouRegion.flatMap { regions.regions[$0]?.name } ?? person.hukouText,
+      residence: regions.community(of: person.residence)?.name ?? "",
+      tier: source.line.tier ?? "", tierTitle: source.line.tierTitle ?? "原价",
+      list: checkIn.list * source.sign, dinerPays: checkIn.dinerPays * source.sign,
+      sources: sources.filter { $0.fen != 0 }, means: checkIn.means, auth: checkIn.auth,
+      sourceNo: source.sourceNo, isLate: checkIn.postedOn > checkIn.day,
+      policies: Set(source.line.shares.map { "\($0.policyID) \($0.version)" }).sorted())
+  }
+
+  static func hash(_ statement: Statement, _ lines: [StatementLine]) throws -> Seal {
+    let texts = try [CanonicalJSON.text(statement)] + lines.map { try CanonicalJSON.text($0) }
+    return .of(texts.joined(separator: "\n").utf8)
+  }
+
+  /// Every closed statement, oldest first.
+  public func all() async throws -> [Statement] {
+    try await database.transaction(readOnly: true) { try StatementStore.all($0) }
+  }
+
+  /// - Throws: `StatementRefusal.unknown`; `StatementFault.changed` if its lines are not those that
+  ///   were closed.
+  public func closed(_ number: String) async throws -> Closed {
+    try await database.transaction(isolation: .repeatableRead, readOnly: true) { transaction in
+      guard let (statement, sha256) = try StatementStore.statement(number, transaction) else {
+        throw StatementRefusal.unknown(number)
+      }
+      let lines = try StatementStore.lines(number, transaction)
+      guard try Self.hash(statement, lines) == sha256 else {
+        throw StatementFault.changed(number)
+      }
+      return Closed(statement: statement, lines: lines, sha256: sha256.hex)
+    }
+  }
+}
+
+/// What must never be the case with a statement: somebody went round the product.
+public enum StatementFault: Error, Sendable, Hashable {
+  case linesDifferFromJournal(lines: Fen, journal: Fen)
+  case personMissing(CheckIn.ID)
+  case changed(String)
+
+  public var sentence: Sentence {
+    switch self {
+    case .linesDifferFromJournal(let lines, let journal):
+      Sentence(
+        zh: "明细合计 \(lines.yuan) 元，账上 \(journal.yuan) 元，两者不符，未结算",
+        en: "the lines add up to \(lines.yuan) yuan and the journal to \(journal.yuan); nothing was closed"
+      )
+    case .personMissing(let id):
+      Sentence(zh: "签到 \(id) 的登记资料不见了", en: "the person of the check-in \(id) is missing")
+    case .changed(let number):
+      Sentence(
+        zh: "结算单 \(number) 的内容与封存时的 SHA-256 不符，可能被改动",
+        en: "the statement \(number) does not match its SHA-256; somebody changed it")
+    }
+  }
+}
+
+extension String {
+  /// A number of a person with only its last four characters in clear.
+  var maskedNumber: String {
+    String(repeating: "*", count: max(0, count - 4)) + suffix(4)
+  }
+}

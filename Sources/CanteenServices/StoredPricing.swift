@@ -1,0 +1,23 @@
+import CanteenDomain
+
+/// What stands in `check_ins.pricing`: the line as it was priced, what it was made from, and the part
+/// that later caps count, each under its own key.
+struct StoredPricing: Codable {
+  var grants: [AcceptedMeal.Grant]
+  var inputs: PricingInputs
+  var line: PricedLine
+
+  init(_ decided: DecidedCheckIn) {
+    grants = decided.line.grants
+    inputs = decided.inputs
+    line = decided.line
+  }
+
+  init(json: String) throws { self = try CanonicalJSON.value(StoredPricing.self, from: json) }
+
+  func json() throws -> String { try CanonicalJSON.text(self) }
+
+  static func grants(json: String) throws -> [AcceptedMeal.Grant] {
+    try CanonicalJSON.value([AcceptedMeal.Grant].self, from: json)
+  }
+}

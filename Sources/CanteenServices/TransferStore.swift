@@ -1,0 +1,59 @@
+import CanteenDomain
+import Postgres
+
+/// Rows of `transfers`, the journal.
+enum TransferStore {
+  /// One transfer of one check-in.
+  struct Row {
+    var diner: Diner.ID
+    var day: Day
+    var checkIn: CheckIn.ID
+    var number: Int
+    var postedOn: Day
+    var canteen: Canteen.Code
+    var transfer: Transfer
+
+    init(_ checkIn: CheckIn, number: Int, postedOn: Day? = nil, _ transfer: Transfer) {
+      diner = checkIn.diner
+      day = checkIn.day
+      self.checkIn = checkIn.id
+      self.number = number
+      self.postedOn = postedOn ?? checkIn.postedOn
+      canteen = checkIn.canteen
+      self.transfer = transfer
+    }
+  }
+
+  static func insert(_ rows: [Row]) -> SQL {
+    """
+    insert into transfers (
+        diner_id, service_date, check_in_id, transfer_no, posted_on, canteen_code, debit_account,
+        credit_account, fen
+    )
+    select * from unnest(
+        \(rows.map(\.diner))::bigint[], \(rows.map(\.day))::date[], \(rows.map(\.checkIn))::uuid[],
+        \(rows.map(\.number))::smallint[], \(rows.map(\.postedOn))::date[],
+        \(rows.map(\.canteen))::text[], \(rows.map(\.transfer.debit))::text[],
+        \(rows.map(\.transfer.credit))::text[], \(rows.map(\.transfer.fen))::bigint[]
+    )
+    """
+  }
+
+  /// The transfers of one check-in, in order.
+  static func ofCheckIn(
+    _ id: CheckIn.ID, diner: Diner.ID, day: Day, _ transaction: borrowing Transaction
+  ) throws -> [Transfer] {
+    try transaction.query(
+      """
+      select debit_account, credit_account, fen
+      from transfers
+      where diner_id = \(diner) and service_date = \(day)::date and check_in_id = \(id)::uuid
+      order by transfer_no
+      """
+    ).map {
+      Transfer(
+        debit: try $0.decode("debit_account"), credit: try $0.decode("credit_account"),
+        fen: try $0.decode("fen"))
+    }
+  }
+}

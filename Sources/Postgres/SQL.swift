@@ -1,0 +1,115 @@
+/// A statement whose interpolated values are bound as parameters, never pasted into its text.
+///
+/// ```swift
+/// let found: SQL = "select name from diners where id = \(id) and birth < \(day)::date"
+/// ```
+/// sends `… where id = $1 and birth < $2::date`. Arrays are one parameter (`= any(\(ids))`),
+/// `nil` is NULL. `\(fragment: other)` puts a statement's part in, with its values;
+/// `\(unescaped: text)` pastes text as it is, and must never see what somebody typed.
+/// A value that cannot be sent (text with a NUL) is refused when the statement is run.
+public struct SQL: Sendable, ExpressibleByStringInterpolation {
+  /// One bound value: its declared type, and where its bytes lie.
+  struct Slot: Sendable {
+    let type: UInt32
+    let isText: Bool
+    /// Offset in `bytes`; negative for NULL.
+    let offset: Int
+    let length: Int
+    /// Where its `$` stands in the text, in UTF-8, so that fragments can be renumbered.
+    let mark: Int
+  }
+
+  /// The text with `$1`, `$2`, … where the values were.
+  public private(set) var text: String
+  private(set) var slots: [Slot] = []
+  private(set) var bytes: [UInt8] = []
+  private(set) var failure: ParameterError?
+
+  /// Takes a statement's text as it is; for statements that stand in files. It must never hold
+  /// what somebody typed.
+  public init(unescaped text: String) { self.text = text }
+
+  public init(stringLiteral value: String) { text = value }
+
+  public init(stringInterpolation: StringInterpolation) { self = stringInterpolation.sql }
+
+  fileprivate init(capacity: Int, slots count: Int) {
+    text = ""
+    text.reserveCapacity(capacity + 3 * count)
+    slots.reserveCapacity(count)
+  }
+
+  /// Where the parts of a literal are put together.
+  public struct StringInterpolation: StringInterpolationProtocol {
+    fileprivate var sql: SQL
+
+    public init(literalCapacity: Int, interpolationCount: Int) {
+      sql = SQL(capacity: literalCapacity, slots: interpolationCount)
+    }
+
+    public mutating func appendLiteral(_ literal: String) { sql.text += literal }
+
+    /// Binds a value.
+    public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value) {
+      sql.bind(value)
+    }
+
+    /// Puts a part of a statement in, and binds its values.
+    public mutating func appendInterpolation(fragment: SQL) { sql.append(fragment) }
+
+    /// Pastes text as it is, unprotected: for names that the program itself chose.
+    public mutating func appendInterpolation(unescaped text: String) { sql.text += text }
+
+    /// Pastes a name (a table, a column) in double quotes, so that it can only be a name.
+    public mutating func appendInterpolation(identifier name: String) {
+      sql.text += "\"" + name.split(separator: "\"", omittingEmptySubsequences: false)
+        .joined(separator: "\"\"") + "\""
+    }
+  }
+
+  /// Appends another part and its values.
+  public mutating func append(_ other: SQL) {
+    failure = failure ?? other.failure
+    let offset = bytes.count
+    bytes += other.bytes
+    var rest = other.text.utf8[...]
+    var position = 0
+    for (index, slot) in other.slots.enumerated() {
+      text += String(Substring(rest.prefix(slot.mark - position)))
+      rest = rest.dropFirst(slot.mark - position + 1 + String(index + 1).utf8.count)
+      position = slot.mark + 1 + String(index + 1).utf8.count
+      let mark = text.utf8.count
+      slots.append(
+        Slot(
+          type: slot.type, isText: slot.isText,
+          offset: slot.offset < 0 ? -1 : slot.offset + offset, length: slot.length, mark: mark))
+      text += "$\(slots.count)"
+    }
+    text += String(Substring(rest))
+  }
+
+  private mutating func bind<Value: PostgresEncodable>(_ value: Value) {
+    let start = bytes.count
+    var parameter = PostgresParameter()
+    swap(&parameter.bytes, &bytes)
+    do {
+      try value.encode(into: &parameter)
+    } catch {
+      let reason = (error as? UnsendableValue)?.reason ?? String(describing: error)
+      failure = failure ?? ParameterError(parameter: slots.count + 1, reason: reason)
+    }
+    swap(&parameter.bytes, &bytes)
+    let type = Value.postgresType
+    slots.append(
+      Slot(
+        type: type.isDeclared ? type.oid : 0, isText: parameter.isText,
+        offset: parameter.isNull ? -1 : start, length: bytes.count - start,
+        mark: text.utf8.count))
+    text += "$\(slots.count)"
+  }
+}
+
+extension SQL: CustomStringConvertible {
+  /// The text without any value.
+  public var description: String { text }
+}

@@ -1,0 +1,39 @@
+-- id: R06
+-- title.zh: 身故或入住机构期间就餐
+-- title.en: a meal after death or during a stay in an institution
+-- severity: blocking
+-- Fires for each subsidised line whose service day is after the person's death or inside a stay in an
+-- institution, as the register knows it now.
+-- Run in psql with: \set canteen 'DFL-01' \set from 2026-10-01 \set to 2026-10-31
+select
+    c.service_date,
+    c.check_in_id::text as subject,
+    format(
+        '%s，自 %s 起', case s.status when 'deceased' then '登记为已故' else '登记为入住养老机构' end, s.valid_from
+    ) as zh,
+    format(
+        '%s since %s',
+        case s.status when 'deceased' then 'registered as deceased' else 'in an institution' end,
+        s.valid_from
+    ) as en
+from check_ins as c
+join current_diner_statuses as s
+    on s.diner_id = c.diner_id
+    and (
+        (s.status = 'deceased' and c.service_date > s.valid_from)
+        or (
+            s.status = 'in_institution'
+            and c.service_date between s.valid_from and coalesce(s.valid_to, 'infinity')
+        )
+    )
+where c.canteen_code = :'canteen'
+    and c.service_date between :'from'::date and :'to'::date
+    and c.diner_fen < c.list_fen
+    and not exists (
+        select
+        from check_in_reversals as r
+        where r.diner_id = c.diner_id
+            and r.service_date = c.service_date
+            and r.check_in_id = c.check_in_id
+    )
+order by c.service_date, c.check_in_id

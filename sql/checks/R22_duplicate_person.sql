@@ -1,0 +1,26 @@
+-- id: R22
+-- title.zh: 疑似重复登记
+-- title.en: perhaps the same person twice
+-- severity: warning
+-- Fires for each meal of a person who shares name, sex and birth date with another person of the same
+-- resident group: twins from data entry. (The same ID number twice is impossible.)
+-- Run in psql with: \set canteen 'DFL-01' \set from 2026-10-01 \set to 2026-10-31
+select distinct on (c.service_date, c.diner_id)
+    c.service_date,
+    format('diner %s', c.diner_id) as subject,
+    format('与另一登记对象同名、同性别、同出生日期、同居民小组') as zh,
+    format('same name, sex, birth date and resident group as another person') as en
+from check_ins as c
+join current_diner_records as a on a.diner_id = c.diner_id
+where c.canteen_code = :'canteen'
+    and c.service_date between :'from'::date and :'to'::date
+    and exists (
+        select
+        from current_diner_records as b
+        where b.diner_id <> a.diner_id
+            and b.name = a.name
+            and b.sex = a.sex
+            and b.birth_date = a.birth_date
+            and b.residence_region = a.residence_region
+    )
+order by c.service_date, c.diner_id
