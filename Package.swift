@@ -6,7 +6,9 @@ import PackageDescription
 let package = Package(
   name: "canteen",
   products: [
-    .executable(name: "canteen", targets: ["CanteenCLI"])
+    .executable(name: "canteen", targets: ["CanteenCLI"]),
+    .executable(name: "policy-bench", targets: ["PolicyBench"]),
+    .executable(name: "postgres-bench", targets: ["PostgresBench"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -86,6 +88,12 @@ let package = Package(
       name: "EmbedText", capability: .buildTool(), dependencies: ["EmbedTextTool"],
       path: "Sources/EmbedText"),
     .executableTarget(name: "EmbedTextTool", path: "Sources/EmbedTextTool"),
+
+    // What `make bench` runs, one program a room.
+    .executableTarget(
+      name: "PostgresBench",
+      dependencies: ["Postgres", .product(name: "Logging", package: "swift-log")]),
+    .executableTarget(name: "PolicyBench", dependencies: ["CanteenDomain", "CanteenPolicyFiles"]),
 
     // One folder of tests a room; CanteenTestSupport gives every test its own database.
     .target(

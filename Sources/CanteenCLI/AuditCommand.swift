@@ -15,7 +15,8 @@ struct AuditCommand: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(abstract: said("核验日结和结算单是否被改动", "verify day closes and statements"))
     }
-    @Option(help: ArgumentHelp(said("只核验这个助餐点；默认全部", "only this canteen; all"))) var canteen: String?
+    @Option(help: ArgumentHelp(said("只核验这个助餐点；默认全部", "only this canteen; all"))) var canteen:
+      String?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 

@@ -8,7 +8,8 @@ import Foundation
 struct CheckInCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: "check-in", abstract: said("签到：登记一餐、导入签到表、查看、冲正", "check-ins: one, a list, show, reverse"),
+      commandName: "check-in",
+      abstract: said("签到：登记一餐、导入签到表、查看、冲正", "check-ins: one, a list, show, reverse"),
       subcommands: [One.self, Import.self, List.self, Reverse.self])
   }
 
@@ -25,7 +26,8 @@ struct CheckInCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
     @Option(help: ArgumentHelp(said("餐次；不给则按当前时间", "meal; by the time of day if not given")))
     var period: MealPeriod?
-    @Option(help: ArgumentHelp(said("餐费（元）；不给则取当日套餐价", "price in yuan; the day's set if not given")))
+    @Option(
+      help: ArgumentHelp(said("餐费（元）；不给则取当日套餐价", "price in yuan; the day's set if not given")))
     var price: Fen?
     @Option(help: ArgumentHelp(said("用餐方式", "how it is taken"))) var mode: ServiceMode = .dineIn
     @Option(help: ArgumentHelp(said("支付方式", "means of payment"))) var pay: MeansOfPayment = .cash
@@ -33,10 +35,13 @@ struct CheckInCommand: AsyncParsableCommand {
     var auth: AuthMethod = .card
     @Option(help: ArgumentHelp(said("就餐日期；不给则为今天", "day; today if not given"))) var day: Day?
     @Option(help: ArgumentHelp(said("就餐时间；不给则为现在", "time; now if not given"))) var time: TimeOfDay?
-    @Option(help: ArgumentHelp(said("窗口", "counter"))) var terminal: String = said("一号窗", "counter 1")
+    @Option(help: ArgumentHelp(said("窗口", "counter"))) var terminal: String = said(
+      "一号窗", "counter 1")
     @Flag(help: ArgumentHelp(said("按原价（再打一份时用）", "at full price, for a further meal")))
     var fullPrice = false
-    @Option(help: ArgumentHelp(said("请求键（UUID）：同键重试不会重复计数", "key (UUID): asking again with it counts once")))
+    @Option(
+      help: ArgumentHelp(
+        said("请求键（UUID）：同键重试不会重复计数", "key (UUID): asking again with it counts once")))
     var key: CheckIn.ID?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
@@ -67,7 +72,8 @@ struct CheckInCommand: AsyncParsableCommand {
     }
 
     /// The price asked for, or that of the only set on the day's menu.
-    private func list(_ workspace: Workspace, _ day: Day, _ period: MealPeriod) async throws -> Fen {
+    private func list(_ workspace: Workspace, _ day: Day, _ period: MealPeriod) async throws -> Fen
+    {
       if let price { return price }
       let menus = try await MenuService(workspace.database).published(canteen, from: day, to: day)
       let sets = menus.first { $0.period == period }?.dishes
@@ -185,7 +191,8 @@ struct CheckInCommand: AsyncParsableCommand {
   /// 冲正.
   struct Reverse: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
-      CommandConfiguration(abstract: said("冲正一笔签到（原记录保留）", "reverse a check-in; the row itself stays"))
+      CommandConfiguration(
+        abstract: said("冲正一笔签到（原记录保留）", "reverse a check-in; the row itself stays"))
     }
     @Argument(help: ArgumentHelp(said("签到键", "key of the check-in"))) var key: CheckIn.ID
     @Option(help: ArgumentHelp(said("原因", "reason"))) var reason: String

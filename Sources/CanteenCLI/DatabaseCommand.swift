@@ -7,7 +7,8 @@ import EmbeddedPostgres
 struct DatabaseCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: "db", abstract: said("数据库：启动、停止、状态、升级结构", "the database: start, stop, status, migrate"),
+      commandName: "db",
+      abstract: said("数据库：启动、停止、状态、升级结构", "the database: start, stop, status, migrate"),
       subcommands: [Start.self, Stop.self, Status.self, Migrate.self])
   }
 
@@ -20,7 +21,10 @@ struct DatabaseCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await Workspace.run(common) { _ in }
-      print(said("数据库就绪：\(Places(common).home.path)", "the database is ready: \(Places(common).home.path)"))
+      print(
+        said(
+          "数据库就绪：\(Places(common).home.path)", "the database is ready: \(Places(common).home.path)")
+      )
     }
   }
 

@@ -29,7 +29,8 @@ struct DayCommand: AsyncParsableCommand {
         print(
           closed.isEmpty
             ? said("没有未结的日期", "no day was open")
-            : said("已日结 \(closed.count) 天，\(meals) 餐", "\(closed.count) days closed, \(meals) meals"))
+            : said(
+              "已日结 \(closed.count) 天，\(meals) 餐", "\(closed.count) days closed, \(meals) meals"))
       }
     }
   }
@@ -40,7 +41,8 @@ struct DayCommand: AsyncParsableCommand {
       CommandConfiguration(abstract: said("列出已结的日期", "list the closed days"))
     }
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
-    @Option(help: ArgumentHelp(said("月份，如 2026-10", "month, e.g. 2026-10"))) var month: MonthArgument?
+    @Option(help: ArgumentHelp(said("月份，如 2026-10", "month, e.g. 2026-10"))) var month:
+      MonthArgument?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 

@@ -6,7 +6,8 @@ import CanteenServices
 struct DinerCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: "diner", abstract: said("登记对象：查找和查看（号码只显示末四位）", "the register; numbers are masked"),
+      commandName: "diner",
+      abstract: said("登记对象：查找和查看（号码只显示末四位）", "the register; numbers are masked"),
       subcommands: [List.self, Show.self])
   }
 
@@ -34,7 +35,8 @@ struct DinerCommand: AsyncParsableCommand {
   /// Persons by name.
   struct List: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
-      CommandConfiguration(abstract: said("按姓名查找；不给姓名则列出前若干人", "find by name; without one, the first of all"))
+      CommandConfiguration(
+        abstract: said("按姓名查找；不给姓名则列出前若干人", "find by name; without one, the first of all"))
     }
     @Argument(help: ArgumentHelp(said("姓名或其中几个字", "a name or part of it"))) var name: String = ""
     @Option(help: ArgumentHelp(said("最多多少人", "how many at most"))) var limit: Int = 50

@@ -15,7 +15,14 @@ enum Failure {
       say(Sentence(zh: "未执行：\(error.sentence.zh)", en: "refused: \(error.sentence.en)"))
       return 2
     case let error as RefusedCheckIn:
-      return report(error.refusal)
+      let status = report(error.refusal)
+      if case .alreadyCheckedIn = error.refusal {
+        say(
+          Sentence(
+            zh: "如需再打一份，请加 --full-price（按原价）",
+            en: "for a further meal add --full-price (at full price)"))
+      }
+      return status
     case let ended as EndedWith:
       return ended.status
     default:
@@ -61,13 +68,15 @@ enum Failure {
 
   private static func sentence(_ error: ConnectionError) -> Sentence {
     switch error {
-    case .cannotConnect(let reason):
-      Sentence(zh: "连不上数据库服务器：\(reason)", en: "cannot connect to the database server: \(reason)")
-    case .lost: Sentence(zh: "与数据库服务器的连接中断", en: "\(error)")
-    case .timedOut: Sentence(zh: "数据库服务器没有按时应答", en: "\(error)")
-    case .closed, .busy: Sentence(zh: "与数据库服务器的连接已关闭", en: "\(error)")
+    case .cannotConnect(let text):
+      let reason = text.split(separator: "\n").first.map(String.init) ?? ""
+      return Sentence(
+        zh: "连不上数据库服务器：\(reason)", en: "cannot connect to the database server: \(reason)")
+    case .lost: return Sentence(zh: "与数据库服务器的连接中断", en: "\(error)")
+    case .timedOut: return Sentence(zh: "数据库服务器没有按时应答", en: "\(error)")
+    case .closed, .busy: return Sentence(zh: "与数据库服务器的连接已关闭", en: "\(error)")
     case .outcomeUnknown:
-      Sentence(
+      return Sentence(
         zh: "提交后没有收到数据库的回答，结果未知；请原样再运行一次，不会重复计数",
         en: "\(error); run the same command again, nothing is counted twice")
     }

@@ -11,7 +11,8 @@ enum HelpText {
     ("Missing expected argument ", "缺少参数 "), ("Unknown option ", "没有这个选项 "),
     ("Unexpected argument ", "多余的参数 "), ("Missing value for ", "缺少取值："),
     ("Missing one of: ", "须给出其中之一："), ("Did you mean ", "是否想用 "),
-    ("is invalid for", "不适用于"), ("The value ", "取值 "), ("Please provide one of the following: ", "请从中选择："),
+    ("is invalid for", "不适用于"), ("The value ", "取值 "),
+    ("Please provide one of the following: ", "请从中选择："),
     ("Please provide one of ", "请从中选择："),
     ("See '", "用 '"), ("for detailed help.", "查看子命令的说明"), ("for more information.", "查看说明"),
   ]

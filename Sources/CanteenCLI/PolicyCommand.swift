@@ -9,7 +9,8 @@ import Foundation
 struct PolicyCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: "policy", abstract: said("政策：检查、启用、查看、废止", "policies: check, activate, show, retire"),
+      commandName: "policy",
+      abstract: said("政策：检查、启用、查看、废止", "policies: check, activate, show, retire"),
       subcommands: [
         Check.self, Activate.self, List.self, Show.self, Retire.self, Examples.self,
       ])
@@ -58,7 +59,8 @@ struct PolicyCommand: AsyncParsableCommand {
   /// Puts a document in force.
   struct Activate: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
-      CommandConfiguration(abstract: said("启用一个政策版本（启用后不可更改）", "put a version in force; it never changes then"))
+      CommandConfiguration(
+        abstract: said("启用一个政策版本（启用后不可更改）", "put a version in force; it never changes then"))
     }
     @Argument(help: ArgumentHelp(said("政策文件（YAML）", "a policy file (YAML)"))) var file: String
     @OptionGroup var common: CommonOptions
@@ -140,7 +142,8 @@ struct PolicyCommand: AsyncParsableCommand {
         try await PolicyService(workspace.database).retire(
           policy, version: version, lastDay: lastDay, today: workspace.today,
           by: workspace.attribution)
-        print(said("\(policy) \(version) 到 \(lastDay) 为止", "\(policy) \(version) ends on \(lastDay)"))
+        print(
+          said("\(policy) \(version) 到 \(lastDay) 为止", "\(policy) \(version) ends on \(lastDay)"))
       }
     }
   }
@@ -149,7 +152,8 @@ struct PolicyCommand: AsyncParsableCommand {
   struct Examples: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: said("自带的示例政策：列出，或写到文件夹（示例，不是哪个城市的现行规定）", "the examples that the program carries"))
+        abstract: said("自带的示例政策：列出，或写到文件夹（示例，不是哪个城市的现行规定）", "the examples that the program carries")
+      )
     }
     @Option(help: ArgumentHelp(said("写到哪个文件夹", "write them to a folder"))) var to: String?
     @OptionGroup var common: CommonOptions

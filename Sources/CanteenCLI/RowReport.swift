@@ -8,7 +8,8 @@ enum RowReport {
     var count: Int
     var kind: RefusalKind { .invalid }
     var sentence: Sentence {
-      Sentence(zh: "有 \(count) 行未导入，原因如上", en: "\(count) rows were not taken; the reasons stand above")
+      Sentence(
+        zh: "有 \(count) 行未导入，原因如上", en: "\(count) rows were not taken; the reasons stand above")
     }
   }
 

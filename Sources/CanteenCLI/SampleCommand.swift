@@ -7,14 +7,16 @@ import Foundation
 struct SampleCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: "sample", abstract: said("示例社区：写出一套虚构的文件", "write the files of an invented community"),
+      commandName: "sample",
+      abstract: said("示例社区：写出一套虚构的文件", "write the files of an invented community"),
       subcommands: [Write.self])
   }
 
   /// Writes the files.
   struct Write: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
-      CommandConfiguration(abstract: said("写出示例文件（人物均为虚构）", "write the files; nobody in them is real"))
+      CommandConfiguration(
+        abstract: said("写出示例文件（人物均为虚构）", "write the files; nobody in them is real"))
     }
     @Argument(help: ArgumentHelp(said("放到哪个文件夹", "folder"))) var folder: String
     @Option(help: ArgumentHelp(said("随机种子", "seed"))) var seed: UInt64?

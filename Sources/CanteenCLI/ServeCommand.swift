@@ -10,7 +10,9 @@ import Logging
 struct ServeCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: "serve", abstract: said("网页服务：食谱页、只读接口、健康检查", "serve the menu page, a read-only API and health checks"))
+      commandName: "serve",
+      abstract: said("网页服务：食谱页、只读接口、健康检查", "serve the menu page, a read-only API and health checks")
+    )
   }
   @Option(help: ArgumentHelp(said("监听地址", "address"))) var host: String = "127.0.0.1"
   @Option(help: ArgumentHelp(said("端口", "port"))) var port: Int = 8080
@@ -25,7 +27,8 @@ struct ServeCommand: AsyncParsableCommand {
       let application = makeApplication(context, host: host, port: port, logger: logger)
       Failure.say(
         Sentence(
-          zh: "网页服务：http://\(host):\(port)/（Ctrl-C 停止）", en: "serving http://\(host):\(port)/ (Ctrl-C stops)"))
+          zh: "网页服务：http://\(host):\(port)/（Ctrl-C 停止）",
+          en: "serving http://\(host):\(port)/ (Ctrl-C stops)"))
       try await application.runService()
     }
   }

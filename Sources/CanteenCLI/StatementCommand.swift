@@ -14,10 +14,12 @@ struct StatementCommand: AsyncParsableCommand {
   /// Closes a month.
   struct Close: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
-      CommandConfiguration(abstract: said("结算一个月（须先日结并核对）", "close a month, after day close and reconcile"))
+      CommandConfiguration(
+        abstract: said("结算一个月（须先日结并核对）", "close a month, after day close and reconcile"))
     }
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
-    @Option(help: ArgumentHelp(said("月份，如 2026-10", "month, e.g. 2026-10"))) var month: MonthArgument
+    @Option(help: ArgumentHelp(said("月份，如 2026-10", "month, e.g. 2026-10"))) var month:
+      MonthArgument
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
@@ -69,7 +71,9 @@ struct StatementCommand: AsyncParsableCommand {
   /// One statement by tiers, or by lines.
   struct Show: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
-      CommandConfiguration(abstract: said("查看一张结算单（汇总表；--lines 看明细）", "show one: its tiers, or with --lines its lines"))
+      CommandConfiguration(
+        abstract: said("查看一张结算单（汇总表；--lines 看明细）", "show one: its tiers, or with --lines its lines")
+      )
     }
     @Argument(help: ArgumentHelp(said("结算单号，如 DFL-01-2026-10", "its number"))) var number: String
     @Flag(help: ArgumentHelp(said("明细", "lines"))) var lines = false
@@ -161,7 +165,8 @@ struct StatementCommand: AsyncParsableCommand {
       CommandConfiguration(abstract: said("导出申报表、汇总表、明细表（CSV）", "write its files (CSV)"))
     }
     @Argument(help: ArgumentHelp(said("结算单号", "its number"))) var number: String
-    @Option(help: ArgumentHelp(said("放到哪个文件夹，默认当前文件夹", "folder; the current one"))) var to: String = "."
+    @Option(help: ArgumentHelp(said("放到哪个文件夹，默认当前文件夹", "folder; the current one"))) var to: String =
+      "."
     @OptionGroup var common: CommonOptions
 
     func run() async throws {

@@ -65,9 +65,11 @@ struct Workspace {
   ) async throws -> Value {
     var configuration = try ConnectionConfiguration(url: url)
     configuration.role = role
+    configuration.connectTimeout = .seconds(5)
     var logger = Logger(label: "canteen") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = .error
-    let database = Database(configuration, size: size, logger: logger)
+    let database = Database(
+      configuration, size: size, acquireTimeout: .seconds(8), logger: logger)
     do {
       let value = try await body(database)
       await database.shutdown()

@@ -164,7 +164,8 @@ public enum CheckInRefusal: Refusal, Hashable {
     switch self {
     case .alreadyCheckedIn(let period, let day, let today, let time, let canteen, let terminal):
       Sentence(
-        zh: "\(today ? "今日" : "\(day) ")\(period.name.zh)已就餐 \(time.hourAndMinute) · \(canteen) · \(terminal)",
+        zh:
+          "\(today ? "今日" : "\(day) ")\(period.name.zh)已就餐 \(time.hourAndMinute) · \(canteen) · \(terminal)",
         en:
           "\(today ? "today's" : "\(day)") \(period.name.en) was already taken at \(time.hourAndMinute) · \(canteen) · \(terminal)"
       )
@@ -174,7 +175,8 @@ public enum CheckInRefusal: Refusal, Hashable {
       Sentence(zh: "没有助餐点 \(code)", en: "there is no canteen \(code)")
     case .keyUsedForAnother(let id):
       Sentence(
-        zh: "流水键 \(id) 已用于内容不同的另一笔签到", en: "the key \(id) was used for a check-in with other contents")
+        zh: "流水键 \(id) 已用于内容不同的另一笔签到",
+        en: "the key \(id) was used for a check-in with other contents")
     case .unknownCheckIn(let id):
       Sentence(zh: "没有签到记录 \(id)", en: "there is no check-in \(id)")
     case .alreadyReversed(let id):

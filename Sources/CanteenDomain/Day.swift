@@ -88,7 +88,10 @@ public struct Day: Sendable, Hashable, Comparable, Codable, CustomStringConverti
   /// The Monday of this day's natural week (自然周).
   public var monday: Day { self - (weekday - 1) }
 
-  public var firstOfMonth: Day { let (_, _, day) = parts; return self - (day - 1) }
+  public var firstOfMonth: Day {
+    let (_, _, day) = parts
+    return self - (day - 1)
+  }
   public var firstOfNextMonth: Day { firstOfMonth.addingMonths(1) }
   public var lastOfMonth: Day { firstOfNextMonth - 1 }
   public var firstOfYear: Day { Day(number: Day.number(year, 1, 1)) }
@@ -97,7 +100,9 @@ public struct Day: Sendable, Hashable, Comparable, Codable, CustomStringConverti
   public func addingMonths(_ count: Int) -> Day {
     let (year, month, day) = parts
     let months = year * 12 + (month - 1) + count
-    let (newYear, newMonth) = (Int((Double(months) / 12).rounded(.down)), ((months % 12) + 12) % 12 + 1)
+    let (newYear, newMonth) = (
+      Int((Double(months) / 12).rounded(.down)), ((months % 12) + 12) % 12 + 1
+    )
     return Day(
       number: Day.number(
         newYear, newMonth, min(day, Day.length(ofMonth: newMonth, year: newYear))))

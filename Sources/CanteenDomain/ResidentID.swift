@@ -32,7 +32,8 @@ public struct ResidentID: Sendable, Hashable, CustomStringConvertible {
       case .spoiltBySpreadsheet:
         Sentence(
           zh: "被表格软件改成了科学计数法，末尾数字已丢失，请按文本重新填写",
-          en: "was turned into scientific notation by a spreadsheet and lost its last digits; enter it again as text"
+          en:
+            "was turned into scientific notation by a spreadsheet and lost its last digits; enter it again as text"
         )
       case .length(let count):
         Sentence(zh: "应为18位，现为\(count)位", en: "has \(count) characters instead of 18")

@@ -212,7 +212,8 @@ public enum StatementRefusal: Refusal, Hashable {
   public var sentence: Sentence {
     switch self {
     case .notOver(let day):
-      Sentence(zh: "结算期到 \(day) 才结束，现在不能结算", en: "the period ends on \(day); it cannot be closed yet")
+      Sentence(
+        zh: "结算期到 \(day) 才结束，现在不能结算", en: "the period ends on \(day); it cannot be closed yet")
     case .daysOpen(let day, let canteen):
       Sentence(
         zh: "\(canteen) 自 \(day) 起尚未日结，请先运行 canteen day close",
@@ -226,7 +227,8 @@ public enum StatementRefusal: Refusal, Hashable {
         zh: "有 \(count) 条须说明的异常尚未说明，请用 canteen finding explain 逐条说明",
         en: "\(count) blocking findings are not explained; use canteen finding explain")
     case .alreadyClosed(let number):
-      Sentence(zh: "结算单 \(number) 已结，不再改动", en: "the statement \(number) is closed and stays as it is")
+      Sentence(
+        zh: "结算单 \(number) 已结，不再改动", en: "the statement \(number) is closed and stays as it is")
     case .noLines(let canteen, let month):
       Sentence(
         zh: "\(canteen) 在 \(month.description.prefix(7)) 没有就餐记录",

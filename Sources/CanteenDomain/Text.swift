@@ -7,7 +7,8 @@ extension String {
   /// Full-width letters, digits and punctuation (as Chinese input methods leave them) turned into
   /// their ASCII forms, and the ideographic space into a plain one.
   public func normalisedWidth() -> String {
-    guard unicodeScalars.contains(where: { $0.value == 0x3000 || (0xFF01...0xFF5E).contains($0.value) })
+    guard
+      unicodeScalars.contains(where: { $0.value == 0x3000 || (0xFF01...0xFF5E).contains($0.value) })
     else { return self }
     var result = String.UnicodeScalarView()
     for scalar in unicodeScalars {

@@ -60,7 +60,8 @@ public enum FileRefusal: Refusal, Hashable {
     case .missingColumns(let file, let missing, let found):
       Sentence(
         zh:
-          "\(file) 缺少列：\(missing.joined(separator: "、"))。表头中有：\(FileRefusal.list(found, "、", "（无）"))",
+          "\(file) 缺少列：\(missing.joined(separator: "、"))。"
+          + "表头中有：\(FileRefusal.list(found, "、", "（无）"))",
         en: "\(file) lacks the columns \(missing.joined(separator: ", ")); "
           + "its header has: \(FileRefusal.list(found, ", ", "(nothing)"))")
     case .columnTwice(let file, let column, let line):

@@ -40,10 +40,11 @@ public struct Row: Sendable {
     // Spreadsheets write empty cells after the last column; those do no harm.
     let count = cells.count > width ? (cells.lastIndex { !$0.isBlank } ?? -1) + 1 : cells.count
     guard cells.count < width || count > width else { return nil }
+    let shown = max(count, min(cells.count, width))
     return Sentence(
-      zh: "应有 \(width) 列，现有 \(max(count, min(cells.count, width))) 列，请检查逗号和引号",
+      zh: "应有 \(width) 列，现有 \(shown) 列，请检查逗号和引号",
       en:
-        "has \(max(count, min(cells.count, width))) cells instead of \(width); look at its commas and quotes"
+        "has \(shown) cells instead of \(width); look at its commas and quotes"
     )
   }
 

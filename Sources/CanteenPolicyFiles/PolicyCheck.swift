@@ -72,7 +72,8 @@ struct DocumentCheck {
       checkBands(stage, path)
       checkRates(stage, path)
       checkOrder(stage, index, path)
-      checkSplit(stage.split, of: stage.groups.filter { $0.split == nil }.map(\.benefit), path)
+      let shared = stage.groups.filter { $0.split == nil }
+      if !shared.isEmpty { checkSplit(stage.split, of: shared.map(\.benefit), path) }
       for (number, group) in stage.groups.enumerated() {
         guard let split = group.split else { continue }
         checkSplit(split, of: [group.benefit], "\(path).groups[\(number)]")
@@ -132,7 +133,7 @@ struct DocumentCheck {
   private mutating func checkBands(_ stage: Stage, _ path: String) {
     let banded = stage.groups.enumerated().filter { $0.element.when.age != nil }
     for (position, (index, group)) in banded.enumerated() {
-      for (other, rival) in banded[..<position] where group.isRival(of: rival, by: policy.attain) {
+      for (other, rival) in banded[..<position] where group.isRival(of: rival) {
         guard let band = group.when.age, let first = rival.when.age, band.overlaps(first) else {
           continue
         }
@@ -149,10 +150,20 @@ struct DocumentCheck {
     checkHoles(stage, path)
   }
 
-  /// Ages between the youngest and everybody older that no rule of the stage covers.
+  /// Ages between the youngest and everybody older that no band covers, for each set of rules that
+  /// differ in their ages alone.
   private mutating func checkHoles(_ stage: Stage, _ path: String) {
-    let bands = stage.groups.compactMap(\.when.age)
-    guard !bands.isEmpty, bands.count == stage.groups.count || bands.count > 1 else { return }
+    var rest = stage.groups.filter { $0.when.age != nil }
+    while let first = rest.first {
+      let rivals = rest.filter { $0.isRival(of: first) }
+      rest.removeAll { $0.isRival(of: first) }
+      if rivals.count > 1 || stage.groups.count == 1 {
+        checkHoles(among: rivals.compactMap(\.when.age), path)
+      }
+    }
+  }
+
+  private mutating func checkHoles(among bands: [AgeBand], _ path: String) {
     let covered = (0...130).map { age in bands.contains { $0.contains(age) } }
     guard let first = covered.firstIndex(of: true) else { return }
     var age = first
@@ -224,7 +235,7 @@ struct DocumentCheck {
 
 extension BenefitGroup {
   /// Whether the two rules differ in their ages alone, so that an overlap is a likely mistake.
-  fileprivate func isRival(of other: BenefitGroup, by attain: AttainRule) -> Bool {
+  fileprivate func isRival(of other: BenefitGroup) -> Bool {
     var (mine, theirs) = (when, other.when)
     mine.age = nil
     theirs.age = nil

@@ -5,6 +5,13 @@ extension DocumentCheck {
   /// Tries every way in which the conditions of the shares may hold together and says for which of
   /// them the sum is wrong.
   mutating func checkSplit(_ split: FundingSplit, of benefits: [Benefit], _ path: String) {
+    if split.shares.contains(where: { $0.source == .diner }) {
+      report(
+        .error, reading.lines["\(path).source"] == nil ? "\(path).split" : "\(path).source",
+        zh: "个人不能是资金来源：个人付的就是没有补贴的部分",
+        en: "the diner is no source: what is not paid is the diner's anyway")
+      return
+    }
     let conditions = split.shares.map(\.when).filter { !$0.isEmpty }
     var distinct: [Condition] = []
     for condition in conditions where !distinct.contains(condition) { distinct.append(condition) }

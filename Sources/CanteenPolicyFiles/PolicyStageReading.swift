@@ -13,9 +13,11 @@ extension Fields {
     }
     let code = uniqueCode(default: kind.rawValue, taken: &codes)
     let split = split() ?? .all(.diner)
-    if !has("split"), !has("source") { sourceIsMissing() }
     var groupCodes: Set<String> = []
     let groups = maps("groups").enumerated().map { $1.group($0, taken: &groupCodes) }
+    if !has("split"), !has("source"), groups.contains(where: { $0.split == nil }) {
+      sourceIsMissing()
+    }
     require("groups", zh: "列出各档规则", en: "list the rules of the stage")
     let stage = Stage(
       kind: kind, code: code,

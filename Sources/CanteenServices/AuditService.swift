@@ -29,7 +29,8 @@ public struct AuditService: Sendable {
     for close in closes {
       if let previous, close.day != previous.day + 1 {
         result.broken = Sentence(
-          zh: "\(canteen) 缺少 \(previous.day + 1) 的日结", en: "\(canteen): the close of \(previous.day + 1) is missing")
+          zh: "\(canteen) 缺少 \(previous.day + 1) 的日结",
+          en: "\(canteen): the close of \(previous.day + 1) is missing")
         return result
       }
       let before = previous?.seal
@@ -62,19 +63,24 @@ public struct AuditService: Sendable {
       return (
         lines.count,
         Sentence(
-          zh: "\(canteen) \(close.day) 的明细与封存时不同", en: "\(canteen) \(close.day): the lines are not those that were sealed")
+          zh: "\(canteen) \(close.day) 的明细与封存时不同",
+          en: "\(canteen) \(close.day): the lines are not those that were sealed")
       )
     }
     if totals != stored {
       return (
         lines.count,
-        Sentence(zh: "\(canteen) \(close.day) 的合计与明细不符", en: "\(canteen) \(close.day): the totals do not match the lines")
+        Sentence(
+          zh: "\(canteen) \(close.day) 的合计与明细不符",
+          en: "\(canteen) \(close.day): the totals do not match the lines")
       )
     }
     if seal != close.seal {
       return (
         lines.count,
-        Sentence(zh: "\(canteen) \(close.day) 的封条与前一天不衔接", en: "\(canteen) \(close.day): the seal does not follow the day before")
+        Sentence(
+          zh: "\(canteen) \(close.day) 的封条与前一天不衔接",
+          en: "\(canteen) \(close.day): the seal does not follow the day before")
       )
     }
     return (lines.count, nil)
@@ -84,8 +90,10 @@ public struct AuditService: Sendable {
     var result = report
     let statements = try await database.transaction(readOnly: true) { transaction in
       try StatementStore.all(transaction).filter { $0.canteen == canteen }.map { statement in
-        (statement, try StatementStore.statement(statement.number, transaction)?.sha256,
-          try StatementStore.lines(statement.number, transaction))
+        (
+          statement, try StatementStore.statement(statement.number, transaction)?.sha256,
+          try StatementStore.lines(statement.number, transaction)
+        )
       }
     }
     for (statement, sha256, lines) in statements {

@@ -56,7 +56,8 @@ public enum CanteenRefusal: Refusal, Hashable {
     switch self {
     case .unknown(let code):
       Sentence(
-        zh: "没有助餐点 \(code)，可用 canteen canteen list 查看", en: "there is no canteen \(code); see canteen canteen list")
+        zh: "没有助餐点 \(code)，可用 canteen canteen list 查看",
+        en: "there is no canteen \(code); see canteen canteen list")
     case .differs(let code, let name):
       Sentence(
         zh: "助餐点编码 \(code) 已登记为“\(name)”，内容不同，未改动",

@@ -126,7 +126,7 @@ private struct Batch {
     fates = Array(repeating: nil, count: requests.count)
   }
 
-    mutating func decide(in context: inout CheckInContext) {
+  mutating func decide(in context: inout CheckInContext) {
     let order = requests.indices.sorted {
       (requests[$0].day, requests[$0].time, requests[$0].id)
         < (requests[$1].day, requests[$1].time, requests[$1].id)

@@ -23,7 +23,8 @@ enum CheckInStore {
     var body: Seal
   }
 
-  static func cardHolders(_ cards: [String], _ database: Database) async throws -> [String: Diner.ID]
+  static func cardHolders(_ cards: [String], _ database: Database) async throws -> [String: Diner
+    .ID]
   {
     let rows = try await database.query(
       "select card_no, diner_id from cards where card_no = any(\(cards)::text[])")

@@ -57,7 +57,8 @@ enum DinerStore {
       let hukou: Region.Code? = try row.decode("hukou_region")
       facts[id] = DinerFacts(
         dinerID: id, birthDate: try row.decode("birth_date"), sex: try row.decode("sex"),
-        hukou: hukou.map(regions.path), residence: regions.path(to: try row.decode("residence_region")),
+        hukou: hukou.map(regions.path),
+        residence: regions.path(to: try row.decode("residence_region")),
         residenceSince: try row.decode("residence_since"))
     }
     for row in entitlements {
@@ -84,7 +85,8 @@ enum DinerStore {
   private static func entitlement(_ row: Row) throws -> Entitlement {
     let careLevel: String? = try row.decode("care_level")
     return Entitlement(
-      category: Category(try row.decode("category")), careLevel: careLevel.flatMap(CareLevel.init(named:)),
+      category: Category(try row.decode("category")),
+      careLevel: careLevel.flatMap(CareLevel.init(named:)),
       from: try row.decode("valid_from", as: Day?.self) ?? Self.always,
       to: try row.decode("valid_to"))
   }

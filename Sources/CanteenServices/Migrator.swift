@@ -129,7 +129,8 @@ public enum SchemaFault: Error, Sendable, Hashable {
       )
     case .changed(let name):
       Sentence(
-        zh: "数据库执行过的 \(name) 与本程序所带的内容不同，拒绝继续", en: "the database ran another text of \(name); stopping")
+        zh: "数据库执行过的 \(name) 与本程序所带的内容不同，拒绝继续",
+        en: "the database ran another text of \(name); stopping")
     case .behind(let pending):
       Sentence(
         zh: "数据库结构尚缺 \(pending) 步，请先运行 canteen db migrate",

@@ -101,7 +101,8 @@ public enum PolicyRefusal: Refusal, Hashable {
     case .differs(let id, let version):
       Sentence(
         zh: "政策 \(id) \(version) 已启用，内容不可更改；请另起版本号",
-        en: "the policy \(id) \(version) is active and never changes; give the new text another version"
+        en:
+          "the policy \(id) \(version) is active and never changes; give the new text another version"
       )
     case .notReady(let name, let reasons):
       Sentence(
@@ -113,7 +114,9 @@ public enum PolicyRefusal: Refusal, Hashable {
     case .lastDayHasPassed(let day):
       Sentence(
         zh: "废止日期 \(day) 已过或早于生效日：已计价的餐次不能失去依据",
-        en: "the last day \(day) has passed or is before the first: meals already priced keep their rule")
+        en:
+          "the last day \(day) has passed or is before the first: meals already priced keep their rule"
+      )
     }
   }
 }

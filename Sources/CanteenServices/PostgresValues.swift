@@ -1,6 +1,6 @@
-import Foundation
 import CanteenDomain
 import CanteenVault
+import Foundation
 import Postgres
 
 // How the domain's values travel: days as `date`, moments as `timestamptz`, money as `bigint` fen,

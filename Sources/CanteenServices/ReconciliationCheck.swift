@@ -37,7 +37,8 @@ struct ReconciliationCheck: Sendable {
     guard let id = header["id"], let zh = header["title.zh"], let en = header["title.en"],
       let severity = header["severity"].flatMap(Finding.Severity.init)
     else {
-      throw Malformed(description: "\(file.name): the header lacks id, title.zh, title.en or severity")
+      throw Malformed(
+        description: "\(file.name): the header lacks id, title.zh, title.en or severity")
     }
     self.id = id
     title = Sentence(zh: zh, en: en)

@@ -61,7 +61,8 @@ public struct ReconciliationService: Sendable {
   }
 
   private static func cover(
-    _ days: [ReconciliationStore.OpenDay], _ canteen: Canteen.Code, _ checks: [ReconciliationCheck], at: Instant,
+    _ days: [ReconciliationStore.OpenDay], _ canteen: Canteen.Code, _ checks: [ReconciliationCheck],
+    at: Instant,
     _ transaction: borrowing Transaction
   ) throws -> Int {
     guard let first = days.first?.day, let last = days.last?.day else { return 0 }

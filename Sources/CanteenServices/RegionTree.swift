@@ -6,7 +6,8 @@ public struct RegionTree: Sendable {
   private let byName: [String: [Region]]
 
   public init(_ regions: [Region]) {
-    self.regions = Dictionary(regions.map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
+    self.regions = Dictionary(
+      regions.map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
     byName = Dictionary(grouping: regions, by: \.name)
   }
 

@@ -106,7 +106,9 @@ public struct RosterImport: Sendable {
             "居民小组",
             Sentence(
               zh: "“\(name)”不在 \(community.name) 的居民小组中，只登记到社区",
-              en: "\(name) is not a resident group of \(community.name); registered in the community")))
+              en:
+                "\(name) is not a resident group of \(community.name); registered in the community")
+          ))
       }
     }
     person.hukou = row.hukou.flatMap { regions.region(named: $0)?.code }

@@ -147,7 +147,8 @@ public enum StatementFault: Error, Sendable, Hashable {
     case .linesDifferFromJournal(let lines, let journal):
       Sentence(
         zh: "明细合计 \(lines.yuan) 元，账上 \(journal.yuan) 元，两者不符，未结算",
-        en: "the lines add up to \(lines.yuan) yuan and the journal to \(journal.yuan); nothing was closed"
+        en:
+          "the lines add up to \(lines.yuan) yuan and the journal to \(journal.yuan); nothing was closed"
       )
     case .personMissing(let id):
       Sentence(zh: "签到 \(id) 的登记资料不见了", en: "the person of the check-in \(id) is missing")

@@ -114,7 +114,7 @@ public enum VaultFault: Error, Sendable, Hashable {
       Sentence(
         zh: "号码无法解开：密文被改动，或密钥文件不是原来的那一份",
         en:
-          "the number does not open: it was changed, or the key file is not the one it was sealed with"
+          "the number does not open: it was changed, or the key file is another one"
       )
     }
   }

@@ -35,8 +35,14 @@ struct MenuRoutes {
     struct DishBody: Encodable {
       var name: String
       var category: String
-      var price_fen: Int?
+      var priceFen: Int?
       var allergens: [String]
+
+      enum CodingKeys: String, CodingKey {
+        case name, category
+        case priceFen = "price_fen"
+        case allergens
+      }
     }
 
     var day: String
@@ -48,7 +54,7 @@ struct MenuRoutes {
       period = menu.period.rawValue
       dishes = menu.dishes.map {
         DishBody(
-          name: $0.name, category: $0.category.rawValue, price_fen: $0.price?.count,
+          name: $0.name, category: $0.category.rawValue, priceFen: $0.price?.count,
           allergens: $0.allergens)
       }
     }

@@ -49,7 +49,8 @@ struct ProblemDocuments<Context: RequestContext>: RouterMiddleware {
   private func problem(
     _ status: HTTPResponse.Status, _ code: String, _ sentence: Sentence
   ) throws -> Response {
-    let document = Problem(code: code, detail: sentence.zh, detail_en: sentence.en, status: status.code)
+    let document = Problem(
+      code: code, detail: sentence.zh, detailEnglish: sentence.en, status: status.code)
     let bytes = try JSONEncoder().encode(document)
     return Response(
       status: status, headers: [.contentType: "application/problem+json"],
@@ -59,7 +60,13 @@ struct ProblemDocuments<Context: RequestContext>: RouterMiddleware {
   private struct Problem: Encodable {
     var code: String
     var detail: String
-    var detail_en: String
+    var detailEnglish: String
     var status: Int
+
+    enum CodingKeys: String, CodingKey {
+      case code, detail
+      case detailEnglish = "detail_en"
+      case status
+    }
   }
 }

@@ -23,7 +23,7 @@ struct PolicyBench {
       let rate = Int(row.rate)
       let text =
         #"{"name":"\#(name)","ours":\#(rate),"ratio":\#(rate),"runs":\#(runs),"#
-          + #""theirs":null,"unit":"meals/s"}"# + "\n"
+        + #""theirs":null,"unit":"meals/s"}"# + "\n"
       FileHandle.standardOutput.write(Data(text.utf8))
     }
   }

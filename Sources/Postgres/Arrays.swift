@@ -89,7 +89,8 @@ extension Array where Element: PostgresDecodable {
     var item: [UInt8] = []
     while position < end {
       item.removeAll(keepingCapacity: true)
-      var isQuoted = false, isInside = false
+      var isQuoted = false
+      var isInside = false
       reading: while position < end {
         let byte = bytes[position]
         position += 1

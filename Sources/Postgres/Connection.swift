@@ -134,7 +134,8 @@ public actor Connection {
     timeout: Duration?, occupant: UInt64? = nil, _ operation: (Session) throws -> Value
   ) async throws -> Value {
     try Task.checkCancellation()
-    let session = session, interrupter = interrupter
+    let session = session
+    let interrupter = interrupter
     guard session.occupant == occupant else {
       throw session.handle == nil ? ConnectionError.closed : ConnectionError.busy
     }

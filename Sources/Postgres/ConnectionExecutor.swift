@@ -11,7 +11,8 @@ final class ConnectionExecutor: SerialExecutor {
   init(label: String) { queue = DispatchQueue(label: label) }
 
   func enqueue(_ job: consuming ExecutorJob) {
-    let job = UnownedJob(job), executor = asUnownedSerialExecutor()
+    let job = UnownedJob(job)
+    let executor = asUnownedSerialExecutor()
     queue.async { job.runSynchronously(on: executor) }
   }
 

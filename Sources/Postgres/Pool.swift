@@ -48,7 +48,8 @@ final class Pool: Sendable {
     }
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { (waiter: Waiter) in
-        let now = ContinuousClock.now, deadline = now + acquireTimeout
+        let now = ContinuousClock.now
+        let deadline = now + acquireTimeout
         let actions = change { shared in
           let actions = shared.pool.wait(id: id, waiter, deadline: deadline, now: now)
           // Cancelled before it stood in line, it would never be found there.
@@ -104,14 +105,15 @@ final class Pool: Sendable {
 
   private func perform(_ actions: State.Actions) {
     for (waiter, outcome) in actions.resume {
-      waiter.resume(with: outcome.mapError { [acquireTimeout] failure -> any Error in
-        switch failure {
-        case .exhausted: PoolError.exhausted(after: acquireTimeout)
-        case .shutDown: PoolError.shutDown
-        case .cancelled: CancellationError()
-        case .cannotOpen(let error): error
-        }
-      })
+      waiter.resume(
+        with: outcome.mapError { [acquireTimeout] failure -> any Error in
+          switch failure {
+          case .exhausted: PoolError.exhausted(after: acquireTimeout)
+          case .shutDown: PoolError.shutDown
+          case .cancelled: CancellationError()
+          case .cannotOpen(let error): error
+          }
+        })
     }
     for connection in actions.close { close(connection) }
     for _ in 0..<actions.open { open() }

@@ -21,10 +21,12 @@ public struct PostgresNumeric: Hashable, Sendable, PostgresEncodable, PostgresDe
       parts.allSatisfy({ $0.allSatisfy { (48...57).contains($0) } }),
       parts[0].count <= 131_072, parts.count == 1 || parts[1].count <= 16_383
     else { throw UnsendableValue("not a decimal number") }
-    let whole = Array(parts[0]), fraction = parts.count == 2 ? Array(parts[1]) : []
+    let whole = Array(parts[0])
+    let fraction = parts.count == 2 ? Array(parts[1]) : []
     var groups = Self.groups(of: [UInt8](repeating: 48, count: (4 - whole.count % 4) % 4) + whole)
     var weight = groups.count - 1
-    groups += Self.groups(of: fraction + [UInt8](repeating: 48, count: (4 - fraction.count % 4) % 4))
+    groups += Self.groups(
+      of: fraction + [UInt8](repeating: 48, count: (4 - fraction.count % 4) % 4))
     while groups.first == 0 {
       groups.removeFirst()
       weight -= 1

@@ -65,11 +65,13 @@ final class ResultStorage: Sendable {
   }
 
   func cell(row: Int, column: Int) -> PostgresCell {
-    let row = Int32(truncatingIfNeeded: row), index = Int32(truncatingIfNeeded: column)
+    let row = Int32(truncatingIfNeeded: row)
+    let index = Int32(truncatingIfNeeded: column)
     let length = Int(PQgetlength(handle, row, index))
     // A length is asked first: only an empty value may be a NULL.
     let isNull = length == 0 && PQgetisnull(handle, row, index) == 1
-    let bytes = isNull ? nil : UnsafeRawBufferPointer(start: PQgetvalue(handle, row, index), count: length)
+    let bytes =
+      isNull ? nil : UnsafeRawBufferPointer(start: PQgetvalue(handle, row, index), count: length)
     return PostgresCell(
       bytes: bytes, type: shape.types[column], isBinary: isBinary, column: column, shape: shape)
   }

@@ -62,7 +62,9 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
 
     /// Pastes a name (a table, a column) in double quotes, so that it can only be a name.
     public mutating func appendInterpolation(identifier name: String) {
-      sql.text += "\"" + name.split(separator: "\"", omittingEmptySubsequences: false)
+      sql.text +=
+        "\""
+        + name.split(separator: "\"", omittingEmptySubsequences: false)
         .joined(separator: "\"\"") + "\""
     }
   }

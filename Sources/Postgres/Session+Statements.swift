@@ -116,7 +116,9 @@ extension Session {
   @discardableResult
   func runSimple(_ text: String, site: CallSite) throws -> String {
     let handle = try open()
-    guard !text.utf8.contains(0) else { throw ParameterError(parameter: 0, reason: "NUL in a script") }
+    guard !text.utf8.contains(0) else {
+      throw ParameterError(parameter: 0, reason: "NUL in a script")
+    }
     guard PQsendQuery(handle, text) == 1 else { throw refuse(handle) }
     try flush()
     var tag = ""

@@ -22,7 +22,8 @@ extension Bench {
   }
 
   func copyOutAgainstPsql() async throws -> Figure {
-    let source = try Temporary.file(Self.lines()), target = try Temporary.file("")
+    let source = try Temporary.file(Self.lines())
+    let target = try Temporary.file("")
     defer { for file in [source, target] { Temporary.remove(file) } }
     let database = database(size: 1)
     try await database.execute("truncate bench_copied")
@@ -68,7 +69,9 @@ extension Bench {
     ) { rows in
       for try await row in rows {
         count += 1
-        if try row.decode(0, as: Int.self) % 50_000 == 0 { peak = max(peak, try residentMegabytes()) }
+        if try row.decode(0, as: Int.self) % 50_000 == 0 {
+          peak = max(peak, try residentMegabytes())
+        }
       }
     }
     await database.shutdown()

@@ -15,7 +15,7 @@ extension Bench {
       let report = try await Program.run(
         "pgbench",
         [
-          "-n", "-M", "prepared", "-c", "8", "-j", "2", "-T", "\(Int(options.seconds.rounded()))",
+          "-n", "-M", "prepared", "-c", "8", "-j", "2", "-t", "\(Int(options.seconds * 2500))",
           "-f", script, options.databaseURL,
         ])
       return try Program.number(after: "tps = ", in: report)

@@ -64,7 +64,8 @@ struct Bench: Sendable {
       right.append(try await theirs())
       left.append(try await ours())
     }
-    let mine = median(left), other = median(right)
+    let mine = median(left)
+    let other = median(right)
     let ratio = unit == "s" ? other / mine : mine / other
     return Figure(
       name: name, ratio: (ratio * 1000).rounded() / 1000, ours: mine, theirs: other, unit: unit,

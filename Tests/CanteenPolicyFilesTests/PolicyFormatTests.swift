@@ -80,6 +80,22 @@ struct PolicyFormatTests {
     #expect(findings(rules("unfunded_to: diner")).isEmpty)
   }
 
+  @Test("a hole between bands is seen beside a category that covers all ages, and nobody else pays")
+  func holesAndPayers() {
+    let rules = """
+      stages:
+        - stage: subsidy
+          groups:
+            - {age: 60-69, fixed: 1.00, source: city}
+            - {age: 80+, fixed: 2.00, source: city}
+            - {age: 60+, category: 低保, fixed: 3.00, source: 个人}
+
+      """
+    let all = PolicyCheck.findings(in: [PolicyFile.read(head + rules, name: "t")])
+    #expect(all.contains { $0.sentence.zh.contains("70—79周岁没有对应") })
+    #expect(all.filter { $0.severity == .error }.map(\.path) == ["stages[0].groups[2].source"])
+  }
+
   @Test("versions that overlap in time are refused with the day to write")
   func versions() {
     let body = "stages: [{stage: subsidy, source: city, groups: [{fixed: 1.00}]}]\n"

@@ -16,7 +16,9 @@ import Testing
     async throws
   {
     try await TestServer.withDatabase { database in
-      let id = 7, name = "王秀英", tags = ["a\"b", "", "{,}"]
+      let id = 7
+      let name = "王秀英"
+      let tags = ["a\"b", "", "{,}"]
       let sql: SQL = """
         select \(id) as id, \(name)::text as full_name, null::timestamptz as birth_day,
           \(tags) as tags
@@ -31,7 +33,8 @@ import Testing
           try await database.query(sql, as: Diner.self)
             == [Diner(id: 7, fullName: name, birthDay: nil, tags: tags)])
       }
-      #expect(try await database.query("select count(*) from generate_series(1, 5)", as: Int.self) == [5])
+      #expect(
+        try await database.query("select count(*) from generate_series(1, 5)", as: Int.self) == [5])
     }
   }
 
@@ -58,10 +61,13 @@ import Testing
         try await database.execute("insert into tx_basic values (\(2))")
       }
       try await database.transaction { tx in
-        try? tx.savepoint { try $0.execute("insert into tx_basic values (1)") }
+        _ = try? tx.savepoint { try $0.execute("insert into tx_basic values (1)") }
         try tx.execute("insert into tx_basic values (4)")
       }
-      #expect(try await database.query("select id from tx_basic order by id", as: Int.self) == [1, 2, 3, 4])
+      #expect(
+        try await database.query("select id from tx_basic order by id", as: Int.self) == [
+          1, 2, 3, 4,
+        ])
       do {
         try await database.execute("insert into tx_basic values (1)")
       } catch let error as ServerError {

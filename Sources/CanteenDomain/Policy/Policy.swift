@@ -165,6 +165,7 @@ public enum PolicyExclusion: String, Sendable, Hashable, Codable, CaseIterable {
 
 /// 指导价: what a standard set should cost, and what happens outside of the range.
 public struct GuidePrice: Sendable, Hashable, Codable {
+  /// What happens to a meal whose price is out of range.
   public enum Outside: String, Sendable, Hashable, Codable, CaseIterable {
     /// The meal is subsidised and flagged.
     case flag

@@ -17,6 +17,7 @@ public struct Adjustment: Sendable, Hashable, Codable {
     case reallocation
   }
 
+  /// Why the meal would be priced otherwise now.
   public enum Cause: String, Sendable, Hashable, Codable, CaseIterable {
     case deceased
     case inInstitution = "in_institution"
@@ -24,6 +25,7 @@ public struct Adjustment: Sendable, Hashable, Codable {
     case facts
   }
 
+  /// What changes for one source and rule.
   public struct Difference: Sendable, Hashable, Codable {
     public var source: FundingSource
     public var policyID: String

@@ -10,89 +10,123 @@ public struct Simulation: Sendable {
     public var differenceFen: Fen { newFen - oldFen }
   }
 
+  /// The running sums behind one row.
   private struct Sum {
+    var key: String
     var meals = 0
+    var persons = 0
     var old = Fen.zero
     var new = Fen.zero
-    var persons: Set<Int64> = []
 
-    func row(_ key: String) -> Row {
-      Row(key: key, meals: meals, persons: persons.count, oldFen: old, newFen: new)
+    mutating func add(_ before: Fen, _ after: Fen) {
+      meals += 1
+      old += before
+      new += after
     }
+
+    var row: Row { Row(key: key, meals: meals, persons: persons, oldFen: old, newFen: new) }
   }
 
-  private var total = Sum()
-  private var sources: [String: Sum] = [:]
-  private var canteens: [String: Sum] = [:]
-  private var bands: [Int: Sum] = [:]
-  private var dinerDifferences: [Int64: Fen] = [:]
+  /// What is known of one person: where they were counted already, so that each row counts them once
+  /// without a set of people for every row.
+  private struct Person {
+    var difference = Fen.zero
+    var sources: [Int] = []
+    var canteens: [Int] = []
+    var bands: [Int] = []
+  }
+
+  private var total = Sum(key: "total")
+  private var sources: [Sum] = []
+  private var canteens: [Sum] = []
+  private var bands: [Sum] = []
+  private var canteenIndexes: [String: Int] = [:]
+  private var personIndexes: [Int64: Int] = [:]
+  private var persons: [Person] = []
 
   public init() {}
 
-  /// Adds one meal. The sums of canteens and age bands are of all subsidies, discounts included.
+  /// Adds one meal. The sums of canteens and age bands are of all subsidies, discounts included; a
+  /// source counts the meals that it pays for under the draft.
   public mutating func add(old: PricedLine, new: PricedLine, canteen: String, dinerID: Int64) {
-    for share in old.shares { add(share, isNew: false, dinerID) }
-    for share in new.shares { add(share, isNew: true, dinerID) }
-    Self.add(old, new, dinerID, to: &total)
-    Self.add(old, new, dinerID, to: &canteens[canteen, default: Sum()])
-    Self.add(old, new, dinerID, to: &bands[Self.band(of: new.age ?? old.age), default: Sum()])
-    dinerDifferences[dinerID, default: 0] += new.dinerFen - old.dinerFen
-  }
-
-  /// Adds what another simulation saw, so that parts of the past can be counted side by side.
-  public mutating func merge(_ other: Simulation) {
-    Self.merge(other.total, into: &total)
-    for (key, sum) in other.sources { Self.merge(sum, into: &sources[key, default: Sum()]) }
-    for (key, sum) in other.canteens { Self.merge(sum, into: &canteens[key, default: Sum()]) }
-    for (key, sum) in other.bands { Self.merge(sum, into: &bands[key, default: Sum()]) }
-    dinerDifferences.merge(other.dinerDifferences) { $0 + $1 }
-  }
-
-  private mutating func add(_ share: FundedShare, isNew: Bool, _ dinerID: Int64) {
-    let key = share.source.rawValue
-    if isNew {
-      sources[key, default: Sum()].new += share.fen
-    } else {
-      sources[key, default: Sum()].old += share.fen
+    let person = personIndex(of: dinerID)
+    for share in old.shares {
+      let index = sourceIndex(of: share.source.rawValue)
+      sources[index].old += share.fen
+      Self.count(in: index, &sources, &persons[person].sources)
     }
-    sources[key, default: Sum()].meals += isNew ? 1 : 0
-    sources[key, default: Sum()].persons.insert(dinerID)
+    for share in new.shares {
+      let index = sourceIndex(of: share.source.rawValue)
+      sources[index].new += share.fen
+      sources[index].meals += 1
+      Self.count(in: index, &sources, &persons[person].sources)
+    }
+    let (before, after) = (old.listFen - old.dinerFen, new.listFen - new.dinerFen)
+    total.add(before, after)
+    let place = canteenIndex(of: canteen)
+    canteens[place].add(before, after)
+    Self.count(in: place, &canteens, &persons[person].canteens)
+    let band = bandIndex(of: Self.band(of: new.age ?? old.age))
+    bands[band].add(before, after)
+    Self.count(in: band, &bands, &persons[person].bands)
+    persons[person].difference += new.dinerFen - old.dinerFen
   }
 
-  private static func add(
-    _ old: PricedLine, _ new: PricedLine, _ dinerID: Int64, to sum: inout Sum
-  ) {
-    sum.meals += 1
-    sum.old += old.sharesFen
-    sum.new += new.sharesFen
-    sum.persons.insert(dinerID)
+  private static func count(in index: Int, _ sums: inout [Sum], _ seen: inout [Int]) {
+    guard !seen.contains(index) else { return }
+    seen.append(index)
+    sums[index].persons += 1
   }
 
-  private static func merge(_ other: Sum, into sum: inout Sum) {
-    sum.meals += other.meals
-    sum.old += other.old
-    sum.new += other.new
-    sum.persons.formUnion(other.persons)
+  private mutating func personIndex(of dinerID: Int64) -> Int {
+    if let index = personIndexes[dinerID] { return index }
+    personIndexes[dinerID] = persons.count
+    persons.append(Person())
+    return persons.count - 1
   }
 
-  /// The decade of an age: 60 for 60 to 69; 90 for everybody above; below 60 is 0; unknown is -1.
-  private static func band(of age: Int?) -> Int {
-    guard let age else { return -1 }
-    return age < 60 ? 0 : min(age / 10 * 10, 90)
+  private mutating func canteenIndex(of code: String) -> Int {
+    if let index = canteenIndexes[code] { return index }
+    canteenIndexes[code] = canteens.count
+    canteens.append(Sum(key: code))
+    return canteens.count - 1
+  }
+
+  // There are few sources and bands, so that looking through them beats hashing.
+
+  private mutating func sourceIndex(of code: String) -> Int {
+    if let index = sources.firstIndex(where: { $0.key == code }) { return index }
+    sources.append(Sum(key: code))
+    return sources.count - 1
+  }
+
+  private mutating func bandIndex(of name: String) -> Int {
+    if let index = bands.firstIndex(where: { $0.key == name }) { return index }
+    bands.append(Sum(key: name))
+    return bands.count - 1
+  }
+
+  /// The decade of an age.
+  private static func band(of age: Int?) -> String {
+    guard let age else { return "unknown" }
+    switch age {
+    case ..<60: return "-59"
+    case 60..<70: return "60-69"
+    case 70..<80: return "70-79"
+    case 80..<90: return "80-89"
+    default: return "90+"
+    }
   }
 
   public var report: SimulationReport {
-    let rows: ([String: Sum]) -> [Row] = { sums in
-      sums.map { $1.row($0) }.sorted { $0.key < $1.key }
-    }
-    let bandRows = bands.sorted { $0.key < $1.key }.map { band, sum in
-      sum.row(band < 0 ? "unknown" : band == 0 ? "-59" : band == 90 ? "90+" : "\(band)-\(band + 9)")
-    }
+    var sum = total
+    sum.persons = persons.count
+    let rows: ([Sum]) -> [Row] = { $0.map(\.row).sorted { $0.key < $1.key } }
     return SimulationReport(
-      total: total.row("total"), sources: rows(sources), canteens: rows(canteens),
-      ageBands: bandRows, personsPayingLess: dinerDifferences.values.count { $0 < 0 },
-      personsPayingMore: dinerDifferences.values.count { $0 > 0 },
-      personsUnchanged: dinerDifferences.values.count { $0 == 0 })
+      total: sum.row, sources: rows(sources), canteens: rows(canteens), ageBands: rows(bands),
+      personsPayingLess: persons.count { $0.difference < 0 },
+      personsPayingMore: persons.count { $0.difference > 0 },
+      personsUnchanged: persons.count { $0.difference == 0 })
   }
 }
 

@@ -161,6 +161,7 @@ public struct FundingSplit: Sendable, Hashable, Codable {
 
 /// 取整: to what unit and which way an amount is rounded.
 public struct Rounding: Sendable, Hashable, Codable {
+  /// Which way a fraction goes.
   public enum Mode: String, Sendable, Hashable, Codable, CaseIterable {
     case down
     case halfUp = "half_up"

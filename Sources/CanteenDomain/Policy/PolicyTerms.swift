@@ -1,8 +1,10 @@
 /// 送餐补贴: what is paid for bringing meals home, to a payee of its own.
 public struct DeliveryRule: Sendable, Hashable, Codable {
+  /// What one amount is paid for.
   public enum Per: String, Sendable, Hashable, Codable, CaseIterable {
     case meal, trip, day
   }
+  /// Where the money goes.
   public enum Toward: String, Sendable, Hashable, Codable, CaseIterable {
     /// Toward the delivery fee: the diner pays only what is left of it.
     case fee
@@ -70,6 +72,7 @@ public struct OperatingRule: Sendable, Hashable, Codable {
       self.amount = amount
     }
   }
+  /// Amounts by daily average, with what is counted and divided by what.
   public struct Tiers: Sendable, Hashable, Codable {
     /// What the average counts.
     public var average: Per
@@ -139,9 +142,11 @@ public struct Budget: Sendable, Hashable, Codable {
 
 /// 结算: how the money is claimed and how far back facts may still change it.
 public struct SettlementTerms: Sendable, Hashable, Codable {
+  /// How often it is settled.
   public enum Period: String, Sendable, Hashable, Codable, CaseIterable {
     case month, quarter
   }
+  /// Who is credited for a meal that was paid too little.
   public enum Payee: String, Sendable, Hashable, Codable, CaseIterable {
     case diner, canteen
   }

@@ -1,6 +1,7 @@
 /// One step of the decision in a compact form: stored with the line, turned into a sentence only
 /// when somebody asks.
 public struct PricingReason: Sendable, Hashable, Codable {
+  /// The sorts of step; what the other fields mean depends on it.
   public enum Code: String, Sendable, Hashable, Codable, CaseIterable {
     /// A rule gave `fen` on a basis of `base`; `limit` is what it would have given before clips.
     case granted

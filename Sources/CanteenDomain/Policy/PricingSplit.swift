@@ -3,6 +3,7 @@
 /// A share whose condition fails is as if it were not written; what the shares that apply leave of
 /// the benefit is unfunded and falls to whoever the split names for that.
 final class SplitPlan: Sendable {
+  /// One share with its condition as a plan.
   private struct Share: Sendable {
     let source: FundingSource
     let amount: Fen?

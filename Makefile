@@ -1,0 +1,38 @@
+# The commands of the house; `make help` lists them.
+SWIFT_FLAGS = --explicit-target-dependency-import-check error
+
+.DEFAULT_GOAL := help
+.PHONY: help install build demo test format lint bench test-sanitize schema
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+
+install: ## install what is missing (PostgreSQL, libpq headers)
+	@scripts/install.sh
+
+build: install ## build the command `canteen`
+	swift build $(SWIFT_FLAGS) --product canteen
+
+demo: build ## the main job on an invented community
+	@scripts/demo.sh
+
+test: install lint ## everything that CI runs
+	swift build $(SWIFT_FLAGS) --build-tests
+	scripts/with-postgres.sh swift test $(SWIFT_FLAGS) --skip-build
+
+lint: ## check the format of the sources
+	swift format lint --strict --recursive --configuration .swift-format Package.swift Sources Tests
+
+format: ## format the sources
+	swift format --in-place --recursive --configuration .swift-format Package.swift Sources Tests
+
+bench: install ## compare with the opponents (ONLY=client or policy for one section)
+	@scripts/bench.sh
+
+test-sanitize: install ## the Postgres room under the address and thread sanitizers
+	scripts/with-postgres.sh swift test --sanitize=address --scratch-path .build-asan --filter PostgresTests
+	scripts/with-postgres.sh swift test --sanitize=thread --scratch-path .build-tsan --filter PostgresTests
+
+schema: install ## renew sql/schema.sql from the migrations
+	swift build --product canteen
+	scripts/with-postgres.sh scripts/schema.sh

@@ -1,0 +1,64 @@
+import Testing
+
+/// Help is part of the contract: a newcomer finds the commands by who uses them.
+@Suite("help")
+struct HelpTests {
+  @Test("the first page groups the commands by who uses them, in Chinese by default")
+  func chinese() throws {
+    let run = try CommandLineRun.canteen(["--help"])
+
+    #expect(run.status == 0)
+    let groups = ["柜台 子命令：", "社区 子命令：", "街道办 子命令：", "系统管理员 子命令："]
+    let places = groups.map { run.output.range(of: $0)?.lowerBound }
+    #expect(places.allSatisfy { $0 != nil })
+    #expect(places.compactMap { $0 } == places.compactMap { $0 }.sorted())
+    #expect(run.output.contains("退出码：0 完成，1 故障，2 不予执行"))
+    #expect(!run.output.contains("USAGE"))
+  }
+
+  @Test(
+    "English comes by option and by LANG; a C locale stays Chinese",
+    arguments: [
+      (["--help", "--lang", "en"], [:], true), (["--help"], ["LANG": "en_GB.UTF-8"], true),
+      (["--help"], ["LANG": "C.UTF-8"], false),
+      (["--help", "--lang=zh"], ["LANG": "en_GB"], false),
+    ] as [([String], [String: String], Bool)])
+  func language(arguments: [String], environment: [String: String], isEnglish: Bool) throws {
+    let run = try CommandLineRun.canteen(arguments, environment: environment)
+
+    #expect(run.output.contains("every fen accounted for") == isEnglish)
+    #expect(run.output.contains("每一分钱都有据可查") != isEnglish)
+  }
+
+  @Test(
+    "every command explains itself",
+    arguments: [
+      "check-in one", "check-in import", "check-in list", "check-in reverse", "menu publish",
+      "menu show", "roster import", "diner list", "diner show", "policy check", "policy activate",
+      "policy list", "policy show", "policy retire", "policy examples", "day close", "day list",
+      "statement close", "statement list", "statement show", "statement export", "finding list",
+      "finding explain", "region add", "region import", "region list", "canteen add",
+      "canteen import", "canteen list", "reconcile", "audit verify", "serve", "db start", "db stop",
+      "db status", "db migrate", "sample write",
+    ])
+  func everyCommand(command: String) throws {
+    let run = try CommandLineRun.canteen(
+      command.split(separator: " ").map(String.init) + ["--help"])
+
+    #expect(run.status == 0)
+    #expect(run.output.contains("简介：") && run.output.contains("canteen \(command)"))
+  }
+
+  @Test("a wrong call ends with 64 and one sentence of what is wrong")
+  func usage() throws {
+    let missing = try CommandLineRun.canteen(["check-in", "one"])
+    let unknown = try CommandLineRun.canteen(["lunch"])
+    let mode = try CommandLineRun.canteen(
+      ["check-in", "one", "X", "--canteen", "Y", "--mode", "flying"])
+
+    #expect([missing.status, unknown.status, mode.status] == [64, 64, 64])
+    #expect(missing.complaints.contains("缺少参数"))
+    #expect(unknown.complaints.contains("多余的参数 'lunch'"))
+    #expect(mode.complaints.contains("dine_in"))
+  }
+}

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Runs the benchmarks (ONLY=section for one), prints a table and writes bench.json.
+# BENCH_PYTHON names a Python that has asyncpg, one of the opponents of the section client.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+bench=.build/release/postgres-bench
+swift build -c release --product postgres-bench
+swift build -c release --product policy-bench
+parts=$(mktemp -d)
+trap 'rm -rf "$parts"' EXIT
+if [ -z "${ONLY:-}" ] || [ "$ONLY" = client ]; then
+  # shellcheck disable=SC2016 # the inner shell knows the database
+  DURABLE=1 scripts/with-postgres.sh sh -c '"$1" --database-url "$CANTEEN_TEST_DATABASE" \
+    ${BENCH_PYTHON:+--python "$BENCH_PYTHON"}' sh "$bench" >"$parts/client.json"
+fi
+if [ -z "${ONLY:-}" ] || [ "$ONLY" = policy ]; then
+  .build/release/policy-bench >"$parts/policy.json"
+fi
+python3 - "$parts" <<'END'
+import json, pathlib, sys
+rows = []
+for part in sorted(pathlib.Path(sys.argv[1]).glob("*.json")):
+    # An array, or one object a line.
+    text = part.read_text()
+    rows += json.loads(text) if text.startswith("[") else map(json.loads, text.splitlines())
+pathlib.Path("bench.json").write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
+print(f"{'name':40} {'ratio':>12} {'ours':>14} {'theirs':>14}  unit")
+for row in rows:
+    theirs = "" if row["theirs"] is None else f"{row['theirs']:.4g}"
+    print(f"{row['name']:40} {row['ratio']:>12.3f} {row['ours']:>14.4g} {theirs:>14}  {row['unit']}")
+END

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Installs what is missing, and only that: PostgreSQL 15 or later, libpq's headers, pkg-config.
+set -euo pipefail
+
+if ! command -v swift >/dev/null; then
+  echo "找不到 swift：请先安装 Swift 6.2 或更新版本 (install Swift 6.2 or later: swift.org)" >&2
+  exit 1
+fi
+version=$(swift --version 2>/dev/null | grep -oE 'Swift version [0-9]+\.[0-9]+' | head -n 1 | grep -oE '[0-9]+\.[0-9]+')
+if [ "$(printf '6.2\n%s\n' "$version" | sort -V | head -n 1)" != 6.2 ]; then
+  echo "Swift $version 太旧，需要 6.2 或更新版本 (Swift 6.2 or later is needed)" >&2
+  exit 1
+fi
+
+missing=()
+command -v pkg-config >/dev/null || missing+=(pkg-config)
+pkg-config --exists libpq 2>/dev/null || missing+=(libpq-dev)
+compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null ||
+  missing+=(postgresql)
+if [ ${#missing[@]} -eq 0 ]; then
+  exit 0
+fi
+if ! command -v apt-get >/dev/null; then
+  echo "请先安装 (please install): ${missing[*]}" >&2
+  exit 1
+fi
+sudo=()
+[ "$(id -u)" -eq 0 ] || sudo=(sudo)
+echo "安装 (installing): ${missing[*]}"
+"${sudo[@]}" apt-get update -qq
+# Debian would start a cluster of its own; this product makes and runs a private one.
+"${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
