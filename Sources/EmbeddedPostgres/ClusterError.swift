@@ -33,12 +33,12 @@ public enum ClusterError: Error, Sendable, Hashable {
       "内置数据库由 PostgreSQL \(data) 建立，本机只有 \(ClusterError.list(installed))。"
         + "请运行 apt-get install postgresql-\(data)"
     case .folderNotWritable(let path, let reason):
-      "不能写入文件夹 \(path)（\(reason)）。请用 --data-folder 换一个可写的文件夹"
+      "不能写入文件夹 \(path)（\(reason)）。请用 --home 换一个可写的文件夹"
     case .folderClosed(let path, let user):
       "以 root 运行时，数据库由用户 \(user) 运行，但该用户不能进入 \(path)。"
-        + "请用 --data-folder /var/lib/canteen，或以普通用户运行"
+        + "请用 --home /var/lib/canteen，或以普通用户运行"
     case .ownedByAnother(let path, let user):
-      "内置数据库 \(path) 属于用户 \(user)。请以该用户运行，或用 --data-folder 换一个文件夹"
+      "内置数据库 \(path) 属于用户 \(user)。请以该用户运行，或用 --home 换一个文件夹"
     case .cannotDropRoot:
       "PostgreSQL 不能以 root 运行，而本机没有 postgres、nobody 用户或 setpriv、runuser 程序。"
         + "请以普通用户运行"
@@ -62,13 +62,13 @@ public enum ClusterError: Error, Sendable, Hashable {
       "the embedded database was made by PostgreSQL \(data) and only "
         + "\(ClusterError.list(installed)) is installed; run apt-get install postgresql-\(data)"
     case .folderNotWritable(let path, let reason):
-      "cannot write to the folder \(path) (\(reason)); choose another with --data-folder"
+      "cannot write to the folder \(path) (\(reason)); choose another with --home"
     case .folderClosed(let path, let user):
       "as root the database runs as the user \(user), who cannot enter \(path); "
-        + "use --data-folder /var/lib/canteen, or run as an ordinary user"
+        + "use --home /var/lib/canteen, or run as an ordinary user"
     case .ownedByAnother(let path, let user):
       "the embedded database \(path) belongs to the user \(user); run as that user, "
-        + "or choose another folder with --data-folder"
+        + "or choose another folder with --home"
     case .cannotDropRoot:
       "PostgreSQL refuses to run as root, and there is no user postgres or nobody, or no program "
         + "setpriv or runuser; run as an ordinary user"

@@ -21,8 +21,10 @@ extension Session {
     var shape = shape
     while rows.count < limit, rows.isEmpty || PQisBusy(handle) == 0 {
       guard let result = try nextResult() else {
+        // With rows in hand, the next call finds the end again and gives the connection back.
+        guard rows.isEmpty else { return rows }
         occupant = nil
-        return rows.isEmpty ? nil : rows
+        return nil
       }
       switch try take(result, of: sql.text, shape: shape, site: site) {
       case .success(let storage):

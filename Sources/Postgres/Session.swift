@@ -75,10 +75,14 @@ final class Session {
   func isAlive() -> Bool {
     guard let handle, PQstatus(handle) == CONNECTION_OK else { return false }
     var watched = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
-    guard poll(&watched, 1, 0) > 0 else { return true }
-    guard PQconsumeInput(handle) == 1, PQstatus(handle) == CONNECTION_OK else {
-      close(because: ConnectionError.lost(reason: "ended while idle"))
-      return false
+    var patience: Int32 = 0
+    while poll(&watched, 1, patience) > 0 {
+      guard PQconsumeInput(handle) == 1, PQstatus(handle) == CONNECTION_OK else {
+        close(because: ConnectionError.lost(reason: "ended while idle"))
+        return false
+      }
+      // Last words come before the end, so whoever has spoken unasked is given time to hang up.
+      patience = 5
     }
     return true
   }

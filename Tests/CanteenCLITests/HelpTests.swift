@@ -26,7 +26,7 @@ struct HelpTests {
   func language(arguments: [String], environment: [String: String], isEnglish: Bool) throws {
     let run = try CommandLineRun.canteen(arguments, environment: environment)
 
-    #expect(run.output.contains("every fen accounted for") == isEnglish)
+    #expect(run.output.contains("every meal counted once") == isEnglish)
     #expect(run.output.contains("每一分钱都有据可查") != isEnglish)
   }
 

@@ -19,7 +19,8 @@ struct Community: Sendable {
   /// The invented community that the product carries.
   static func sample() throws -> Community {
     let files = Dictionary(
-      SampleCommunity().files().map { ($0.name, $0.bytes) }, uniquingKeysWith: { first, _ in first })
+      SampleCommunity().files().map { ($0.name, $0.bytes) }, uniquingKeysWith: { first, _ in first }
+    )
     func text(_ name: String) throws -> DecodedText {
       try DecodedText(bytes: #require(files[name]), fileName: name)
     }

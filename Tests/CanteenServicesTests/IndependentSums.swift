@@ -61,7 +61,8 @@ struct IndependentSums {
     let band = age >= 90 ? 500 : age >= 80 ? 300 : age >= 70 ? 200 : age >= 60 ? 100 : 0
     let named = Set(person["人员类别"]!.split { "、,;/".contains($0) }.map(String.init))
     let since = person["类别起始"]!
-    let isListed = !named.isDisjoint(with: IndependentSums.listed) && (since.isEmpty || since <= date)
+    let isListed =
+      !named.isDisjoint(with: IndependentSums.listed) && (since.isEmpty || since <= date)
     return isListed && age >= 60 ? max(band, 400) : band
   }
 
