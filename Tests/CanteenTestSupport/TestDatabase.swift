@@ -29,12 +29,12 @@ public struct TestDatabase: Sendable {
 
   fileprivate static func run(_ script: String, on url: String) async throws {
     let connection = try await Connection.open(
-      ConnectionConfiguration(url: url), logger: logger)
+      ConnectionConfiguration(url: url), logger: quietLogger)
     defer { Task { await connection.close() } }
     try await connection.script(script)
   }
 
-  static let logger: Logger = {
+  public static let quietLogger: Logger = {
     var logger = Logger(label: "canteen.tests") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = .critical
     return logger
@@ -63,7 +63,7 @@ public struct TestDatabase: Sendable {
     let url = server.url(of: name)
     var configuration = try ConnectionConfiguration(url: url)
     configuration.role = "canteen_app"
-    let database = Database(configuration, size: 4, logger: logger)
+    let database = Database(configuration, size: 4, logger: quietLogger)
     let result: Result<Value, any Error>
     do {
       result = .success(
@@ -123,7 +123,7 @@ private actor Template {
   /// A half-made template has another name until it is whole.
   private static func make(on server: TestServer) async throws {
     let connection = try await Connection.open(
-      ConnectionConfiguration(url: server.url), logger: TestDatabase.logger)
+      ConnectionConfiguration(url: server.url), logger: TestDatabase.quietLogger)
     defer { Task { await connection.close() } }
     try await connection.execute("select pg_advisory_lock(7204190332)")
     let known = try await connection.query(
@@ -134,7 +134,7 @@ private actor Template {
     try await connection.script("create database \(draft)")
     let database = Database(
       try ConnectionConfiguration(url: server.url(of: draft)), size: 1,
-      logger: TestDatabase.logger)
+      logger: TestDatabase.quietLogger)
     _ = try await Migrator(database).migrate(at: aMoment)
     await database.shutdown()
     try await connection.script("alter database \(draft) rename to \(name)")

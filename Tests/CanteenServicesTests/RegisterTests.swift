@@ -1,0 +1,77 @@
+import CanteenDomain
+import CanteenServices
+import CanteenTestSupport
+import Postgres
+import Testing
+
+@testable import CanteenSQL
+
+/// What a second roster does to the register, and what a migrator does to a database.
+@Suite("register and schema", .database)
+struct RegisterTests {
+  @Test("a changed name is a new record; the old one stays")
+  func changed() async throws {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+    let changed = SmallCommunity.roster.replacing("甲某", with: "甲某某")
+
+    let outcome = try await community.register(changed)
+
+    #expect(outcome.added == 0 && outcome.changed == 1 && outcome.unchanged == 1)
+    let names = try await community.database.query(
+      "select name from diner_records order by diner_id, record_no", as: String.self)
+    #expect(names == ["甲某", "甲某某", "乙某"])
+  }
+
+  @Test("an unknown community and somebody else's card are refused by line and column")
+  func refused() async throws {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+    let outcome = try await community.register(
+      """
+      姓名,性别,身份证号,居住社区,居民小组,卡号
+      丙某,女,\(SmallCommunity.number("51132319480101002")),月亮社区,1组,C1
+      丁某,女,\(SmallCommunity.number("51132319480101004")),东风路社区,1组,A1
+      戊某,女,\(SmallCommunity.number("51132319480101006")),东风路社区,9组,E1
+
+      """)
+
+    #expect(outcome.added == 1)
+    #expect(outcome.refused.map(\.address.line) == [2, 3])
+    #expect(outcome.refused.map(\.address.column) == ["居住社区", "卡号"])
+    #expect(outcome.warnings.map(\.address.column) == ["居民小组"])
+  }
+
+  @Test("no number of a person stands in the database in clear")
+  func sealed() async throws {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+    _ = try await community.checkIn(community.request(1))
+
+    let clear = try await community.database.query(
+      """
+      select count(*)
+      from diner_records as r, check_ins as c
+      where r::text like '%511323195003%' or c::text like '%511323195003%'
+      """, as: Int.self)
+
+    #expect(clear == [0])
+  }
+
+  @Test("two migrators at once run each file once; a changed file is refused")
+  func migrators() async throws {
+    let owner = try Database(
+      ConnectionConfiguration(url: TestDatabase.current.ownerURL), size: 2,
+      logger: TestDatabase.quietLogger)
+    try await TestDatabase.current.asOwner("drop schema public cascade; create schema public")
+
+    async let first = Migrator(owner).migrate(at: aMoment)
+    async let second = Migrator(owner).migrate(at: aMoment)
+    let ran = try await first + second
+
+    #expect(ran.sorted() == CanteenSQL.migrations.map(\.name))
+    var changed = CanteenSQL.migrations
+    changed[2] = CanteenSQL.Migration(number: 3, name: changed[2].name, text: "select 1;\n")
+    await #expect(throws: SchemaFault.changed(changed[2].name)) {
+      try await Migrator(owner, migrations: changed).status()
+    }
+    await owner.shutdown()
+  }
+}
