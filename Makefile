@@ -19,6 +19,8 @@ demo: build ## the main job on an invented community
 test: install lint ## everything that CI runs
 	swift build $(SWIFT_FLAGS) --build-tests
 	scripts/with-postgres.sh swift test $(SWIFT_FLAGS) --skip-build --no-parallel
+	scripts/with-postgres.sh scripts/schema.sh .build/schema.sql
+	diff -u sql/schema.sql .build/schema.sql
 
 lint: ## check the format of the sources
 	swift format lint --strict --recursive --configuration .swift-format Package.swift Sources Tests

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the benchmarks (ONLY=section for one), prints a table and writes bench.json.
-# BENCH_PYTHON names a Python that has asyncpg, one of the opponents of the section client.
+# One opponent of the section client is asyncpg: BENCH_PYTHON names a Python that has it; without
+# the variable it is installed into a virtual environment below .build.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,9 +11,18 @@ swift build -c release --product policy-bench
 parts=$(mktemp -d)
 trap 'rm -rf "$parts"' EXIT
 if [ -z "${ONLY:-}" ] || [ "$ONLY" = client ]; then
+  if [ -z "${BENCH_PYTHON:-}" ]; then
+    BENCH_PYTHON=$PWD/.build/bench-python/bin/python
+    if [ ! -x "$BENCH_PYTHON" ]; then
+      echo "安装对比用的 asyncpg (installing asyncpg, an opponent)" >&2
+      python3 -m venv .build/bench-python
+      "$BENCH_PYTHON" -m pip install --quiet asyncpg
+    fi
+  fi
+  export BENCH_PYTHON
   # shellcheck disable=SC2016 # the inner shell knows the database
   DURABLE=1 scripts/with-postgres.sh sh -c '"$1" --database-url "$CANTEEN_TEST_DATABASE" \
-    ${BENCH_PYTHON:+--python "$BENCH_PYTHON"}' sh "$bench" >"$parts/client.json"
+    --python "$BENCH_PYTHON"' sh "$bench" >"$parts/client.json"
 fi
 if [ -z "${ONLY:-}" ] || [ "$ONLY" = policy ]; then
   .build/release/policy-bench >"$parts/policy.json"

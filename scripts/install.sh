@@ -15,8 +15,9 @@ fi
 missing=()
 command -v pkg-config >/dev/null || missing+=(pkg-config)
 pkg-config --exists libpq 2>/dev/null || missing+=(libpq-dev)
-compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null ||
-  missing+=(postgresql)
+compgen -G '/usr/lib/postgresql/1[5-9]/bin/initdb' >/dev/null ||
+  compgen -G '/usr/lib/postgresql/[2-9][0-9]/bin/initdb' >/dev/null ||
+  command -v initdb >/dev/null || missing+=(postgresql)
 if [ ${#missing[@]} -eq 0 ]; then
   exit 0
 fi
@@ -28,5 +29,4 @@ sudo=()
 [ "$(id -u)" -eq 0 ] || sudo=(sudo)
 echo "安装 (installing): ${missing[*]}"
 "${sudo[@]}" apt-get update -qq
-# Debian would start a cluster of its own; this product makes and runs a private one.
 "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"

@@ -9,29 +9,36 @@ struct CommandLineRun {
 
   /// Runs the binary that stands beside the test bundle, with nothing of the tester's environment
   /// but the path.
+  /// - Parameter killedAt: a text on standard error at which the process is killed on the spot.
   static func canteen(
-    _ arguments: [String], environment: [String: String] = [:]
+    _ arguments: [String], environment: [String: String] = [:], killedAt: String? = nil
   ) throws -> CommandLineRun {
+    // Files, not pipes: nothing to drain, so nothing to wait for.
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("canteen-run-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let out = folder.appendingPathComponent("out")
+    let err = folder.appendingPathComponent("err")
+    for place in [out, err] { try Data().write(to: place) }
     let process = Process()
     process.executableURL = try binary()
     process.arguments = arguments
     var variables = environment
     variables["PATH"] = ProcessInfo.processInfo.environment["PATH"]
     process.environment = variables
-    // Files, not pipes: nothing to drain, so nothing to wait for.
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("canteen-run-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let (out, err) = (folder.appendingPathComponent("out"), folder.appendingPathComponent("err"))
-    for place in [out, err] { try Data().write(to: place) }
-    let (outHandle, errHandle) = (
-      try FileHandle(forWritingTo: out), try FileHandle(forWritingTo: err)
-    )
+    let outHandle = try FileHandle(forWritingTo: out)
+    let errHandle = try FileHandle(forWritingTo: err)
     process.standardOutput = outHandle
     process.standardError = errHandle
     process.standardInput = FileHandle.nullDevice
     try process.run()
+    if let killedAt {
+      while process.isRunning, !(try String(contentsOf: err, encoding: .utf8)).contains(killedAt) {
+        usleep(1000)
+      }
+      kill(process.processIdentifier, SIGKILL)
+    }
     process.waitUntilExit()
     try outHandle.close()
     try errHandle.close()

@@ -5,16 +5,16 @@ import Testing
 /// The main job by its commands, on the sample community, as `make demo` runs it.
 @Suite("the main job by its commands", .database)
 struct MainJobCommandTests {
-  private func canteen(_ line: String, at now: String = "2026-11-23T12:04:00") throws
-    -> CommandLineRun
-  {
+  private func canteen(
+    _ line: String, at now: String = "2026-11-23T12:04:00", killedAt: String? = nil
+  ) throws -> CommandLineRun {
     try CommandLineRun.canteen(
       line.split(separator: " ").map(String.init) + ["--now", now],
       environment: [
         "CANTEEN_DATABASE_URL": TestDatabase.current.ownerURL, "CANTEEN_BY": "王主任",
         "CANTEEN_KEY_FILE": FileManager.default.temporaryDirectory
           .appendingPathComponent("canteen-keys-\(TestDatabase.current.name)/key").path,
-      ])
+      ], killedAt: killedAt)
   }
 
   /// The places, the roster and the example policy of the sample community.
@@ -60,6 +60,29 @@ struct MainJobCommandTests {
       #expect(bytes.starts(with: [0xEF, 0xBB, 0xBF]))
     }
     #expect(audit.status == 0 && audit.output.contains("与封存时一致"))
+  }
+
+  @Test("an import that is killed and run again ends with every row once")
+  func killed() async throws {
+    let bench = try Workbench()
+    let folder = bench.folder.path
+    try setUp(folder)
+    let line = "check-in import \(folder)/sign-ins.csv --format json"
+
+    let killed = try canteen(line, killedAt: "导入签到 ")
+    let half = try await checkIns()
+    let again = try canteen(line)
+    let whole = try await checkIns()
+
+    #expect(killed.status == 9 && killed.output.isEmpty)
+    #expect(again.status == 0 && again.output.contains("\"known\" : \(half)"), "\(again.output)")
+    #expect(again.output.contains("\"added\" : \(whole - half)"))
+    #expect(half > 0 && half < whole)
+    #expect(again.output.contains("\"rows\" : \(whole)"))
+  }
+
+  private func checkIns() async throws -> Int {
+    try await TestDatabase.current.database.query("select count(*) from check_ins", as: Int.self)[0]
   }
 
   @Test("the second check-in of a meal is refused with when and where the first was")
