@@ -26,8 +26,9 @@ public struct CheckInService: Sendable {
   /// - Returns: one outcome a request, in the order of the requests.
   public func checkIn(_ requests: [CheckInRequest], by: Attribution) async throws -> [Outcome] {
     guard !requests.isEmpty else { return [] }
-    let holders = try await CheckInStore.cardHolders(
-      Array(Set(requests.map(\.card))).sorted(), database)
+    let cards = Set(requests.map(\.card)).sorted()
+    let holders = try DinerStore.holders(
+      ofCards: await database.query(DinerStore.holders(ofCards: cards)))
     let known = Set(holders.values)
     if !known.isEmpty { try await months.ensure(requests.map(\.day)) }
     // Another terminal may take one of our keys between reading and writing; then all is read again.

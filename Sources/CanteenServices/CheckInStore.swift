@@ -23,16 +23,6 @@ enum CheckInStore {
     var body: Seal
   }
 
-  static func cardHolders(_ cards: [String], _ database: Database) async throws -> [String: Diner
-    .ID]
-  {
-    let rows = try await database.query(
-      "select card_no, diner_id from cards where card_no = any(\(cards)::text[])")
-    return try Dictionary(
-      rows.map { (try $0.decode("card_no"), try $0.decode("diner_id")) },
-      uniquingKeysWith: { first, _ in first })
-  }
-
   /// Locks the persons in the order of their numbers and reads what is known of them.
   /// - Parameter window: the first and the last day whose meals matter.
   static func read(

@@ -30,7 +30,8 @@ public struct DinerService: Sendable {
   /// The person who holds a card.
   /// - Throws: `CheckInRefusal.unknownCard`.
   public func holder(ofCard card: String, on day: Day) async throws -> Summary {
-    let holders = try await CheckInStore.cardHolders([card], database)
+    let holders = try DinerStore.holders(
+      ofCards: await database.query(DinerStore.holders(ofCards: [card])))
     guard let id = holders[card] else { throw CheckInRefusal.unknownCard(card) }
     return try await summaries([id], on: day)[0]
   }

@@ -13,12 +13,13 @@ extension DinerStore {
       uniquingKeysWith: { first, _ in first })
   }
 
-  static func holders(
-    ofCards cards: [String], _ transaction: borrowing Transaction
-  ) throws -> [String: Diner.ID] {
-    let rows = try transaction.query(
-      "select card_no, diner_id from cards where card_no = any(\(cards)::text[])")
-    return try Dictionary(
+  /// Who holds which card; the counter and the roster ask the same.
+  static func holders(ofCards cards: [String]) -> SQL {
+    "select card_no, diner_id from cards where card_no = any(\(cards)::text[])"
+  }
+
+  static func holders(ofCards rows: [Row]) throws -> [String: Diner.ID] {
+    try Dictionary(
       rows.map { (try $0.decode("card_no"), try $0.decode("diner_id")) },
       uniquingKeysWith: { first, _ in first })
   }

@@ -122,7 +122,8 @@ public struct RosterImport: Sendable {
   ) throws -> Outcome {
     var outcome = Outcome()
     let known = try DinerStore.holders(ofNumbers: people.map(\.hash), transaction)
-    let cards = try DinerStore.holders(ofCards: people.compactMap(\.row.card), transaction)
+    let cards = try DinerStore.holders(
+      ofCards: transaction.query(DinerStore.holders(ofCards: people.compactMap(\.row.card))))
     let accepted = people.filter { person in
       guard let card = person.row.card, let holder = cards[card], holder != known[person.hash]
       else { return true }
