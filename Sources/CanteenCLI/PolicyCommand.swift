@@ -10,9 +10,9 @@ struct PolicyCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "policy",
-      abstract: said("政策：检查、启用、查看、废止", "policies: check, activate, show, retire"),
+      abstract: said("政策：检查、试算、启用、查看、废止", "policies: check, try, activate, show, retire"),
       subcommands: [
-        Check.self, Activate.self, List.self, Show.self, Retire.self, Examples.self,
+        Check.self, Try.self, Activate.self, List.self, Show.self, Retire.self, Examples.self,
       ])
   }
 
@@ -51,6 +51,11 @@ struct PolicyCommand: AsyncParsableCommand {
         print(said("没有发现问题，可以启用", "nothing is wrong; it can be activated"))
       } else {
         try listing.print(output.format)
+      }
+      if output.format == .text {
+        for policy in readings.compactMap(\.policy) {
+          print("\n" + policy.paragraph().text(in: .current))
+        }
       }
       if !PolicyCheck.isClean(findings) { throw Failure.EndedWith(status: 2) }
     }

@@ -31,6 +31,32 @@ struct BadInputTests {
     }
   }
 
+  @Test("a case is priced without a database, and a policy with an open question is not used")
+  func policyTry() throws {
+    let bench = try Workbench()
+    let folder = bench.folder.path
+    _ = try CommandLineRun.canteen(["policy", "examples", "--to", folder])
+    let path = folder + "/example-age-bands.yaml"
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let open = try bench.file("open.yaml", text.replacing("fixed: 1.00", with: "fixed: ASK"))
+    let meal = try bench.file(
+      "case.json",
+      """
+      {"persons": [{"name": "甲", "birth_date": "1950-03-08", "residence": "511323"}],
+       "canteens": [{"code": "C1", "region": "511323"}],
+       "meals": [{"id": "1", "person": "甲", "date": "2026-01-05", "time": "11:30",
+         "period": "lunch", "canteen": "C1", "list": "12.00"}]}
+      """)
+
+    let priced = try CommandLineRun.canteen(["policy", "try", path, "--case", meal])
+    let refused = try CommandLineRun.canteen(["policy", "try", open, "--case", meal])
+
+    #expect(priced.status == 0, "\(priced.complaints)")
+    #expect(priced.output.contains(#""diner_fen":1000"#), "\(priced.output)")
+    #expect(priced.output.contains(#""district":120"#))
+    #expect(refused.status == 2 && refused.complaints.contains("open.yaml"))
+  }
+
   @Test("a server that nobody runs is a fault, named at once")
   func noServer() throws {
     let run = try CommandLineRun.canteen(
