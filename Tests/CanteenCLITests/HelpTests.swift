@@ -34,7 +34,8 @@ struct HelpTests {
     "every command explains itself",
     arguments: [
       "check-in one", "check-in import", "check-in list", "check-in reverse", "menu publish",
-      "menu show", "roster import", "diner list", "diner show", "policy check", "policy try", "policy activate",
+      "menu show", "roster import", "diner list", "diner show", "policy check", "policy try",
+      "policy activate",
       "policy list", "policy show", "policy retire", "policy examples", "day close", "day list",
       "statement close", "statement list", "statement show", "statement export", "finding list",
       "finding explain", "region add", "region import", "region list", "canteen add",
