@@ -38,19 +38,8 @@ public struct DinerService: Sendable {
 
   /// Persons whose name contains a text (everybody for an empty one), in the order of their numbers.
   public func find(name: String, on day: Day, limit: Int) async throws -> [Summary] {
-    let rows = try await database.query(
-      """
-      select diner_id
-      from current_diner_records
-      where position(\(name)::text in name) > 0
-      order by diner_id
-      limit \(limit)
-      """)
+    let rows = try await database.query(DinerStore.named(name, limit: limit))
     return try await summaries(rows.map { try $0.decode("diner_id") }, on: day)
-  }
-
-  public func count() async throws -> Int {
-    try await database.query("select count(*) as diners from diners").first?.decode("diners") ?? 0
   }
 
   private func summaries(_ ids: [Diner.ID], on day: Day) async throws -> [Summary] {

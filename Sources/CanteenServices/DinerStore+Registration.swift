@@ -1,7 +1,7 @@
 import CanteenDomain
 import Postgres
 
-/// What a roster import reads and writes.
+/// What a roster import reads and writes, and how a person is found.
 extension DinerStore {
   static func holders(
     ofNumbers hashes: [[UInt8]], _ transaction: borrowing Transaction
@@ -22,6 +22,17 @@ extension DinerStore {
     try Dictionary(
       rows.map { (try $0.decode("card_no"), try $0.decode("diner_id")) },
       uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Persons whose name contains a text, in the order of their numbers.
+  static func named(_ text: String, limit: Int) -> SQL {
+    """
+    select diner_id
+    from current_diner_records
+    where position(\(text)::text in name) > 0
+    order by diner_id
+    limit \(limit)
+    """
   }
 
   static func cards(

@@ -11,10 +11,6 @@ enum RegionStore {
     }
   }
 
-  static func count(_ transaction: borrowing Transaction) throws -> Int {
-    try transaction.query("select count(*) as regions from regions").first?.decode("regions") ?? 0
-  }
-
   /// - Returns: how many were new.
   static func insert(
     _ regions: [Region], validFrom: Day, _ transaction: borrowing Transaction
