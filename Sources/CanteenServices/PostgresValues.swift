@@ -106,4 +106,8 @@ extension ServiceMode: PostgresEncodable, PostgresDecodable {}
 extension MeansOfPayment: PostgresEncodable, PostgresDecodable {}
 extension AuthMethod: PostgresEncodable, PostgresDecodable {}
 extension Dish.Category: PostgresEncodable, PostgresDecodable {}
+extension Diner.Status: PostgresEncodable, PostgresDecodable {}
+extension ApprovalStep: PostgresEncodable, PostgresDecodable {}
+extension Credential.Kind: PostgresEncodable, PostgresDecodable {}
+extension Credential.Event: PostgresEncodable, PostgresDecodable {}
 extension Sex: PostgresEncodable, PostgresDecodable {}
