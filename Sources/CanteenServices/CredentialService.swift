@@ -75,7 +75,8 @@ public struct CredentialService: Sendable {
       let known = try CredentialStore.credentials(of: diners, vault: vault, transaction)
       var codes: [Diner.ID: String] = [:]
       for (diner, token) in tokens.sorted(by: { $0.key < $1.key }) {
-        if let old = known[diner]?.last(where: { $0.credential.kind == .qr && $0.credential.isGood }),
+        if let old = known[diner]?.last(where: { $0.credential.kind == .qr && $0.credential.isGood }
+        ),
           let sealed = old.sealed
         {
           codes[diner] = try vault.open(sealed, as: .credential)

@@ -241,7 +241,8 @@ private struct DinerHistoryReader {
       """
     ).map { row in
       let (from, to): (Day, Day?) = (try row.decode("valid_from"), try row.decode("valid_to"))
-      let value = "\(try row.decode("name", as: String.self)) \(try row.decode("relation", as: String.self))"
+      let value =
+        "\(try row.decode("name", as: String.self)) \(try row.decode("relation", as: String.self))"
       return try fact(
         .proxy, "代领人", "proxy", value, from: from, to: to, holds: holds(from, to), row)
     }

@@ -76,6 +76,23 @@ public struct DinerService: Sendable {
       ids.map { aliases.person(of: $0) }.filter { seen.insert($0).inserted }.prefix(limit))
   }
 
+  /// The person who holds a card.
+  /// - Throws: `CheckInRefusal.unknownCard`.
+  public func holder(ofCard card: String, on day: Day) async throws -> Summary {
+    let regions = try await RegionService(database).tree()
+    let keys = CredentialStore.Keys([card], vault: vault)
+    let vault = vault
+    return try await database.transaction(readOnly: true) { transaction in
+      let aliases = try DinerAliases.read(transaction)
+      let holders = keys.holders(
+        try CredentialStore.holders(transaction.query(CredentialStore.holders(of: keys.all))))
+      guard let holder = holders[card] else { throw CheckInRefusal.unknownCard(card) }
+      return try Self.summaries(
+        [aliases.person(of: holder.diner)], on: day, vault: vault, regions: regions, aliases,
+        transaction)[0]
+    }
+  }
+
   /// The one person whom a key names.
   /// - Throws: `DinerRefusal.notFound`, `.several`, `.blank`.
   public func person(_ key: String) async throws -> Diner.ID {
@@ -90,7 +107,7 @@ public struct DinerService: Sendable {
   }
 
   /// The record that a key names, even if it was merged: a register number stays itself.
-  func record(_ key: String) async throws -> Diner.ID {
+  public func record(_ key: String) async throws -> Diner.ID {
     let text = key.normalisedWidth().trimmedSpaces()
     guard text.hasPrefix("#"), let id = Diner.ID(text.dropFirst()) else {
       return try await person(key)

@@ -124,59 +124,76 @@ struct RosterKnowledge: Sendable {
   private static func differences(
     _ old: DinerStore.Record, _ entry: inout RosterEntry, _ vault: Vault
   ) throws -> [RosterChange.Field] {
-    var fields: [RosterChange.Field] = []
-    func note(
-      _ zh: String, _ en: String, _ before: String, _ after: inout String,
-      _ shown: (String) -> String = { $0 }
-    ) {
-      if after.isEmpty { after = before }
-      guard after != before else { return }
-      fields.append(.init(zh, en, old: shown(before), new: shown(after)))
-    }
-    func noteNumber(
-      _ zh: String, _ en: String, _ sealed: [UInt8]?, _ context: Vault.Context,
-      _ after: inout String?, _ shown: (String) -> String = \.maskedPhone
-    ) throws {
-      var text = after ?? ""
-      note(zh, en, try sealed.map { try vault.open($0, as: context) } ?? "", &text, shown)
-      after = text.isEmpty ? nil : text
-    }
-    note("姓名", "name", old.name, &entry.name)
+    var notes = RosterFieldNotes(vault: vault)
+    entry.name = notes.text("姓名", "name", old.name, entry.name)
     if entry.sex != old.sex {
-      fields.append(.init("性别", "sex", old: old.sex.name.zh, new: entry.sex.name.zh))
+      notes.fields.append(.init("性别", "sex", old: old.sex.name.zh, new: entry.sex.name.zh))
     }
     if let birth = entry.birthDate, birth != old.birthDate {
-      fields.append(.init("出生日期", "birth date", old: "", new: ""))
+      notes.fields.append(.init("出生日期", "birth date", old: "", new: ""))
     }
     entry.birthDate = entry.birthDate ?? old.birthDate
-    note("户籍地", "hukou", old.hukouText, &entry.hukouText)
+    entry.hukouText = notes.text("户籍地", "hukou", old.hukouText, entry.hukouText)
     if entry.hukouText == old.hukouText {
       entry.hukou = entry.hukou ?? old.hukouRegion
-    }
-    if entry.hukou != old.hukouRegion, entry.hukouText == old.hukouText {
-      fields.append(
-        .init("户籍地", "hukou", old: old.hukouRegion?.text ?? "", new: entry.hukou?.text ?? ""))
+      if entry.hukou != old.hukouRegion {
+        notes.fields.append(
+          .init(
+            "户籍区划", "hukou region", old: old.hukouRegion?.text ?? "", new: entry.hukou?.text ?? ""))
+      }
     }
     if entry.residence != old.residence {
-      fields.append(
+      notes.fields.append(
         .init("居住地", "residence", old: old.residence.text, new: entry.residence.text))
     }
-    note("居民小组", "resident group", old.group, &entry.group)
-    var diets = entry.diets.joined(separator: "、")
-    note("饮食", "diet", old.diets.joined(separator: "、"), &diets)
-    if entry.diets.isEmpty { entry.diets = old.diets }
-    note("紧急联系人", "emergency contact", old.emergencyName, &entry.contactName)
-    note("备注", "remark", old.remark, &entry.remark)
-    try noteNumber("电话", "phone", old.phoneSealed, .phone, &entry.phone)
-    try noteNumber(
-      "紧急联系电话", "emergency phone", old.emergencyPhoneSealed, .contactPhone, &entry.contactPhone)
-    try noteNumber("居住地址", "address", old.addressSealed, .address, &entry.address) { _ in "***" }
-    var others: String? = entry.otherPhones.isEmpty ? nil : entry.otherPhones.joined(separator: " ")
-    try noteNumber("其他电话", "other phones", old.otherPhonesSealed, .otherPhones, &others) {
-      $0.split(separator: " ").map { String($0).maskedPhone }.joined(separator: " ")
-    }
+    entry.group = notes.text("居民小组", "resident group", old.group, entry.group)
+    let diets = entry.diets.isEmpty ? old.diets : entry.diets
+    _ = notes.text("饮食", "diet", old.diets.joined(separator: "、"), diets.joined(separator: "、"))
+    entry.diets = diets
+    entry.contactName = notes.text(
+      "紧急联系人", "emergency contact", old.emergencyName, entry.contactName)
+    entry.remark = notes.text("备注", "remark", old.remark, entry.remark)
+    entry.phone = try notes.number("电话", "phone", old.phoneSealed, .phone, entry.phone)
+    entry.contactPhone = try notes.number(
+      "紧急联系电话", "emergency phone", old.emergencyPhoneSealed, .contactPhone,
+      entry.contactPhone)
+    entry.address = try notes.number("居住地址", "address", old.addressSealed, .address, entry.address)
+    let others = try notes.number(
+      "其他电话", "other phones", old.otherPhonesSealed, .otherPhones,
+      entry.otherPhones.isEmpty ? nil : entry.otherPhones.joined(separator: " "))
     entry.otherPhones = others?.split(separator: " ").map(String.init) ?? []
-    return fields
+    return notes.fields
+  }
+}
+
+/// Compares a row with a record field by field, and keeps what differs.
+private struct RosterFieldNotes {
+  let vault: Vault
+  var fields: [RosterChange.Field] = []
+
+  /// - Returns: what is to be kept: a blank says nothing.
+  mutating func text(_ zh: String, _ en: String, _ before: String, _ after: String) -> String {
+    guard !after.isEmpty, after != before else { return before }
+    fields.append(.init(zh, en, old: before, new: after))
+    return after
+  }
+
+  /// The same for what is sealed; of an address nothing is shown.
+  mutating func number(
+    _ zh: String, _ en: String, _ sealed: [UInt8]?, _ context: Vault.Context, _ after: String?
+  ) throws -> String? {
+    var before: String?
+    if let sealed { before = try vault.open(sealed, as: context) }
+    guard let after, after != before else { return before }
+    fields.append(
+      .init(zh, en, old: shown(before ?? "", context), new: shown(after, context)))
+    return after
+  }
+
+  private func shown(_ text: String, _ context: Vault.Context) -> String {
+    if text.isEmpty { return "" }
+    if context == .address { return "***" }
+    return text.split(separator: " ").map { String($0).maskedPhone }.joined(separator: " ")
   }
 }
 
