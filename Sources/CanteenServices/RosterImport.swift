@@ -86,7 +86,16 @@ public struct RosterImport: Sendable {
   ) -> Result<Person, RefusedRow> {
     var person = Person(
       row: row, residence: Region.Code(""), hukou: nil,
-      hash: vault.lookupHash(row.idNumber.number, as: .idNumber), fileName: fileName)
+      hash: vault.lookupHash(row.document.number ?? "", as: .idNumber), fileName: fileName)
+    guard row.document.kind == .residentID else {
+      return .failure(
+        RefusedRow(
+          fault: person.fault(
+            "身份证号",
+            Sentence(
+              zh: "是\(row.document.kind.name.zh)，目前只登记居民身份证",
+              en: "is a \(row.document.kind.name.en); only resident IDs are registered so far"))))
+    }
     guard let name = row.community, let community = regions.region(named: name) else {
       let reason =
         row.community.map {
@@ -176,8 +185,9 @@ public struct RosterImport: Sendable {
   private func record(of person: Person) throws -> DinerStore.Record {
     let row = person.row
     return DinerStore.Record(
-      name: row.name, sex: row.sex, birthDate: row.idNumber.birthDate, birthDateSource: "id_number",
-      idKind: "resident_id", idSealed: try vault.seal(row.idNumber.number, as: .idNumber),
+      name: row.name, sex: row.sex, birthDate: row.birthDate,
+      birthDateSource: row.birthDateSource?.rawValue ?? "", idKind: row.document.kind.rawValue,
+      idSealed: try row.document.number.map { try vault.seal($0, as: .idNumber) },
       phoneSealed: try row.phone.map { try vault.seal($0, as: .phone) },
       hukouRegion: person.hukou, hukouText: row.hukou ?? "", residence: person.residence,
       diets: row.diets.map { $0.code?.rawValue ?? $0.text }, emergencyName: row.contactName ?? "",
@@ -190,7 +200,7 @@ public struct RosterImport: Sendable {
     let row = person.row
     let phone = try old.phoneSealed.map { try vault.open($0, as: .phone) }
     let contactPhone = try old.emergencyPhoneSealed.map { try vault.open($0, as: .contactPhone) }
-    return old.name == row.name && old.sex == row.sex && old.birthDate == row.idNumber.birthDate
+    return old.name == row.name && old.sex == row.sex && old.birthDate == row.birthDate
       && old.hukouRegion == person.hukou && old.hukouText == row.hukou ?? ""
       && old.residence == person.residence
       && old.diets == row.diets.map { $0.code?.rawValue ?? $0.text }
