@@ -9,14 +9,14 @@ struct RosterCommand: AsyncParsableCommand {
     CommandConfiguration(
       commandName: "roster",
       abstract: said("花名册：导入、导出、变动表", "the roster: bring persons in, hand lists out"),
-      subcommands: [Import.self, Export.self, Changes.self])
+      subcommands: [Import.self, End.self, Export.self, Changes.self])
   }
 
   /// Persons from a table.
   struct Import: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: said("导入花名册（CSV）", "import a roster (CSV)"),
+        abstract: said("导入花名册（XLSX、CSV）", "import a roster (XLSX, CSV)"),
         discussion: said(
           "表头用中文即可：姓名、性别、身份证号、联系电话、户籍地、居住社区、居民小组、人员类别、类别起始、卡号等。"
             + "有问题的行不导入，并说明是哪一行哪一列；其余各行照常导入。重复导入不会增加。空白单元格不会抹去已有内容。"
@@ -25,15 +25,28 @@ struct RosterCommand: AsyncParsableCommand {
             + "Importing again adds nothing; a blank cell takes nothing away. --dry-run only lists what would change."
         ))
     }
-    @Argument(help: ArgumentHelp(said("CSV 文件", "a CSV file"))) var file: String
+    @Argument(help: ArgumentHelp(said("表格文件", "a table file"))) var file: String
     @Flag(help: ArgumentHelp(said("只看会有什么变化，不写入", "only say what would change")))
     var dryRun = false
+    @Option(
+      help: ArgumentHelp(
+        said("把未导入的行写成同样格式的文件，末列为原因", "write the rows that were not taken, with the reason, to this file"),
+        valueName: "file"))
+    var rejected: String?
+    @Option(
+      help: ArgumentHelp(
+        said("本单位的类别写法表（列：词语、类别）", "the office's own words for categories (columns 词语, 类别)"),
+        valueName: "file"))
+    var words: String?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-      let readings = try RosterRow.read(
-        contentsOf: file, asOf: CanteenCalendar.shanghai.day(of: Places(common).now))
+      let table = try Table(contentsOf: file, columns: RosterRow.columns)
+      RosterCommand.say(table)
+      let readings = RosterRow.read(
+        table, asOf: CanteenCalendar.shanghai.day(of: Places(common).now),
+        words: try words.map { try CategoryWords(contentsOf: $0) } ?? .standard)
       try await Workspace.run(common) { workspace in
         let progress = ProgressLine("登记", "registering")
         let outcome = try await RosterImport(workspace.database, vault: workspace.vault()).run(
@@ -43,6 +56,7 @@ struct RosterCommand: AsyncParsableCommand {
         RowReport.warn(outcome.warnings + outcome.duplicates)
         RowReport.say(outcome.refused)
         let refused = Set(outcome.refused.map(\.address.line)).count
+        if let rejected { try RosterCommand.write(outcome.refused, of: table, to: rejected) }
         try report(outcome, rows: readings.count, refused: refused)
         if refused > 0 { throw RowReport.RowsRefused(count: refused) }
       }
@@ -82,6 +96,33 @@ struct RosterCommand: AsyncParsableCommand {
         print(said("全部行此前已导入，登记册没有变化", "every row was imported before; nothing changed"))
       }
     }
+  }
+
+  /// Says on standard error which columns were taken for what, what was not understood, and which
+  /// lines are no rows.
+  static func say(_ table: Table) {
+    let taken = table.mapping.taken.map { "\($0.column)＝\($0.place.header)" }
+      .joined(separator: "、")
+    let sheet = table.sheet.map { "（\($0)）" } ?? ""
+    Failure.say(
+      Sentence(
+        zh: "\(table.fileName)\(sheet) 第 \(table.headerLine) 行为表头；按下列对应读取：\(taken)",
+        en: "\(table.fileName)\(sheet): header in line \(table.headerLine); taken as: \(taken)"))
+    for sentence in table.remarks + table.mapping.warnings {
+      Failure.say(Sentence(zh: "提醒：\(sentence.zh)", en: "note: \(sentence.en)"))
+    }
+  }
+
+  /// Writes the rows that were not taken in the shape of their table.
+  static func write(_ refused: [RowFault], of table: Table, to path: String) throws {
+    let reasons = Dictionary(grouping: refused, by: \.address.line)
+      .mapValues { $0.map(\.cellSentence) }
+    let rows = RejectedRows(table, reasons: reasons, language: .current)
+    try write(rows.csv(), to: path)
+    Failure.say(
+      Sentence(
+        zh: "未导入的 \(rows.rows.count) 行已写到 \(path)",
+        en: "\(rows.rows.count) rows that were not taken are in \(path)"))
   }
 
   /// Row by row what changes, field by field, and who may be registered already.

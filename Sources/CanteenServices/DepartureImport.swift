@@ -13,22 +13,6 @@ public struct DepartureImport: Sendable {
     self.vault = vault
   }
 
-  /// A row of a list: who left, when and why.
-  public struct Leaving: Sendable {
-    public var line: Int
-    public var name: String
-    /// A full ID number; nil to go by name and birth date.
-    public var number: String?
-    public var departure: Departure
-
-    public init(line: Int, name: String, number: String?, departure: Departure) {
-      self.line = line
-      self.name = name
-      self.number = number
-      self.departure = departure
-    }
-  }
-
   /// What became of a list, or would become of it.
   public struct Outcome: Sendable, Hashable {
     public var recorded = 0
@@ -37,7 +21,10 @@ public struct DepartureImport: Sendable {
     /// Of persons who are not registered: civil affairs lists everybody.
     public var unknown = 0
     public var entitlementsEnded = 0
+    /// Rows that were not taken, each with where and why.
     public var refused: [RowFault] = []
+    /// Rows that say again what an earlier row said.
+    public var duplicates: [RowFault] = []
     /// Meals after the day, by day.
     public var mealsAfter: [MealAfterDeparture] = []
   }
@@ -46,10 +33,13 @@ public struct DepartureImport: Sendable {
 
   /// Records the departures, in batches that can be run again.
   public func run(
-    _ rows: [Leaving], fileName: String, by: Attribution, mode: RosterImport.Mode = .apply,
-    report: Progress.Report = { _ in }
+    _ readings: [RowReading<DepartureRow>], fileName: String, by: Attribution,
+    mode: RosterImport.Mode = .apply, report: Progress.Report = { _ in }
   ) async throws -> Outcome {
     var outcome = Outcome()
+    outcome.refused = readings.flatMap(\.faults)
+    outcome.duplicates = readings.compactMap(\.duplicate)
+    let rows = readings.compactMap(\.value)
     for start in stride(from: 0, to: rows.count, by: Self.rowsAtOnce) {
       let batch = Array(rows[start..<min(start + Self.rowsAtOnce, rows.count)])
       let vault = vault
@@ -64,13 +54,18 @@ public struct DepartureImport: Sendable {
   }
 
   private static func take(
-    _ rows: [Leaving], fileName: String, vault: Vault, by: Attribution, mode: RosterImport.Mode,
+    _ rows: [DepartureRow], fileName: String, vault: Vault, by: Attribution, mode: RosterImport.Mode,
     _ transaction: borrowing Transaction
   ) throws -> Outcome {
     var outcome = Outcome()
     let aliases = try DinerAliases.read(transaction)
     let hashes = rows.map { row in
-      row.number.map { vault.lookupHashes($0, as: .idNumber) } ?? []
+      row.document.number.map { number in
+        vault.lookupHashes(
+          RosterEntry.identity(
+            kind: row.document.kind.rawValue, number: number, name: "", birthDate: nil, phone: nil),
+          as: .idNumber)
+      } ?? []
     }
     let holders = try DinerStore.holders(
       transaction.query(DinerStore.holders(ofNumbers: hashes.flatMap { $0 })))
@@ -92,7 +87,8 @@ public struct DepartureImport: Sendable {
               en: "is not the name that the register has for the number")))
         continue
       }
-      let (status, day) = (row.departure.status, row.departure.day)
+      guard let status = Diner.Status(rawValue: row.kind.rawValue) else { continue }
+      let day = row.day
       let known = try DinerStore.storedStatuses([person], transaction)[person] ?? []
       let isKnown = known.contains { $0.status == status && $0.from == day && $0.to == nil }
       if isKnown {
@@ -102,7 +98,7 @@ public struct DepartureImport: Sendable {
         if mode == .apply {
           outcome.entitlementsEnded +=
             try DinerStatusService.set(
-              status, of: person, from: day, to: nil, reason: row.departure.reason, by: by,
+              status, of: person, from: day, to: nil, reason: row.place ?? row.remark ?? "", by: by,
               transaction) ?? 0
         }
       }

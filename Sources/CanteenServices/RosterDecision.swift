@@ -77,6 +77,7 @@ struct RosterKnowledge: Sendable {
       {
         let before = Self.words(old)
         old.careLevel = entry.careLevel ?? old.careLevel
+        old.disabilityGrade = entry.disabilityGrade ?? old.disabilityGrade
         old.from = entry.categoryStart ?? old.from
         old.to = entry.categoryEnd ?? old.to
         guard Self.words(old) != before else { continue }
@@ -86,7 +87,8 @@ struct RosterKnowledge: Sendable {
       } else {
         let new = DinerStore.StoredEntitlement(
           diner: decision.diner ?? 0, number: next, revision: 1, category: category,
-          careLevel: entry.careLevel, from: entry.categoryStart, to: entry.categoryEnd,
+          careLevel: entry.careLevel, disabilityGrade: entry.disabilityGrade,
+          from: entry.categoryStart, to: entry.categoryEnd,
           evidence: "")
         next += 1
         decision.entitlements.append(new)
@@ -115,6 +117,7 @@ struct RosterKnowledge: Sendable {
   private static func words(_ entitlement: DinerStore.StoredEntitlement) -> String {
     [
       entitlement.careLevel.flatMap { CareLevel(named: $0)?.name.zh ?? $0 } ?? "",
+      entitlement.disabilityGrade.map { "残疾\($0)级" } ?? "",
       "\(entitlement.from?.description ?? "")–\(entitlement.to?.description ?? "")",
     ].filter { !$0.isEmpty }.joined(separator: " ")
   }

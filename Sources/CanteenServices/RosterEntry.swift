@@ -23,6 +23,7 @@ struct RosterEntry: Sendable {
   var categoryStart: Day?
   var categoryEnd: Day?
   var careLevel: String?
+  var disabilityGrade: Int?
   var diets: [String]
   var contactName: String
   var contactPhone: String?
@@ -96,12 +97,12 @@ extension RosterEntry {
       throw RefusedEntry(fault: fault("居住社区", reason))
     }
     residence = community.code
-    group = ""
+    group = row.grid ?? ""
     if let name = row.group {
       if let found = places.group(named: name, in: community) {
         residence = found.code
       } else {
-        group = name
+        group = [name, row.grid].compactMap { $0 }.joined(separator: " ")
         warnings.append(
           fault(
             "居民小组",
@@ -117,18 +118,19 @@ extension RosterEntry {
     self.name = row.name
     initials = ""
     sex = row.sex
-    birthDate = row.idNumber.birthDate
-    birthDateSource = "id_number"
-    idKind = "resident_id"
-    number = row.idNumber.number
+    birthDate = row.birthDate
+    birthDateSource = row.birthDateSource?.rawValue ?? "none"
+    idKind = row.document.kind.rawValue
+    number = row.document.number
     phone = row.phone
-    otherPhones = []
+    otherPhones = Array(row.phones.dropFirst())
     hukouText = row.hukou ?? ""
-    address = nil
+    address = row.address
     categories = row.categories
     categoryStart = row.categoryStart
-    categoryEnd = nil
+    categoryEnd = row.categoryEnd
     careLevel = row.careLevel?.rawValue
+    disabilityGrade = row.disabilityGrade
     diets = row.diets.map { $0.code?.rawValue ?? $0.text }
     contactName = row.contactName ?? ""
     contactPhone = row.contactPhone
@@ -140,5 +142,17 @@ extension RosterEntry {
       Self.identity(
         kind: idKind, number: number, name: self.name, birthDate: birthDate, phone: phone),
       as: .idNumber)
+    if let status = row.status, let known = Diner.Status(rawValue: status.kind.rawValue) {
+      if let day = status.from {
+        departure = Departure(status: known, day: day, reason: status.place ?? "")
+      } else {
+        warnings.append(
+          fault(
+            "状态",
+            Sentence(
+              zh: "“\(known.name.zh)”没有日期，状态未登记，请补上日期",
+              en: "“\(known.name.en)” has no day; the status is not recorded")))
+      }
+    }
   }
 }
