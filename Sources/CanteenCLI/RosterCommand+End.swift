@@ -19,7 +19,9 @@ extension RosterCommand {
     var dryRun = false
     @Option(
       help: ArgumentHelp(
-        said("把未导入的行写成同样格式的文件，末列为原因", "write the rows that were not taken, with the reason, to this file"),
+        said(
+          "把未导入的行写成同样格式的文件，末列为原因",
+          "write the rows that were not taken, with the reason, to this file"),
         valueName: "file"))
     var rejected: String?
     @OptionGroup var output: FormatOption

@@ -54,7 +54,8 @@ public struct DepartureImport: Sendable {
   }
 
   private static func take(
-    _ rows: [DepartureRow], fileName: String, vault: Vault, by: Attribution, mode: RosterImport.Mode,
+    _ rows: [DepartureRow], fileName: String, vault: Vault, by: Attribution,
+    mode: RosterImport.Mode,
     _ transaction: borrowing Transaction
   ) throws -> Outcome {
     var outcome = Outcome()
