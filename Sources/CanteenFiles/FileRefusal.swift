@@ -15,6 +15,8 @@ public enum FileRefusal: Refusal, Hashable {
   /// A workbook that cannot be read.
   case workbook(file: String, WorkbookFault)
   case unreadable(file: String, reason: String)
+  /// A file that cannot be written: the folder is missing, full or closed to us.
+  case unwritable(file: String, reason: String)
   /// Neither UTF-8 nor GB18030 nor UTF-16 with its mark: where the reading broke off.
   case encoding(file: String, line: Int, byte: Int)
   /// A zero byte, which no text has.
@@ -67,6 +69,8 @@ public enum FileRefusal: Refusal, Hashable {
     case .workbook(let file, let fault): FileRefusal.sentence(file, fault)
     case .unreadable(let file, let reason):
       Sentence(zh: "无法读取 \(file)：\(reason)", en: "cannot read \(file): \(reason)")
+    case .unwritable(let file, let reason):
+      Sentence(zh: "无法写入 \(file)：\(reason)", en: "cannot write \(file): \(reason)")
     case .encoding(let file, let line, let byte):
       Sentence(
         zh: "\(file) 第 \(line) 行（第 \(byte) 字节）无法识别文字编码，请另存为 UTF-8 或 GB18030 编码的 CSV",

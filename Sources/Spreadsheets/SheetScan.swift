@@ -10,6 +10,12 @@ public struct SheetRow: Sendable, Hashable {
 public struct MergedCells: Sendable, Hashable {
   public let rows: ClosedRange<Int>
   public let columns: ClosedRange<Int>
+
+  /// A block of cells.
+  public init(rows: ClosedRange<Int>, columns: ClosedRange<Int>) {
+    self.rows = rows
+    self.columns = columns
+  }
 }
 
 /// Streams the rows of one sheet.
