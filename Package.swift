@@ -73,8 +73,8 @@ let package = Package(
     .target(
       name: "CanteenServices",
       dependencies: [
-        "CanteenDomain", "CanteenFiles", "CanteenPolicyFiles", "CanteenSQL", "CanteenVault",
-        "Postgres",
+        "CanteenDomain", "CanteenFiles", "CanteenPinyin", "CanteenPolicyFiles", "CanteenSQL",
+        "CanteenVault", "Postgres",
         .product(name: "Logging", package: "swift-log"),
       ]),
     // An invented community, from a seed: for the demo, the tests and the benchmarks.
@@ -92,8 +92,9 @@ let package = Package(
     .executableTarget(
       name: "CanteenCLI",
       dependencies: [
-        "CanteenDomain", "CanteenFiles", "CanteenPolicyFiles", "CanteenSample", "CanteenServices",
-        "CanteenSQL", "CanteenVault", "CanteenWeb", "EmbeddedPostgres", "Postgres",
+        "CanteenCards", "CanteenDomain", "CanteenFiles", "CanteenPolicyFiles", "CanteenSample",
+        "CanteenServices", "CanteenSQL", "CanteenVault", "CanteenWeb", "EmbeddedPostgres",
+        "Postgres",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),

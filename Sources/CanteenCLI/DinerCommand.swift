@@ -10,7 +10,7 @@ struct DinerCommand: AsyncParsableCommand {
       abstract: said("登记对象：查找和查看（号码只显示末四位）", "the register; numbers are masked"),
       subcommands: [
         Find.self, List.self, Show.self, Expiring.self, Twins.self, Merge.self, Separate.self,
-        Status.self,
+        Status.self, Card.self,
       ])
   }
 

@@ -129,6 +129,9 @@ struct RosterKnowledge: Sendable {
   ) throws -> [RosterChange.Field] {
     var notes = RosterFieldNotes(vault: vault)
     entry.name = notes.text("姓名", "name", old.name, entry.name)
+    if entry.initials != old.initials {
+      notes.fields.append(.init("拼音首字母", "initials", old: old.initials, new: entry.initials))
+    }
     if entry.sex != old.sex {
       notes.fields.append(.init("性别", "sex", old: old.sex.name.zh, new: entry.sex.name.zh))
     }

@@ -1,5 +1,6 @@
 import CanteenDomain
 import CanteenFiles
+import CanteenPinyin
 import CanteenVault
 
 /// A row of a roster as the register takes it: its places found, its number hashed.
@@ -50,11 +51,13 @@ struct RosterEntry: Sendable {
   }
 }
 
-/// Finds the regions that rows name; the same words come again and again, so it remembers them.
+/// Finds the regions that rows name, and the pinyin of names; the same words come again and again, so
+/// it remembers them.
 struct RosterPlaces {
   private let regions: RegionTree
   private var communities: [String: Region?] = [:]
   private var groups: [String: Region?] = [:]
+  fileprivate var initials: [String: String] = [:]
 
   init(_ regions: RegionTree) { self.regions = regions }
 
@@ -70,6 +73,16 @@ struct RosterPlaces {
     if let known = groups[key] { return known }
     let found = regions.region(named: name, below: community.code)
     groups[key] = .some(found)
+    return found
+  }
+}
+
+extension RosterPlaces {
+  /// 拼音首字母.
+  mutating func initials(of name: String) -> String {
+    if let known = initials[name] { return known }
+    let found = Pinyin.initials(name)
+    initials[name] = found
     return found
   }
 }
@@ -116,7 +129,7 @@ extension RosterEntry {
     hukou = row.hukou.flatMap { places.region(named: $0)?.code }
     line = row.line
     self.name = row.name
-    initials = ""
+    initials = places.initials(of: row.name)
     sex = row.sex
     birthDate = row.birthDate
     birthDateSource = row.birthDateSource?.rawValue ?? "none"

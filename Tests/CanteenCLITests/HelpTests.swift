@@ -34,9 +34,11 @@ struct HelpTests {
     "every command explains itself",
     arguments: [
       "check-in one", "check-in import", "check-in list", "check-in reverse", "menu publish",
-      "menu show", "roster import", "roster end", "roster export", "roster changes", "diner find", "diner list",
+      "menu show", "roster import", "roster end", "roster export", "roster changes", "diner find",
+      "diner list",
       "diner show", "diner expiring", "diner twins", "diner merge", "diner separate",
-      "diner status", "entitlement apply", "entitlement advance", "entitlement revise",
+      "diner status", "diner card", "entitlement apply", "entitlement advance",
+      "entitlement revise",
       "entitlement list", "credential issue", "credential lost", "credential found",
       "credential end", "credential replace", "credential list", "proxy add", "proxy end",
       "proxy list", "right grant", "right revoke", "right list", "key status", "key rotate",

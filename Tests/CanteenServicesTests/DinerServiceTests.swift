@@ -16,7 +16,7 @@ struct DinerServiceTests {
     arguments: [
       "A1", SmallCommunity.number("51132319500308152"),
       String(SmallCommunity.number("51132319500308152").suffix(4)), "13900001234", "1234", "甲",
-      "甲某", "#1",
+      "甲某", "jm", "#1",
     ])
   func anyKey(key: String) async throws {
     let community = try await SmallCommunity(TestDatabase.current.database)
