@@ -37,18 +37,10 @@ public struct ProxyService: Sendable {
     let key = phone.map { vault.shortHash($0, as: .proxyPhone) }
     try await database.transaction { transaction in
       try transaction.execute(CheckInStore.lockDiners([diner]))
-      try transaction.execute(
-        """
-        insert into proxies (
-            diner_id, proxy_no, revision, recorded_at, recorded_by, name, relation, phone_sealed,
-            phone_key, valid_from, valid_to, reason
-        ) values (
-            \(diner),
-            (select coalesce(max(proxy_no), 0) + 1 from proxies where diner_id = \(diner)), 1,
-            \(by.at), \(by.by), \(name), \(relation), \(sealed)::bytea, \(key)::bigint,
-            \(from)::date, \(to)::date, \(reason)
-        )
-        """)
+      try ProxyStore.insert(
+        ProxyStore.Proxy(
+          name: name, relation: relation, phoneSealed: sealed, phoneKey: key, from: from, to: to),
+        of: diner, reason: reason, by: by, transaction)
     }
   }
 
@@ -59,26 +51,11 @@ public struct ProxyService: Sendable {
   ) async throws {
     try await database.transaction { transaction in
       try transaction.execute(CheckInStore.lockDiners([diner]))
-      let rows = try transaction.query(
-        """
-        select valid_from from current_proxies
-        where diner_id = \(diner) and proxy_no = \(number)
-        """)
-      guard let row = rows.first else { throw DinerRefusal.notFound }
-      let from: Day = try row.decode("valid_from")
+      guard let from = try ProxyStore.firstDay(of: number, of: diner, transaction) else {
+        throw DinerRefusal.notFound
+      }
       guard day >= from else { throw DinerRefusal.endsBeforeItBegins(from: from, to: day) }
-      try transaction.execute(
-        """
-        insert into proxies (
-            diner_id, proxy_no, revision, recorded_at, recorded_by, name, relation, phone_sealed,
-            phone_key, valid_from, valid_to, reason
-        )
-        select
-            diner_id, proxy_no, revision + 1, \(by.at)::timestamptz, \(by.by), name, relation,
-            phone_sealed, phone_key, valid_from, \(day)::date, \(reason)
-        from current_proxies
-        where diner_id = \(diner) and proxy_no = \(number)
-        """)
+      try ProxyStore.end(number, of: diner, on: day, reason: reason, by: by, transaction)
     }
   }
 
@@ -86,28 +63,7 @@ public struct ProxyService: Sendable {
   public func list(of diner: Diner.ID) async throws -> [Listed] {
     let vault = vault
     return try await database.transaction(readOnly: true) { transaction in
-      try transaction.query(
-        """
-        select
-            p.proxy_no, p.name, p.relation, p.phone_sealed, p.valid_from, p.valid_to,
-            (
-                select greatest(count(distinct o.diner_id), 1)
-                from current_proxies as o
-                where o.phone_key = p.phone_key
-            ) as fetches_for
-        from current_proxies as p
-        where p.diner_id = \(diner)
-        order by p.proxy_no
-        """
-      ).map { row in
-        let sealed: [UInt8]? = try row.decode("phone_sealed")
-        return Listed(
-          number: try row.decode("proxy_no"), name: try row.decode("name"),
-          relation: try row.decode("relation"),
-          phone: try sealed.map { try vault.open($0, as: .proxyPhone).maskedPhone } ?? "",
-          from: try row.decode("valid_from"), to: try row.decode("valid_to"),
-          fetchesFor: try row.decode("fetches_for"))
-      }
+      try ProxyStore.list(of: diner, vault: vault, transaction)
     }
   }
 }
