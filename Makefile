@@ -28,7 +28,7 @@ lint: ## check the format of the sources
 format: ## format the sources
 	swift format --in-place --recursive --configuration .swift-format Package.swift Sources Tests
 
-bench: install ## compare with the opponents (ONLY=client or policy for one section)
+bench: install ## compare with the opponents (ONLY=client, policy or registry for one section)
 	@scripts/bench.sh
 
 test-sanitize: install ## the Postgres room under the address and thread sanitizers

@@ -9,6 +9,7 @@ let package = Package(
     .executable(name: "canteen", targets: ["CanteenCLI"]),
     .executable(name: "policy-bench", targets: ["PolicyBench"]),
     .executable(name: "postgres-bench", targets: ["PostgresBench"]),
+    .executable(name: "registry-bench", targets: ["RegistryBench"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -111,6 +112,12 @@ let package = Package(
       name: "PostgresBench",
       dependencies: ["Postgres", .product(name: "Logging", package: "swift-log")]),
     .executableTarget(name: "PolicyBench", dependencies: ["CanteenDomain", "CanteenPolicyFiles"]),
+    .executableTarget(
+      name: "RegistryBench",
+      dependencies: [
+        "CanteenDomain", "CanteenFiles", "CanteenServices", "CanteenVault", "Postgres",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
 
     // One folder of tests a room; CanteenTestSupport gives every test its own database.
     .target(

@@ -27,6 +27,12 @@ fi
 if [ -z "${ONLY:-}" ] || [ "$ONLY" = policy ]; then
   .build/release/policy-bench >"$parts/policy.json"
 fi
+if [ -z "${ONLY:-}" ] || [ "$ONLY" = registry ]; then
+  swift build -c release --product registry-bench
+  # shellcheck disable=SC2016 # the inner shell knows the database
+  DURABLE=1 scripts/with-postgres.sh sh -c '"$1" --database-url "$CANTEEN_TEST_DATABASE" \
+    --diners "${BENCH_DINERS:-1000000}"' sh .build/release/registry-bench >"$parts/registry.json"
+fi
 python3 - "$parts" <<'END'
 import json, pathlib, sys
 rows = []

@@ -103,14 +103,13 @@ extension RosterCommand {
     }
   }
 
-  /// Writes a file that only its owner may read.
+  /// Writes a file that only its owner may read: whole, or not at all.
   static func write(_ bytes: [UInt8], to path: String) throws {
     let draft = "\(path).draft"
     guard
       FileManager.default.createFile(
-        atPath: draft, contents: Data(bytes), attributes: [.posixPermissions: 0o600])
+        atPath: draft, contents: Data(bytes), attributes: [.posixPermissions: 0o600]),
+      rename(draft, path) == 0
     else { throw CocoaError(.fileWriteUnknown) }
-    _ = try FileManager.default.replaceItemAt(
-      URL(fileURLWithPath: path), withItemAt: URL(fileURLWithPath: draft))
   }
 }
