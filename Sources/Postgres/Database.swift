@@ -42,7 +42,7 @@ public final class Database: Sendable, Service {
     var retries = 0
     while true {
       do {
-        return try await lease {
+        return try await lease(.thread) {
           try await $0.transaction(
             isolation: isolation, readOnly: readOnly, timeout: timeout, fileID: fileID, line: line,
             body)
@@ -60,7 +60,7 @@ public final class Database: Sendable, Service {
   public func query(
     _ sql: SQL, timeout: Duration? = nil, fileID: String = #fileID, line: UInt = #line
   ) async throws -> [Row] {
-    try await lease { try await $0.query(sql, timeout: timeout, fileID: fileID, line: line) }
+    try await lease(.loop) { try await $0.query(sql, timeout: timeout, fileID: fileID, line: line) }
   }
 
   /// Runs a statement and gives its rows as values.
@@ -68,7 +68,7 @@ public final class Database: Sendable, Service {
     _ sql: SQL, as type: Value.Type, timeout: Duration? = nil, fileID: String = #fileID,
     line: UInt = #line
   ) async throws -> [Value] {
-    try await lease {
+    try await lease(.loop) {
       try await $0.query(sql, as: type, timeout: timeout, fileID: fileID, line: line)
     }
   }
@@ -78,14 +78,16 @@ public final class Database: Sendable, Service {
   public func execute(
     _ sql: SQL, timeout: Duration? = nil, fileID: String = #fileID, line: UInt = #line
   ) async throws -> Int {
-    try await lease { try await $0.execute(sql, timeout: timeout, fileID: fileID, line: line) }
+    try await lease(.loop) {
+      try await $0.execute(sql, timeout: timeout, fileID: fileID, line: line)
+    }
   }
 
   /// Sends all statements in one flight: all or nothing.
   public func pipeline(
     _ statements: [SQL], timeout: Duration? = nil, fileID: String = #fileID, line: UInt = #line
   ) async throws -> [QueryResult] {
-    try await lease {
+    try await lease(.thread) {
       try await $0.pipeline(statements, timeout: timeout, fileID: fileID, line: line)
     }
   }
@@ -126,12 +128,15 @@ public final class Database: Sendable, Service {
     }
   }
 
+  /// Lends a connection for one call, which begins at the place where it will wait: that saves
+  /// going there by way of the other.
   private func lease<Value: Sendable>(
-    _ call: (Connection) async throws -> Value
+    _ host: ConnectionExecutor.Host, _ call: (Connection) async throws -> Value
   ) async throws -> Value {
     while true {
       let connection = try await pool.acquire()
       connection.health.askForCheck()
+      connection.executor.prefer(host)
       do {
         let value = try await call(connection)
         pool.release(connection, isReusable: true)
