@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 import Testing
 
 @testable import Postgres
@@ -23,15 +22,15 @@ import Testing
     try await TestServer.withDatabase(size: 1) { database in
       let first = try await database.query("select pg_backend_pid()", as: Int.self)[0]
       try await TestServer.terminate(first)
-      let runs = Atomic(0)
+      let runs = Count()
 
       let second = try await database.transaction { tx in
-        runs.add(1, ordering: .relaxed)
+        runs.add()
         return try tx.query("select pg_backend_pid()", as: Int.self)[0]
       }
 
       #expect(first != second)
-      #expect(runs.load(ordering: .relaxed) == 1)
+      #expect(runs.value == 1)
     }
   }
 
@@ -93,15 +92,15 @@ import Testing
             deferrable initially deferred for each row execute function die();
           """)
       }
-      let runs = Atomic(0)
+      let runs = Count()
       let error = await thrown(ConnectionError.self) {
         try await database.transaction { tx in
-          runs.add(1, ordering: .relaxed)
+          runs.add()
           try tx.execute("insert into dies_at_commit values (1)")
         }
       }
       #expect(error?.isOutcomeUnknown == true)
-      #expect(runs.load(ordering: .relaxed) == 1)
+      #expect(runs.value == 1)
       let kept = try await database.query("select count(*) from dies_at_commit", as: Int.self)
       #expect(kept == [0])
       try await database.transaction { tx in

@@ -60,22 +60,22 @@ import Testing
 
   @Test func `the caller's file and line are in every call's error`() async throws {
     let wrong: SQL = "select wrong"
-    try await TestServer.withDatabase(size: 1) { database in
+    try await TestServer.withDatabase(size: 1) { pool in
       let calls: [(line: UInt, call: () async throws -> Void)] = [
-        (#line, { _ = try await database.query(wrong) }),
-        (#line, { _ = try await database.query(wrong, as: Int.self) }),
-        (#line, { try await database.execute(wrong) }),
-        (#line, { _ = try await database.pipeline([wrong]) }),
-        (#line, { try await database.stream(wrong) { for try await _ in $0 {} } }),
-        (#line, { try await database.copyOut(wrong) { for try await _ in $0 {} } }),
-        (#line, { try await database.transaction { try $0.execute(wrong) } }),
-        (#line, { try await database.transaction { _ = try $0.query(wrong) } }),
-        (#line, { try await database.transaction { _ = try $0.pipeline([wrong]) } }),
+        (#line, { _ = try await pool.query(wrong) }),
+        (#line, { _ = try await pool.query(wrong, as: Int.self) }),
+        (#line, { try await pool.execute(wrong) }),
+        (#line, { _ = try await pool.pipeline([wrong]) }),
+        (#line, { try await pool.stream(wrong) { for try await _ in $0 {} } }),
+        (#line, { try await pool.copyOut(wrong) { for try await _ in $0 {} } }),
+        (#line, { _ = try await pool.transaction { try $0.execute(wrong) } }),
+        (#line, { try await pool.transaction { _ = try $0.query(wrong) } }),
+        (#line, { try await pool.transaction { _ = try $0.pipeline([wrong]) } }),
         (
           #line,
-          { try await database.transaction { tx in try tx.savepoint { try $0.execute(wrong) } } }
+          { _ = try await pool.transaction { tx in try tx.savepoint { try $0.execute(wrong) } } }
         ),
-        (#line, { try await database.withConnection { try await $0.script("select wrong") } }),
+        (#line, { try await pool.withConnection { try await $0.script("select wrong") } }),
       ]
       for (line, call) in calls {
         let error = await thrown(ServerError.self, call)

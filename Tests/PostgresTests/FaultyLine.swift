@@ -1,4 +1,5 @@
 import Foundation
+import Postgres
 import Synchronization
 
 /// A line between a client and the server that breaks where a test wants it to.

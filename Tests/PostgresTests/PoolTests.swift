@@ -1,7 +1,6 @@
 import Foundation
 import MetricsTestKit
 import ServiceLifecycle
-import Synchronization
 import Testing
 
 @testable import Postgres
@@ -146,29 +145,29 @@ import Testing
   {
     try await PrivateServer.with { cluster, configuration in
       try await TestServer.withDatabase(size: 4, configuration: configuration) { database in
-        let answers = Atomic(0)
-        let failures = Atomic(0)
-        let isOver = Atomic(false)
+        let answers = Count()
+        let failures = Count()
+        let isOver = Count()
         try await withThrowingTaskGroup(of: Void.self) { group in
           for _ in 0..<8 {
             group.addTask {
-              while !isOver.load(ordering: .relaxed) {
+              while isOver.value == 0 {
                 do {
                   try await database.execute("select pg_sleep(0.001)")
-                  answers.add(1, ordering: .relaxed)
+                  answers.add()
                 } catch is ConnectionError {
-                  failures.add(1, ordering: .relaxed)
+                  failures.add()
                 }
               }
             }
           }
-          try await Self.until { answers.load(ordering: .relaxed) > 50 }
+          try await Self.until { answers.value > 50 }
           try cluster.stop()
-          try await Self.until { failures.load(ordering: .relaxed) > 50 }
+          try await Self.until { failures.value > 50 }
           _ = try cluster.start()
-          let before = answers.load(ordering: .relaxed)
-          try await Self.until { answers.load(ordering: .relaxed) > before + 200 }
-          isOver.store(true, ordering: .relaxed)
+          let before = answers.value
+          try await Self.until { answers.value > before + 200 }
+          isOver.add()
           try await group.waitForAll()
         }
         let counters = database.counters

@@ -9,7 +9,7 @@ import Testing
   @Test func `two serializable transactions that collide both succeed in the end`() async throws {
     try await TestServer.withDatabase(size: 2) { database in
       try await Self.makeCounters(database)
-      let runs = Atomic(0)
+      let runs = Count()
       let meeting = Meeting()
 
       // Each reads what the other writes, both before either commits: one must run again.
@@ -17,7 +17,7 @@ import Testing
         for (own, other) in [(1, 2), (2, 1)] {
           group.addTask {
             try await database.transaction(isolation: .serializable) { tx in
-              runs.add(1, ordering: .relaxed)
+              runs.add()
               let read = try tx.query(
                 "select value from retried where id = \(other)", as: Int.self)[0]
               meeting.wait()
@@ -32,7 +32,7 @@ import Testing
       let values = try await database.query(
         "select value from retried order by value", as: Int.self)
       #expect(values == [1, 2])
-      #expect(runs.load(ordering: .relaxed) == 3)
+      #expect(runs.value == 3)
     }
   }
 
@@ -43,14 +43,14 @@ import Testing
     configuration.parameters["options"] = "-c deadlock_timeout=50ms"
     try await TestServer.withDatabase(size: 2, configuration: configuration) { database in
       try await Self.makeCounters(database)
-      let runs = Atomic(0)
+      let runs = Count()
       let meeting = Meeting()
 
       try await withThrowingTaskGroup(of: Void.self) { group in
         for (first, second) in [(1, 2), (2, 1)] {
           group.addTask {
             try await database.transaction { tx in
-              runs.add(1, ordering: .relaxed)
+              runs.add()
               try tx.execute("update retried set value = value + 1 where id = \(first)")
               meeting.wait()
               try tx.execute("update retried set value = value + 1 where id = \(second)")
@@ -62,7 +62,7 @@ import Testing
 
       let values = try await database.query("select value from retried", as: Int.self)
       #expect(values == [2, 2])
-      #expect(runs.load(ordering: .relaxed) == 3)
+      #expect(runs.value == 3)
     }
   }
 
@@ -80,60 +80,60 @@ import Testing
 
   @Test func `an error of the body's own does not run again`() async throws {
     struct Refusal: Error {}
-    let runs = Atomic(0)
+    let runs = Count()
     try await TestServer.withDatabase(size: 1) { database in
       await #expect(throws: Refusal.self) {
         try await database.transaction { tx in
-          runs.add(1, ordering: .relaxed)
+          runs.add()
           try tx.execute("select 1")
           throw Refusal()
         }
       }
     }
-    #expect(runs.load(ordering: .relaxed) == 1)
+    #expect(runs.value == 1)
   }
 
   @Test func `a body that runs again runs whole, on a clean slate`() async throws {
     try await TestServer.withDatabase(size: 1) { database in
       try await Self.makeCounters(database)
-      let runs = Atomic(0)
+      let runs = Count()
       let seen = try await database.transaction { tx in
-        let run = runs.add(1, ordering: .relaxed).newValue
+        let run = runs.add()
         try tx.execute("update retried set value = value + 1 where id = 1")
         if run < 3 { try tx.script("do $$begin raise sqlstate '40001'; end$$") }
         return try tx.query("select value from retried where id = 1", as: Int.self)
       }
       #expect(seen == [1])
-      #expect(runs.load(ordering: .relaxed) == 3)
+      #expect(runs.value == 3)
     }
   }
 
   @Test func `a lone connection's transaction runs once, whatever happens`() async throws {
     let connection = try await TestServer.connect()
-    let runs = Atomic(0)
+    let runs = Count()
     let error = await thrown(ServerError.self) {
       try await connection.transaction { tx in
-        runs.add(1, ordering: .relaxed)
+        runs.add()
         try tx.script("do $$begin raise sqlstate '40001'; end$$")
       }
     }
     #expect(error?.sqlState == .serializationFailure)
-    #expect(runs.load(ordering: .relaxed) == 1)
+    #expect(runs.value == 1)
     await connection.close()
   }
 
   private func expect(runs expected: Int, of code: String) async throws {
-    let runs = Atomic(0)
+    let runs = Count()
     try await TestServer.withDatabase(size: 1) { database in
       let error = await thrown(ServerError.self) {
         try await database.transaction { tx in
-          runs.add(1, ordering: .relaxed)
+          runs.add()
           try tx.script("do $$begin raise sqlstate '\(code)'; end$$")
         }
       }
       #expect(error?.sqlState == SQLState(code))
     }
-    #expect(runs.load(ordering: .relaxed) == expected)
+    #expect(runs.value == expected)
   }
 
   private static func makeCounters(_ database: Database) async throws {

@@ -6,12 +6,19 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct StatementCacheTests {
   @Test func `a statement is prepared when it comes a second time`() {
     var cache = StatementCache(limit: 2)
-    guard case .asText(_?) = cache.plan(for: "select 1") else { return Issue.record("not as text") }
+    guard case .asText(_?) = cache.plan(for: "select 1") else {
+      Issue.record("not as text")
+      return
+    }
     guard case .prepare(let entry) = cache.plan(for: "select 1") else {
-      return Issue.record("not prepared")
+      Issue.record("not prepared")
+      return
     }
     cache.confirm(entry)
-    guard case .prepared = cache.plan(for: "select 1") else { return Issue.record("not used") }
+    guard case .prepared = cache.plan(for: "select 1") else {
+      Issue.record("not used")
+      return
+    }
   }
 
   @Test func `beyond its limit the least recently used statement goes, and is deallocated`() {
@@ -29,14 +36,20 @@ import Testing
   @Test func `the same text with other types is another statement`() {
     var cache = StatementCache(limit: 2)
     let name = prepare("select \(1)", in: &cache)
-    guard case .asText = cache.plan(for: "select \(true)") else { return Issue.record("reused") }
+    guard case .asText = cache.plan(for: "select \(true)") else {
+      Issue.record("reused")
+      return
+    }
     #expect(cache.takeSuperfluous() == [name])
   }
 
   @Test func `without room nothing is prepared`() {
     var cache = StatementCache(limit: 0)
     for _ in 0..<3 {
-      guard case .asText(nil) = cache.plan(for: "select 1") else { return Issue.record("kept") }
+      guard case .asText(nil) = cache.plan(for: "select 1") else {
+        Issue.record("kept")
+        return
+      }
     }
     #expect(cache.count == 0)
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Synchronization
 import Testing
 
 @testable import Postgres
@@ -31,6 +32,7 @@ enum TestServer {
   }
 
   /// A pool for the length of `body`.
+  @discardableResult
   static func withDatabase<Value: Sendable>(
     size: Int = 4, acquireTimeout: Duration = .seconds(5),
     maximumAge: Duration = .seconds(1800), configuration: ConnectionConfiguration? = nil,
@@ -75,6 +77,17 @@ enum TestServer {
   }
 }
 
+/// How often something has happened, counted by several tasks.
+final class Count: Sendable {
+  private let number = Atomic(0)
+
+  var value: Int { number.load(ordering: .sequentiallyConsistent) }
+
+  /// Counts one more, and gives how many there are now.
+  @discardableResult
+  func add() -> Int { number.add(1, ordering: .sequentiallyConsistent).newValue }
+}
+
 /// Does something asynchronous from inside a transaction's synchronous body, and waits for it.
 func blocking(_ work: @escaping @Sendable () async throws -> Void) {
   let done = DispatchSemaphore(value: 0)
@@ -91,12 +104,12 @@ func blocking(_ work: @escaping @Sendable () async throws -> Void) {
 
 /// What a call threw, for a look at its details; nil, and a failed test, when it threw nothing else
 /// or nothing at all.
-func thrown<Failure: Error>(
+func thrown<Failure: Error, Value>(
   _ type: Failure.Type = Failure.self, sourceLocation: SourceLocation = #_sourceLocation,
-  _ call: () async throws -> Void
+  _ call: () async throws -> Value
 ) async -> Failure? {
   do {
-    try await call()
+    _ = try await call()
     Issue.record("nothing was thrown", sourceLocation: sourceLocation)
   } catch let error as Failure {
     return error
