@@ -106,7 +106,7 @@ let package = Package(
     .testTarget(
       name: "PostgresTests",
       dependencies: [
-        "Postgres",
+        "EmbeddedPostgres", "Postgres",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "MetricsTestKit", package: "swift-metrics"),

@@ -34,6 +34,7 @@ public final class Database: Sendable, Service {
   /// Any error rolls back. After a serialization failure or a deadlock the whole transaction runs
   /// again, at most three times; so `body` must do nothing that cannot be done twice. `timeout`
   /// is the deadline of each run, waiting for a connection not counted.
+  @discardableResult
   public func transaction<Value: Sendable>(
     isolation: IsolationLevel = .readCommitted, readOnly: Bool = false, timeout: Duration? = nil,
     fileID: String = #fileID, line: UInt = #line,
@@ -96,6 +97,7 @@ public final class Database: Sendable, Service {
   ///
   /// Session locks are given back afterwards. A connection that comes back inside a transaction
   /// is closed.
+  @discardableResult
   public func withConnection<Value: Sendable>(
     _ body: (Connection) async throws -> Value
   ) async throws -> Value {
