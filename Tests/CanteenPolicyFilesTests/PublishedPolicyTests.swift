@@ -161,7 +161,7 @@ struct PublishedPolicyTests {
     #expect(past.map(\.line.sharesFen).sum() == 1800)
     let known = aDiner(
       born: "1960-01-01", hukou: "340202", categories: [holding("DIBAO", from: "2026-04-01")])
-    let adjustments = set.reprice(past, with: known, openMonth: day("2026-04-01"))
+    let adjustments = set.reprice(past, with: known, openMonth: { _ in day("2026-04-01") })
     #expect(adjustments.count == 6)
     #expect(adjustments.map(\.fen).sum() == 1200)
     #expect(adjustments.allSatisfy { $0.kind == .credit && $0.payee == .diner })
@@ -176,7 +176,7 @@ struct PublishedPolicyTests {
     var elder = aDiner(born: "1940-01-01", hukou: "340202")
     let past = set.priceAll(meals, for: elder)
     elder.deceasedOn = day("2026-05-06")
-    let adjustments = set.reprice(past, with: elder, openMonth: day("2026-06-01"))
+    let adjustments = set.reprice(past, with: elder, openMonth: { _ in day("2026-06-01") })
     #expect(adjustments.count == 7)
     #expect(adjustments.map(\.fen).sum() == -3500)
     #expect(
