@@ -10,9 +10,12 @@ struct PolicyCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "policy",
-      abstract: said("政策：检查、试算、启用、查看、废止", "policies: check, try, activate, show, retire"),
+      abstract: said(
+        "政策：检查、试算、启用、查看、废止、说明、测算、追溯",
+        "policies: check, try, activate, show, retire, explain, simulate, reprice"),
       subcommands: [
-        Check.self, Try.self, Activate.self, List.self, Show.self, Retire.self, Examples.self,
+        Check.self, Try.self, Activate.self, List.self, Show.self, Retire.self, Explain.self,
+        Simulate.self, Reprice.self, Examples.self,
       ])
   }
 

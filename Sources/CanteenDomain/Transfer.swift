@@ -92,6 +92,9 @@ public struct Account: Sendable, Hashable, Codable, Comparable, CustomStringConv
     }
   }
 
+  /// Whether a funding source owes what stands in it.
+  public var isReceivable: Bool { code.hasPrefix("receivable:") }
+
   public var description: String { code }
   public static func < (left: Account, right: Account) -> Bool { left.code < right.code }
 

@@ -123,6 +123,7 @@ extension PolicyCase {
     let set = try PolicySet(policies, calendar: calendar)
     let diners = Dictionary(persons.map { ($0.name, $0.facts) }, uniquingKeysWith: { $1 })
     var accepted: [String: [AcceptedMeal]] = [:]
+    var spent = spent
     var meals: [PricedMeal] = []
     var lines: [PolicyCaseLine] = []
     let ordered = orders.sorted {
@@ -132,6 +133,7 @@ extension PolicyCase {
       guard let diner = diners[order.person] else { continue }
       let line = set.price(
         order.meal, for: diner, accepted: accepted[order.person] ?? [], budget: spent)
+      spent.add(line, on: order.meal.day)
       accepted[order.person, default: []].append(AcceptedMeal(order.meal, line))
       meals.append(PricedMeal(dinerID: diner.dinerID, meal: order.meal, line: line))
       lines.append(PolicyCaseLine(order.person, order.meal, line, language))

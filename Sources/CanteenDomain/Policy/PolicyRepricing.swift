@@ -5,13 +5,19 @@ extension PolicySet {
   /// which they were accepted, so that a meal that was entered late takes nothing from those before
   /// it; give those from `capsWindow` of the first day in question on. A meal that keeps its line
   /// counts with it in the caps of the later ones. `openMonth` is the first day of the period that is
-  /// still open at a canteen, from which each policy's retro window is counted back.
+  /// still open at a canteen, from which each policy's retro window is counted back. Meals before
+  /// `since` keep their line unasked.
   public func reprice(
-    _ past: [PricedMeal], with diner: DinerFacts, openMonth: (Canteen.Code) -> Day
+    _ past: [PricedMeal], with diner: DinerFacts, since: Day? = nil,
+    openMonth: (Canteen.Code) -> Day
   ) -> [Adjustment] {
     var accepted: [AcceptedMeal] = []
     var adjustments: [Adjustment] = []
     for priced in past {
+      if let since, priced.meal.day < since {
+        accepted.append(AcceptedMeal(priced.meal, priced.line))
+        continue
+      }
       let fresh = price(priced.meal, for: diner, accepted: accepted)
       let open = openMonth(priced.meal.canteen.code)
       guard let adjustment = adjustment(priced, fresh, diner, accepted, open) else {

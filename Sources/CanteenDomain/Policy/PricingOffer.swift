@@ -33,6 +33,9 @@ extension Benefit {
       fen: nominal, nominal: nominal, base: base, dropped: exact % 1_000_000)
   }
 
+  /// The most that it may give by its own words; nil where it names no limit.
+  var ceiling: Fen? { cap ?? (form == .upToActual ? amount : nil) }
+
   private func amount(in period: MealPeriod) -> Fen {
     if let amountByPeriod, let special = amountByPeriod[period.rawValue] { return special }
     return amount ?? .zero

@@ -27,7 +27,12 @@ extension PricingRun {
     guard let benefit = due(group.benefit, group, stage, plan) else { return Offer() }
     let base = basis(stage.basis(for: benefit.form), stage)
     var offer = benefit.offer(on: base, period: facts.meal.period, rounding: stage.rounding)
-    roundDiner(&offer, stage.rounding) { clip(&$0, group, stage, plan) }
+    let ceiling = benefit.ceiling
+    roundDiner(&offer, stage.rounding) {
+      // What rounding the diner's payment adds must not lift the benefit above its own limit.
+      if let ceiling { $0.fen = min($0.fen, ceiling) }
+      clip(&$0, group, stage, plan)
+    }
     return offer
   }
 
