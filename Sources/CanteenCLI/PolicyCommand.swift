@@ -125,12 +125,29 @@ struct PolicyCommand: AsyncParsableCommand {
     }
     @Argument(help: ArgumentHelp(said("政策代号", "policy"))) var policy: String
     @Argument(help: ArgumentHelp(said("版本；默认最新", "version; the latest"))) var version: String?
+    @Option(
+      help: ArgumentHelp(
+        said("输出格式：text 原文，或 json", "text, word for word, or json"), valueName: "text|json"))
+    var format: OutputFormat = .text
     @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+      guard format != .csv else {
+        throw ValidationError(said("--format 只能是 text 或 json", "--format is text or json"))
+      }
+    }
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
         let found = try await PolicyService(workspace.database).policy(policy, version: version)
-        print(found.document, terminator: "")
+        guard format == .json else { return print(found.document, terminator: "") }
+        try printJSON([
+          "policy": found.id, "version": found.version,
+          "valid_from": found.validFrom.description,
+          "valid_to": found.validTo?.description as Any? ?? NSNull(),
+          "activated_by": found.activated.by,
+          "retired_by": found.retiredBy as Any? ?? NSNull(), "document": found.document,
+        ])
       }
     }
   }

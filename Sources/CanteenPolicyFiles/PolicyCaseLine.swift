@@ -126,10 +126,13 @@ extension PolicyCase {
     var spent = spent
     var meals: [PricedMeal] = []
     var lines: [PolicyCaseLine] = []
-    let ordered = orders.sorted {
-      ($0.meal.day, $0.meal.time, $0.meal.id) < ($1.meal.day, $1.meal.time, $1.meal.id)
+    // Meals of the same moment keep the order of the case: an id is a name here, and "10" is no
+    // number.
+    let ordered = orders.enumerated().sorted {
+      ($0.element.meal.day, $0.element.meal.time, $0.offset)
+        < ($1.element.meal.day, $1.element.meal.time, $1.offset)
     }
-    for order in ordered {
+    for (_, order) in ordered {
       guard let diner = diners[order.person] else { continue }
       let line = set.price(
         order.meal, for: diner, accepted: accepted[order.person] ?? [], budget: spent)

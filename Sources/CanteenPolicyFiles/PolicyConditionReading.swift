@@ -53,7 +53,8 @@ extension Fields {
     "in_institution", "staff", "hukou", "residence", "home", "residence_months", "permit",
     "home_same_as_canteen", "hukou_same_as_canteen", "residence_same_as_canteen",
     "split_residence", "canteen_in", "canteens", "canteen_grade", "periods", "modes", "days",
-    "dates", "time", "auth", "evidence", "standard_set", "price_min", "price_max", "any", "none", "all",
+    "dates", "time", "auth", "evidence", "standard_set", "price_min", "price_max", "any", "none",
+    "all",
   ]
 
   private func readPerson(into condition: inout Condition) {

@@ -1,7 +1,6 @@
 import CanteenDomain
 import CanteenPolicyFiles
 import Postgres
-import Synchronization
 
 /// 草案测算: what past meals would have cost under a draft. It reads, and writes nothing.
 public struct SimulationService: Sendable {
@@ -82,7 +81,6 @@ private struct Worker: Sendable {
     var simulation = Simulation()
     while let span = try await spans.next() {
       try Task.checkCancellation()
-      let (days, reference, calendar) = (days, reference, calendar)
       let contents = try await database.transaction(readOnly: true) {
         try PastMealStore.contents(
           of: span, days: days, in: reference, calendar: calendar, $0)
@@ -102,7 +100,8 @@ private struct Worker: Sendable {
   }
 
   /// One person's meals in service order; those before `from` only count for the caps.
-  private func price(_ meals: [PricedMeal], of diner: DinerFacts, into simulation: inout Simulation) {
+  private func price(_ meals: [PricedMeal], of diner: DinerFacts, into simulation: inout Simulation)
+  {
     var accepted: [AcceptedMeal] = []
     accepted.reserveCapacity(meals.count)
     var oldest = 0
@@ -139,9 +138,9 @@ private actor Spans {
   func next() async throws -> PastMealStore.Span? {
     // Another worker may come while this one waits: each starts after the last number handed out.
     while true {
-      let (start, limit) = (after, limit)
+      let (start, wanted) = (after, limit)
       let span = try await database.transaction(readOnly: true) {
-        try PastMealStore.span(after: start, limit: limit, $0)
+        try PastMealStore.span(after: start, limit: wanted, $0)
       }
       guard start == after else { continue }
       if let span { after = span.through }

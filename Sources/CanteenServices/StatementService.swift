@@ -91,11 +91,12 @@ public struct StatementService: Sendable {
       statement.canteen, from: statement.from, to: statement.to, transaction)
     var lines: [Account: Fen] = [.mealRevenue: -statement.list]
     for total in statement.sources { lines[.owed(by: total.source)] = total.fen }
-    for (account, fen) in journal
+    for account in Set(lines.keys).union(journal.keys).sorted()
     where account == .mealRevenue || account == .operatorDiscount || account.isReceivable {
-      guard lines[account, default: 0] == fen else {
+      let (stated, moved) = (lines[account, default: 0], journal[account, default: 0])
+      guard stated == moved else {
         throw StatementFault.linesDifferFromJournal(
-          account: account.code, lines: lines[account, default: 0], journal: fen)
+          account: account.code, lines: stated, journal: moved)
       }
     }
   }

@@ -104,17 +104,18 @@ enum StatementStore {
   /// What each account of a canteen gained over posting days: what the lines must add up to.
   static func balances(
     _ canteen: Canteen.Code, from: Day, to: Day, _ transaction: borrowing Transaction
-  ) throws -> [(account: Account, fen: Fen)] {
-    try transaction.query(
+  ) throws -> [Account: Fen] {
+    let rows = try transaction.query(
       """
       select account, sum(debit_fen - credit_fen)::bigint as fen
       from account_days
       where canteen_code = \(canteen)
           and posted_on between \(from)::date and \(to)::date
       group by account
-      order by account
-      """
-    ).map { (try $0.decode("account"), try $0.decode("fen")) }
+      """)
+    return try Dictionary(
+      rows.map { (try $0.decode("account"), try $0.decode("fen")) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   static func insert(

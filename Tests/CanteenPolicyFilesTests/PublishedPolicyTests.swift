@@ -1,5 +1,6 @@
 import CanteenDomain
 import CanteenPolicyFiles
+import Foundation
 import Testing
 
 @Suite("Published policies, to the fen")
@@ -10,6 +11,17 @@ struct PublishedPolicyTests {
     #expect(readings.count == 10)
     let findings = PolicyCheck.findings(in: readings)
     #expect(findings.filter { $0.severity != .warning }.map { $0.text(in: .en) } == [])
+  }
+
+  @Test("every example but the invented one marks what it assumes, and the documentation lists it")
+  func assumptionsAreMarked() throws {
+    let page = try String(
+      contentsOf: DocumentedExampleTests.page("policy-examples"), encoding: .utf8)
+    for example in ExamplePolicies.all {
+      #expect(page.contains("| `\(example.name)` |"), "\(example.name)")
+      guard example.name != "example-age-bands" else { continue }
+      #expect(example.text.contains("假设："), "\(example.name)")
+    }
   }
 
   @Test(
