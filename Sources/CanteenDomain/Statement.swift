@@ -150,7 +150,7 @@ extension Statement.Tier {
 
 extension [Statement.SourceTotal] {
   /// One total a source, in the order of their codes.
-  var summed: [Statement.SourceTotal] {
+  public var summed: [Statement.SourceTotal] {
     Dictionary(grouping: self, by: \.source).sorted { $0.key < $1.key }
       .map { Statement.SourceTotal(source: $0.key, fen: $0.value.map(\.fen).sum()) }
   }

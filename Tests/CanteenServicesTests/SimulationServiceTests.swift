@@ -58,6 +58,9 @@ struct SimulationServiceTests {
     #expect(report.total.oldFen == meals.list - meals.dinersPay)
     #expect(report.sources.map(\.oldFen).sum() == report.total.oldFen)
     #expect(report.canteens.map(\.meals).reduce(0, +) == meals.added)
+    let repriced = try await AdjustmentService(database)
+      .reprice(since: day("2026-01-01"), isDryRun: false, by: aClerk)
+    #expect(repriced.isEmpty)
     let done = steps.withLock { $0 }
     #expect(done.count > 1 && done == done.sorted())
   }

@@ -53,6 +53,8 @@ alter table statement_lines
     add constraint statement_lines_meal_or_adjustment_once
         unique (diner_id, service_date, check_in_id, adjustment_no, sign);
 
+alter table statement_lines alter column adjustment_no drop default;
+
 -- Adjustments are sealed with the day in whose books they are; days without any keep their seal.
 create or replace view sealed_lines as
 select

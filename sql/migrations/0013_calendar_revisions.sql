@@ -14,6 +14,7 @@ alter table calendar_days
     add constraint calendar_days_are_numbered_from_one check (revision >= 1);
 
 alter table calendar_days
+    alter column revision drop default,
     alter column recorded_by drop default,
     alter column recorded_at drop default;
 
