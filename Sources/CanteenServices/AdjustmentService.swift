@@ -144,9 +144,16 @@ private struct Batch: Sendable {
             inputs: PricingInputs(meal: meal, diner: diner, accepted: adjustment.accepted)))
       }
     }
-    let names = try DinerStore.names(
-      of: Set(priced.map(\.found.adjustment.dinerID)).sorted(), transaction)
+    guard !priced.isEmpty else { return [] }
+    let diners = Set(priced.map(\.found.adjustment.dinerID)).sorted()
+    let names = try DinerStore.names(of: diners, transaction)
+    let borne = try AdjustmentStore.borneByCanteens(of: diners, transaction)
     for index in priced.indices {
+      // What was taken from a canteen and turns out to be due after all goes back to the canteen.
+      let adjustment = priced[index].found.adjustment
+      if adjustment.kind == .credit, adjustment.fen <= borne[priced[index].found.checkIn] ?? 0 {
+        priced[index].found.adjustment.payee = .canteen
+      }
       priced[index].found.name =
         names[priced[index].found.adjustment.dinerID]?.maskedName ?? ""
     }

@@ -104,6 +104,23 @@ enum AdjustmentStore {
       }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// What canteens bear of earlier adjustments, by meal; where they bear nothing there is no entry.
+  static func borneByCanteens(
+    of diners: [Diner.ID], _ transaction: borrowing Transaction
+  ) throws -> [CheckIn.ID: Fen] {
+    let rows = try transaction.query(
+      """
+      select check_in_id, -sum(fen)::bigint as borne
+      from adjustments
+      where diner_id = any(\(diners)::bigint[]) and payee = 'canteen'
+      group by diner_id, service_date, check_in_id
+      having sum(fen) < 0
+      """)
+    return try Dictionary(
+      rows.map { (try $0.decode("check_in_id"), try $0.decode("borne")) },
+      uniquingKeysWith: { first, _ in first })
+  }
+
   /// The adjustments of one meal, the first one first.
   static func of(
     _ id: CheckIn.ID, diner: Diner.ID, day: Day, _ transaction: borrowing Transaction

@@ -139,7 +139,6 @@ struct AdjustmentServiceTests {
       select diner_id, 1, 1, now(), 'x', 'deceased', '2026-05-06' from cards where card_no = 'B1'
       """)
 
-    // More than the retro window later: what the dead "ate" is recovered all the same.
     let found = try await wuhu.reprice(since: "2026-05-01", on: "2026-06-25")
 
     #expect(found.count == 7 && found.allSatisfy { $0.adjustment.cause == .deceased })
@@ -175,8 +174,8 @@ struct AdjustmentServiceTests {
     #expect(june.statement.claimed == 0)
   }
 
-  @Test("a meal that is kept counts against the caps as it was adjusted")
-  func capsCountAdjustedLines() async throws {
+  @Test("what was taken from a canteen by mistake goes back to it, and the meal tells both")
+  func takenBackAndForth() async throws {
     let wuhu = try await Wuhu(TestDatabase.current.database)
     try await wuhu.lunch("B1", on: ["2026-05-11"])
     try await TestDatabase.current.asOwner(
@@ -203,8 +202,35 @@ struct AdjustmentServiceTests {
     let explained = try await CheckInService(wuhu.database).explain(first[0].checkIn)
 
     #expect(first.map(\.adjustment.fen) == [-500] && second.map(\.adjustment.fen) == [500])
+    #expect((first + second).map(\.adjustment.payee) == [.canteen, .canteen])
     #expect(third.isEmpty)
     #expect(explained.adjustments.map(\.number) == [1, 2])
     #expect(explained.adjustments.last?.line.sharesFen == explained.line.sharesFen)
+  }
+
+  @Test("a check-in counts an adjusted earlier meal as it is now, not as it was")
+  func capsCountAdjustedLines() async throws {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+    func pause(_ revision: Int, _ from: String) async throws {
+      try await TestDatabase.current.asOwner(
+        """
+        insert into diner_statuses (
+            diner_id, status_no, revision, recorded_at, recorded_by, status, valid_from, valid_to
+        )
+        select diner_id, 1, \(revision), now(), 'x', 'paused', '\(from)', '2026-11-17'
+        from cards where card_no = 'A1'
+        """)
+    }
+    try await pause(1, "2026-11-16")
+    let lunch = try await community.checkIn(community.request(1))
+    try await pause(2, "2026-11-17")
+    let found = try await AdjustmentService(community.database)
+      .reprice(since: day("2026-11-01"), isDryRun: false, by: aClerk)
+
+    let dinner = try await community.checkIn(
+      community.request(2, at: "17:30", period: .dinner))
+
+    #expect(lunch[0].dinerPays == 1200 && found.map(\.adjustment.fen) == [200])
+    #expect(dinner[0].dinerPays == 1200)
   }
 }
