@@ -57,7 +57,7 @@ enum PolicyWords {
     "阶段": "stages", "规则": "groups", "rules": "groups", "年龄": "age", "ages": "age",
     "户籍": "hukou", "常住": "residence", "类别": "category", "categories": "category",
     "category_any": "category", "categories_any": "category", "categories_all": "category_all",
-    "餐次": "periods", "日期": "dates", "date": "dates",
+    "餐次": "periods",
     "用餐方式": "modes", "日期类型": "days", "calendar": "days",
     "资金来源": "source", "分担": "split", "funding": "split", "上限": "caps",
     "定额": "fixed", "比例": "percent", "pct": "percent", "最高": "cap",

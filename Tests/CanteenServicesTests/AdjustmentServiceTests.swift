@@ -146,7 +146,7 @@ struct AdjustmentServiceTests {
     #expect(found.map(\.adjustment.fen).sum() == -3500)
     let june = try await wuhu.state("2026-06")
     #expect(june.statement.adjustments?.canteen == 3500 && june.statement.diner == 900)
-    #expect(june.statement.claimed == 300 - 3500)
+    #expect(june.statement.claimed == Fen(-3200))
     #expect(june.statement.claimed.capitals == "负叁拾贰元整")
     #expect(
       june.statement.list == june.statement.diner + june.statement.canteenBears
