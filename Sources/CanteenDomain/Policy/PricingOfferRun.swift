@@ -8,6 +8,8 @@ extension PricingRun {
     /// Millionths of a fen that rounding to the fen dropped.
     var dropped = 0
     var clip: PricingReason?
+    /// The most that the benefit may give by its own words, rounding of the diner's payment included.
+    var ceiling = Fen(Int.max)
   }
 
   /// Nil if the group does not apply to this person and meal; an empty offer if it applies and a cap
@@ -27,12 +29,7 @@ extension PricingRun {
     guard let benefit = due(group.benefit, group, stage, plan) else { return Offer() }
     let base = basis(stage.basis(for: benefit.form), stage)
     var offer = benefit.offer(on: base, period: facts.meal.period, rounding: stage.rounding)
-    let ceiling = benefit.ceiling
-    roundDiner(&offer, stage.rounding) {
-      // What rounding the diner's payment adds must not lift the benefit above its own limit.
-      if let ceiling { $0.fen = min($0.fen, ceiling) }
-      clip(&$0, group, stage, plan)
-    }
+    roundDiner(&offer, stage.rounding) { clip(&$0, group, stage, plan) }
     return offer
   }
 
