@@ -93,7 +93,12 @@ let package = Package(
     .executableTarget(
       name: "PostgresBench",
       dependencies: ["Postgres", .product(name: "Logging", package: "swift-log")]),
-    .executableTarget(name: "PolicyBench", dependencies: ["CanteenDomain", "CanteenPolicyFiles"]),
+    .executableTarget(
+      name: "PolicyBench",
+      dependencies: [
+        "CanteenDomain", "CanteenFiles", "CanteenPolicyFiles", "CanteenSample", "CanteenServices",
+        "CanteenVault", "Postgres", .product(name: "Logging", package: "swift-log"),
+      ]),
 
     // One folder of tests a room; CanteenTestSupport gives every test its own database.
     .target(

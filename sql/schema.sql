@@ -81,11 +81,36 @@ CREATE VIEW public.account_days AS
             transfers.fen
            FROM public.transfers) sides
   GROUP BY sides.canteen_code, sides.posted_on, sides.account;
+CREATE TABLE public.adjustments (
+    diner_id bigint NOT NULL,
+    service_date date NOT NULL,
+    check_in_id uuid NOT NULL,
+    adjustment_no smallint NOT NULL,
+    posted_on date NOT NULL,
+    canteen_code text NOT NULL,
+    kind text NOT NULL,
+    cause text NOT NULL,
+    payee text NOT NULL,
+    fen bigint NOT NULL,
+    differences jsonb NOT NULL,
+    pricing jsonb NOT NULL,
+    recorded_by text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT adjustments_are_numbered_from_one CHECK ((adjustment_no >= 1)),
+    CONSTRAINT adjustments_are_posted_on_or_after_their_meal CHECK ((posted_on >= service_date)),
+    CONSTRAINT adjustments_cause_is_known CHECK ((cause = ANY (ARRAY['deceased'::text, 'in_institution'::text, 'facts'::text]))),
+    CONSTRAINT adjustments_kind_tells_the_sign CHECK ((((kind = 'credit'::text) AND (fen > 0)) OR ((kind = 'clawback'::text) AND (fen < 0)) OR ((kind = 'reallocation'::text) AND (fen = 0)))),
+    CONSTRAINT adjustments_payee_is_known CHECK ((payee = ANY (ARRAY['diner'::text, 'canteen'::text])))
+);
 CREATE TABLE public.calendar_days (
     service_date date NOT NULL,
     kind text NOT NULL,
     name text NOT NULL,
-    CONSTRAINT calendar_days_kind_is_known CHECK ((kind = ANY (ARRAY['holiday'::text, 'workday'::text])))
+    revision integer NOT NULL,
+    recorded_by text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT calendar_days_are_numbered_from_one CHECK ((revision >= 1)),
+    CONSTRAINT calendar_days_kind_is_known CHECK ((kind = ANY (ARRAY['holiday'::text, 'workday'::text, 'ordinary'::text])))
 );
 CREATE TABLE public.canteen_periods (
     canteen_code text NOT NULL,
@@ -160,6 +185,15 @@ CREATE TABLE public.check_ins (
     CONSTRAINT check_ins_period_is_known CHECK ((period = ANY (ARRAY['breakfast'::text, 'lunch'::text, 'dinner'::text])))
 )
 PARTITION BY RANGE (service_date);
+CREATE VIEW public.current_calendar_days AS
+ SELECT DISTINCT ON (calendar_days.service_date) calendar_days.service_date,
+    calendar_days.kind,
+    calendar_days.name,
+    calendar_days.revision,
+    calendar_days.recorded_by,
+    calendar_days.recorded_at
+   FROM public.calendar_days
+  ORDER BY calendar_days.service_date, calendar_days.revision DESC;
 CREATE TABLE public.diner_records (
     diner_id bigint NOT NULL,
     record_no integer NOT NULL,
@@ -402,7 +436,12 @@ UNION ALL
     r.posted_on,
     concat('reversal|', r.check_in_id, '|', r.reversed_by, '|', EXTRACT(epoch FROM r.reversed_at), '|', r.reason) AS line
    FROM (public.check_in_reversals r
-     JOIN public.check_ins c ON (((c.diner_id = r.diner_id) AND (c.service_date = r.service_date) AND (c.check_in_id = r.check_in_id))));
+     JOIN public.check_ins c ON (((c.diner_id = r.diner_id) AND (c.service_date = r.service_date) AND (c.check_in_id = r.check_in_id))))
+UNION ALL
+ SELECT adjustments.canteen_code,
+    adjustments.posted_on,
+    concat('adjustment|', adjustments.check_in_id, '|', adjustments.adjustment_no, '|', adjustments.kind, '|', adjustments.cause, '|', adjustments.payee, '|', adjustments.fen, '|', adjustments.recorded_by, '|', EXTRACT(epoch FROM adjustments.recorded_at), '|', adjustments.differences, '|', adjustments.pricing) AS line
+   FROM public.adjustments;
 CREATE VIEW public.service_months AS
  SELECT to_date("right"((c.relname)::text, 6), 'YYYYMM'::text) AS month_start
    FROM ((pg_inherits i
@@ -417,6 +456,7 @@ CREATE TABLE public.statement_lines (
     check_in_id uuid NOT NULL,
     sign smallint NOT NULL,
     content jsonb NOT NULL,
+    adjustment_no smallint NOT NULL,
     CONSTRAINT statement_lines_sign_is_one CHECK ((sign = ANY (ARRAY['-1'::integer, 1])))
 );
 CREATE TABLE public.statements (
@@ -438,8 +478,10 @@ CREATE TABLE public.table_placements (
     placement text NOT NULL,
     CONSTRAINT table_placements_placement_is_known CHECK ((placement = ANY (ARRAY['diner'::text, 'key'::text, 'reference'::text, 'local'::text])))
 );
+ALTER TABLE ONLY public.adjustments
+    ADD CONSTRAINT adjustments_pk PRIMARY KEY (diner_id, service_date, check_in_id, adjustment_no);
 ALTER TABLE ONLY public.calendar_days
-    ADD CONSTRAINT calendar_days_pk PRIMARY KEY (service_date);
+    ADD CONSTRAINT calendar_days_pk PRIMARY KEY (service_date, revision);
 ALTER TABLE ONLY public.canteen_periods
     ADD CONSTRAINT canteen_periods_pk PRIMARY KEY (canteen_code, period, valid_from);
 ALTER TABLE ONLY public.canteens
@@ -487,7 +529,7 @@ ALTER TABLE ONLY public.regions
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pk PRIMARY KEY (number);
 ALTER TABLE ONLY public.statement_lines
-    ADD CONSTRAINT statement_lines_check_in_once UNIQUE (diner_id, service_date, check_in_id, sign);
+    ADD CONSTRAINT statement_lines_meal_or_adjustment_once UNIQUE (diner_id, service_date, check_in_id, adjustment_no, sign);
 ALTER TABLE ONLY public.statement_lines
     ADD CONSTRAINT statement_lines_pk PRIMARY KEY (diner_id, statement_no, line_no);
 ALTER TABLE ONLY public.statements
@@ -498,12 +540,17 @@ ALTER TABLE ONLY public.table_placements
     ADD CONSTRAINT table_placements_pk PRIMARY KEY (table_name);
 ALTER TABLE ONLY public.transfers
     ADD CONSTRAINT transfers_pk PRIMARY KEY (diner_id, service_date, check_in_id, transfer_no);
+CREATE INDEX adjustments_by_canteen_and_posting_day ON public.adjustments USING btree (canteen_code, posted_on);
 CREATE INDEX cards_by_diner ON public.cards USING btree (diner_id);
 CREATE INDEX check_in_reversals_by_posting_day ON public.check_in_reversals USING btree (posted_on);
 CREATE INDEX check_ins_by_canteen_and_posting_day ON ONLY public.check_ins USING btree (canteen_code, posted_on);
 CREATE INDEX findings_by_canteen_and_day ON public.findings USING btree (canteen_code, service_date);
 CREATE INDEX statement_lines_by_statement ON public.statement_lines USING btree (statement_no, line_no);
 CREATE INDEX transfers_by_canteen_and_posting_day ON ONLY public.transfers USING btree (canteen_code, posted_on);
+ALTER TABLE ONLY public.adjustments
+    ADD CONSTRAINT adjustments_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
+ALTER TABLE ONLY public.adjustments
+    ADD CONSTRAINT adjustments_check_in_exists FOREIGN KEY (diner_id, service_date, check_in_id) REFERENCES public.check_ins(diner_id, service_date, check_in_id);
 ALTER TABLE ONLY public.canteen_periods
     ADD CONSTRAINT canteen_periods_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.canteens
@@ -549,6 +596,7 @@ REVOKE ALL ON FUNCTION public.ensure_service_month(service_date date) FROM PUBLI
 GRANT ALL ON FUNCTION public.ensure_service_month(service_date date) TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.transfers TO canteen_app;
 GRANT SELECT ON TABLE public.account_days TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.adjustments TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.calendar_days TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.canteen_periods TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.canteens TO canteen_app;
@@ -557,6 +605,7 @@ GRANT SELECT,INSERT ON TABLE public.cards TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.check_in_keys TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.check_in_reversals TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.check_ins TO canteen_app;
+GRANT SELECT ON TABLE public.current_calendar_days TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.diner_records TO canteen_app;
 GRANT SELECT ON TABLE public.current_diner_records TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.diner_statuses TO canteen_app;

@@ -31,7 +31,8 @@ struct CanteenCommand: AsyncParsableCommand {
         CommandGroup(
           name: said("街道办", "Street office"),
           subcommands: [
-            PolicyCommand.self, DayCommand.self, StatementCommand.self, FindingCommand.self,
+            PolicyCommand.self, CalendarCommand.self, DayCommand.self, StatementCommand.self,
+            FindingCommand.self,
           ]),
         CommandGroup(
           name: said("系统管理员", "Operator of the system"),

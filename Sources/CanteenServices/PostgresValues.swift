@@ -106,4 +106,8 @@ extension ServiceMode: PostgresEncodable, PostgresDecodable {}
 extension MeansOfPayment: PostgresEncodable, PostgresDecodable {}
 extension AuthMethod: PostgresEncodable, PostgresDecodable {}
 extension Dish.Category: PostgresEncodable, PostgresDecodable {}
+extension CalendarDay.Kind: PostgresEncodable, PostgresDecodable {}
+extension Adjustment.Kind: PostgresEncodable, PostgresDecodable {}
+extension Adjustment.Cause: PostgresEncodable, PostgresDecodable {}
+extension SettlementTerms.Payee: PostgresEncodable, PostgresDecodable {}
 extension Sex: PostgresEncodable, PostgresDecodable {}

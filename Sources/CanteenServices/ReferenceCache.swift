@@ -28,7 +28,7 @@ struct Reference: Sendable {
   var policies: PolicySet
 
   static func read(_ transaction: borrowing Transaction) throws -> Reference {
-    let calendar = try PolicyStore.calendar(transaction)
+    let calendar = try CalendarStore.calendar(transaction)
     let policies = try PolicyStore.all(transaction).map { try $0.policy() }
     return Reference(
       revision: try Revision(transaction.query(Revision.query)),

@@ -4,7 +4,7 @@ extension PricingRun {
   func clip(
     _ offer: inout Offer, _ group: GroupPlan, _ stage: StagePlan, _ plan: PolicyPlan
   ) {
-    offer.fen = max(0, min(offer.fen, payable))
+    offer.fen = max(0, min(offer.fen, min(payable, offer.ceiling)))
     if stage.minCopay > 0, offer.fen > max(0, payable - stage.minCopay) {
       offer.fen = max(0, payable - stage.minCopay)
       offer.clip = PricingReason(

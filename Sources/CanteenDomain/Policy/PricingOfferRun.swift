@@ -8,6 +8,8 @@ extension PricingRun {
     /// Millionths of a fen that rounding to the fen dropped.
     var dropped = 0
     var clip: PricingReason?
+    /// The most that the benefit may give by its own words, rounding of the diner's payment included.
+    var ceiling = Fen(Int.max)
   }
 
   /// Nil if the group does not apply to this person and meal; an empty offer if it applies and a cap
