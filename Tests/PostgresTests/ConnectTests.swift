@@ -40,7 +40,7 @@ import Testing
     }
     #expect(error?.isCannotConnect == true)
     #expect(error?.debugDescription.contains("does not exist") == true)
-    #expect("\(error as Any)".contains("no such database") == false)
+    #expect(error.map { "\($0)" } == "cannot connect to the database server")
   }
 
   @Test func `an unreadable URL is refused without quoting it`() async throws {

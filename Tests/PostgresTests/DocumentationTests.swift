@@ -14,7 +14,8 @@ import Testing
     for (name, page) in try Self.pages() {
       for sample in Self.samples(in: page) {
         count += 1
-        #expect(Self.stands(sample, in: compiled), "\(name): \(sample.joined(separator: "\n"))")
+        let isCompiled = Self.stands(sample, in: compiled)
+        #expect(isCompiled, "\(name): \(sample.joined(separator: "\n"))")
       }
     }
     #expect(count >= 20)
@@ -27,7 +28,7 @@ import Testing
       sources += try String(contentsOf: file, encoding: .utf8)
     }
     for (name, page) in pages {
-      let text = page.joined(separator: "\n")
+      let text = Self.prose(of: page)
       for match in text.matches(of: /<doc:([A-Za-z]+)>/) {
         #expect(pages["\(match.1).md"] != nil, "\(name): \(match.0)")
       }
@@ -35,7 +36,8 @@ import Testing
         for part in match.1.split(separator: "/") {
           let word = part.prefix { $0 != "(" }
           let declaration = try Regex("(struct|enum|class|actor|protocol|func|var|case) \(word)\\b")
-          #expect(sources.contains(declaration), "\(name): \(match.0)")
+          let isDeclared = sources.contains(declaration)
+          #expect(isDeclared, "\(name): \(match.0)")
         }
       }
     }
@@ -81,6 +83,15 @@ import Testing
       }
     }
     return samples
+  }
+
+  /// The page without its samples.
+  private static func prose(of page: [String]) -> String {
+    var isInside = false
+    return page.filter { line in
+      if line.hasPrefix("```") { isInside.toggle() }
+      return !isInside && !line.hasPrefix("```")
+    }.joined(separator: "\n")
   }
 
   /// Whether the lines follow each other somewhere, all of them indented alike.

@@ -122,8 +122,8 @@ import Testing
       let key = UUID()
       let loan = try await database.transaction { tx in
         let copies = try tx.query(
-          "select id from copies where book = \(book) and not lent limit 1 for update", as: Int.self
-        )
+          "select id from copies where book = \(book) and not lent limit 1 for update",
+          as: Int.self)
         guard let copy = copies.first else { throw NoCopyLeft() }
         try tx.execute("update copies set lent = true where id = \(copy)")
         return try tx.query(

@@ -71,10 +71,7 @@ import Testing
         (#line, { _ = try await pool.transaction { try $0.execute(wrong) } }),
         (#line, { try await pool.transaction { _ = try $0.query(wrong) } }),
         (#line, { try await pool.transaction { _ = try $0.pipeline([wrong]) } }),
-        (
-          #line,
-          { _ = try await pool.transaction { tx in try tx.savepoint { try $0.execute(wrong) } } }
-        ),
+        (#line, { _ = try await pool.transaction { try $0.savepoint { try $0.execute(wrong) } } }),
         (#line, { try await pool.withConnection { try await $0.script("select wrong") } }),
       ]
       for (line, call) in calls {
@@ -105,7 +102,7 @@ import Testing
           "insert into quoting values (\(secret + "x"), -1)", .checkViolation,
           "nobody_is_younger_than_nothing"
         ),
-        ("select \(secret + "x")::int", .invalidTextRepresentation, nil),
+        ("select \("x" + secret)::int", .invalidTextRepresentation, nil),
       ]
       for (sql, state, constraint) in statements {
         let error = try #require(

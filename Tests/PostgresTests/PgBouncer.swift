@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import Testing
 
 @testable import EmbeddedPostgres
 
@@ -32,11 +33,18 @@ enum PgBouncer {
       ).run()
       guard outcome.succeeded else { throw NotStarted(description: outcome.output) }
       defer { stop(data) }
+      try awaitSocket(in: data)
 
       var configuration = try TestServer.configuration()
       configuration.parameters["host"] = data.path
       configuration.parameters["port"] = "6432"
-      try await body(configuration)
+      do {
+        try await body(configuration)
+      } catch {
+        let log =
+          (try? String(contentsOf: data.appendingPathComponent("log"), encoding: .utf8)) ?? ""
+        Issue.record("\(String(reflecting: error)); PgBouncer's log: \(log)")
+      }
     }
   }
 
@@ -57,6 +65,18 @@ enum PgBouncer {
       pidfile = \(folder)/pid
 
       """
+  }
+
+  /// The program goes into the background before it listens.
+  private static func awaitSocket(in folder: URL) throws {
+    for _ in 0..<500 {
+      if let caller = try? UnixSocket.call("\(folder.path)/.s.PGSQL.6432") {
+        close(caller)
+        return
+      }
+      usleep(10_000)
+    }
+    throw NotStarted(description: "pgbouncer does not listen")
   }
 
   /// Asks it to end at once (SIGTERM) and waits for that.

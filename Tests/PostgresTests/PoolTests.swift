@@ -84,8 +84,11 @@ import Testing
   }
 
   @Test func `a connection past its age is replaced`() async throws {
-    try await TestServer.withDatabase(size: 1, maximumAge: .zero) { database in
+    try await TestServer.withDatabase(size: 1, maximumAge: .milliseconds(300)) { database in
       let first = try await database.query("select pg_backend_pid()", as: Int.self)
+      let young = try await database.query("select pg_backend_pid()", as: Int.self)
+      #expect(first == young)
+      try await database.execute("select pg_sleep(0.4)")
       let second = try await database.query("select pg_backend_pid()", as: Int.self)
       #expect(first != second)
     }
