@@ -24,6 +24,13 @@ let package = Package(
   targets: [
     // libpq, as the C library sees itself.
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    // What workbooks and QR codes need: zip archives, XML, the writing of XLSX, QR symbols.
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+    .systemLibrary(
+      name: "CXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
+    .systemLibrary(
+      name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
     // A Swift client over libpq; knows nothing of canteens.
     .target(
       name: "Postgres",
@@ -45,10 +52,19 @@ let package = Package(
       dependencies: ["CanteenDomain", .product(name: "Yams", package: "Yams")],
       exclude: ["policies"],
       plugins: ["EmbedText"]),
-    // Reads and writes the tables that offices keep: CSV in any usual encoding.
+    // Workbooks (XLSX), read and written as rows of cells; knows nothing of canteens but their days.
+    .target(
+      name: "Spreadsheets", dependencies: ["CanteenDomain", "CExpat", "CXLSXWriter", "CZip"]),
+    // Reads and writes the tables that offices keep: workbooks, and CSV in any usual encoding.
     .target(
       name: "CanteenFiles",
-      dependencies: ["CanteenDomain", .product(name: "SwiftCSV", package: "SwiftCSV")]),
+      dependencies: [
+        "CanteenDomain", "Spreadsheets", .product(name: "SwiftCSV", package: "SwiftCSV"),
+      ]),
+    // The pinyin initials by which a counter finds a name.
+    .target(name: "CanteenPinyin"),
+    // Sheets of QR cards for print.
+    .target(name: "CanteenCards", dependencies: ["CanteenDomain", "CQREncode"]),
     // Seals people's numbers, and hashes what must not change.
     .target(
       name: "CanteenVault",
@@ -57,8 +73,8 @@ let package = Package(
     .target(
       name: "CanteenServices",
       dependencies: [
-        "CanteenDomain", "CanteenFiles", "CanteenPolicyFiles", "CanteenSQL", "CanteenVault",
-        "Postgres",
+        "CanteenDomain", "CanteenFiles", "CanteenPinyin", "CanteenPolicyFiles", "CanteenSQL",
+        "CanteenVault", "Postgres",
         .product(name: "Logging", package: "swift-log"),
       ]),
     // An invented community, from a seed: for the demo, the tests and the benchmarks.
@@ -76,8 +92,9 @@ let package = Package(
     .executableTarget(
       name: "CanteenCLI",
       dependencies: [
-        "CanteenDomain", "CanteenFiles", "CanteenPolicyFiles", "CanteenSample", "CanteenServices",
-        "CanteenSQL", "CanteenVault", "CanteenWeb", "EmbeddedPostgres", "Postgres",
+        "CanteenCards", "CanteenDomain", "CanteenFiles", "CanteenPolicyFiles", "CanteenSample",
+        "CanteenServices", "CanteenSQL", "CanteenVault", "CanteenWeb", "EmbeddedPostgres",
+        "Postgres",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
@@ -120,7 +137,11 @@ let package = Package(
     .testTarget(name: "CanteenDomainTests", dependencies: ["CanteenDomain"]),
     .testTarget(
       name: "CanteenPolicyFilesTests", dependencies: ["CanteenDomain", "CanteenPolicyFiles"]),
-    .testTarget(name: "CanteenFilesTests", dependencies: ["CanteenDomain", "CanteenFiles"]),
+    .testTarget(name: "SpreadsheetsTests", dependencies: ["CanteenDomain", "Spreadsheets"]),
+    .testTarget(
+      name: "CanteenFilesTests", dependencies: ["CanteenDomain", "CanteenFiles", "Spreadsheets"]),
+    .testTarget(name: "CanteenPinyinTests", dependencies: ["CanteenPinyin"]),
+    .testTarget(name: "CanteenCardsTests", dependencies: ["CanteenCards", "CanteenDomain"]),
     .testTarget(name: "CanteenVaultTests", dependencies: ["CanteenDomain", "CanteenVault"]),
     .testTarget(name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres"]),
     .testTarget(

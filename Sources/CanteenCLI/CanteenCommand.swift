@@ -27,18 +27,23 @@ struct CanteenCommand: AsyncParsableCommand {
         CommandGroup(
           name: said("柜台", "Counter"), subcommands: [CheckInCommand.self, MenuCommand.self]),
         CommandGroup(
-          name: said("社区", "Community"), subcommands: [RosterCommand.self, DinerCommand.self]),
+          name: said("社区", "Community"),
+          subcommands: [
+            RosterCommand.self, DinerCommand.self, CredentialCommand.self, ProxyCommand.self,
+          ]),
         CommandGroup(
           name: said("街道办", "Street office"),
           subcommands: [
-            PolicyCommand.self, CalendarCommand.self, DayCommand.self, StatementCommand.self,
+            EntitlementCommand.self, PolicyCommand.self, CalendarCommand.self, DayCommand.self,
+            StatementCommand.self,
             FindingCommand.self,
           ]),
         CommandGroup(
           name: said("系统管理员", "Operator of the system"),
           subcommands: [
             RegionCommand.self, CanteensCommand.self, ReconcileCommand.self, AuditCommand.self,
-            ServeCommand.self, DatabaseCommand.self, SampleCommand.self,
+            ServeCommand.self, DatabaseCommand.self, KeyCommand.self, RightCommand.self,
+            SampleCommand.self,
           ]),
       ])
   }

@@ -49,9 +49,9 @@ struct CheckInCommand: AsyncParsableCommand {
     func run() async throws {
       try await Workspace.run(common) { workspace in
         let request = try await request(workspace)
-        let service = CheckInService(workspace.database)
+        let service = CheckInService(workspace.database, vault: try workspace.vault())
         let receipt = try await service.checkIn([request], by: workspace.attribution)[0].get()
-        let diner = try await DinerService(workspace.database)
+        let diner = try await DinerService(workspace.database, vault: workspace.vault())
           .holder(ofCard: card, on: request.day)
         try show(receipt, diner)
       }
@@ -122,7 +122,9 @@ struct CheckInCommand: AsyncParsableCommand {
       let readings = try SignInRow.read(contentsOf: file)
       try await Workspace.run(common) { workspace in
         let progress = ProgressLine("导入签到", "importing sign-ins")
-        let outcome = try await CheckInImport(CheckInService(workspace.database)).run(
+        let outcome = try await CheckInImport(
+          CheckInService(workspace.database, vault: workspace.vault())
+        ).run(
           readings, fileName: RowReport.fileName(file), by: workspace.attribution
         ) { progress.report($0.done, of: $0.total) }
         RowReport.say(outcome.refused)
@@ -171,7 +173,7 @@ struct CheckInCommand: AsyncParsableCommand {
           ListingColumn("tier", "类别", "tier"), ListingColumn("stands", "有效", "stands"),
           ListingColumn("check_in", "签到键", "key"),
         ])
-        let service = CheckInService(workspace.database)
+        let service = CheckInService(workspace.database, vault: try workspace.vault())
         for listed in try await service.list(canteen, from: first, to: to ?? first) {
           let checkIn = listed.checkIn
           listing.append([
@@ -200,7 +202,7 @@ struct CheckInCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
-        let checkIn = try await CheckInService(workspace.database)
+        let checkIn = try await CheckInService(workspace.database, vault: workspace.vault())
           .reverse(key, reason: reason, by: workspace.attribution)
         print(
           said(

@@ -81,12 +81,7 @@ struct Workspace {
   }
 
   /// The keys that seal people's numbers; made on first use.
-  func vault() throws -> Vault {
-    let path =
-      ProcessInfo.processInfo.environment["CANTEEN_KEY_FILE"]
-      ?? home.appendingPathComponent("keys/canteen.key").path
-    return Vault(keys: try KeyFile(path: path).keysMakingFirst())
-  }
+  func vault() throws -> Vault { Vault(keys: try KeyStore(home: home).keys()) }
 }
 
 /// Where things lie, by options, environment and defaults.

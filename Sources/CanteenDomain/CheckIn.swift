@@ -143,6 +143,8 @@ public enum CheckInRefusal: Refusal, Hashable {
   case alreadyCheckedIn(
     period: MealPeriod, day: Day, today: Bool, at: TimeOfDay, canteen: String, terminal: String)
   case unknownCard(String)
+  /// The card was lost, replaced or ended before the meal; another way to say who one is still works.
+  case cardNotGood(Credential.Event)
   case unknownCanteen(String)
   /// The same key came before with other contents.
   case keyUsedForAnother(CheckIn.ID)
@@ -154,7 +156,7 @@ public enum CheckInRefusal: Refusal, Hashable {
 
   public var kind: RefusalKind {
     switch self {
-    case .alreadyCheckedIn, .keyUsedForAnother, .alreadyReversed: .conflict
+    case .alreadyCheckedIn, .keyUsedForAnother, .alreadyReversed, .cardNotGood: .conflict
     case .unknownCard, .unknownCanteen, .unknownCheckIn: .notFound
     case .priceNotPositive, .beforeCanteenOpened, .inTheFuture: .invalid
     }
@@ -171,6 +173,10 @@ public enum CheckInRefusal: Refusal, Hashable {
       )
     case .unknownCard(let card):
       Sentence(zh: "查无此卡：\(card)", en: "nobody has the card \(card)")
+    case .cardNotGood(let event):
+      Sentence(
+        zh: "此卡已\(event.name.zh)，请用其他方式核验（身份证、姓名），不影响用餐",
+        en: "the card is \(event.name.en); find the person by ID or name, the meal goes on")
     case .unknownCanteen(let code):
       Sentence(zh: "没有助餐点 \(code)", en: "there is no canteen \(code)")
     case .keyUsedForAnother(let id):

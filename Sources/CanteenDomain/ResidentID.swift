@@ -15,6 +15,9 @@ public struct ResidentID: Sendable, Hashable, CustomStringConvertible {
     case oldForm
     /// Written by a spreadsheet as a number, such as 5.11E+17: its last digits are lost.
     case spoiltBySpreadsheet
+    /// Its last three digits are 000 and the check digit does not fit: a spreadsheet kept it as a
+    /// number, of which it keeps 15 digits.
+    case tailLost
     /// Not 18 characters; how many there are.
     case length(Int)
     /// A character that is not a digit (or X at the end).
@@ -35,6 +38,11 @@ public struct ResidentID: Sendable, Hashable, CustomStringConvertible {
           en:
             "was turned into scientific notation by a spreadsheet and lost its last digits; enter it again as text"
         )
+      case .tailLost:
+        Sentence(
+          zh: "末三位被表格软件改成了000（数字格式只保留15位），原号码已丢失，请按文本重新填写",
+          en: "lost its last three digits to a spreadsheet, which keeps 15 digits of a number and "
+            + "made them 000; enter it again as text")
       case .length(let count):
         Sentence(zh: "应为18位，现为\(count)位", en: "has \(count) characters instead of 18")
       case .character:
@@ -50,29 +58,60 @@ public struct ResidentID: Sendable, Hashable, CustomStringConvertible {
   /// Reads a number as people type it: spaces around it, full-width digits and a small x are mended.
   /// - Throws: `Fault`, which says what is wrong without repeating the number.
   public init(_ text: String) throws(Fault) {
-    let plain = text.normalisedWidth().trimmedSpaces().uppercased()
-    if plain.contains("E+") { throw .spoiltBySpreadsheet }
-    let characters = Array(plain)
-    if characters.count == 15, characters.allSatisfy(\.isASCIIDigit) { throw .oldForm }
-    guard characters.count == 18 else { throw .length(characters.count) }
-    let digits = characters.dropLast().compactMap { $0.isASCIIDigit ? $0.wholeNumberValue : nil }
-    guard digits.count == 17, characters[17].isASCIIDigit || characters[17] == "X" else {
-      throw .character
+    var bytes = Array(text.utf8)
+    if !ResidentID.isPlain(bytes) {
+      bytes = Array(text.normalisedWidth().trimmedSpaces().uppercased().utf8)
+      guard bytes.allSatisfy({ $0 < 0x80 }) else { throw .character }
     }
-    let date = digits[6..<14].reduce(0) { $0 * 10 + $1 }
+    try self.init(bytes)
+  }
+
+  /// Nothing but 17 digits and a digit or X: no mending is needed.
+  private static func isPlain(_ bytes: [UInt8]) -> Bool {
+    bytes.count == 18 && bytes.dropLast().allSatisfy(ResidentID.isDigit)
+      && (ResidentID.isDigit(bytes[17]) || bytes[17] == UInt8(ascii: "X"))
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+  /// - Parameter bytes: in ASCII and upper case.
+  private init(_ bytes: [UInt8]) throws(Fault) {
+    if ResidentID.isScientific(bytes) { throw .spoiltBySpreadsheet }
+    if bytes.count == 15, bytes.allSatisfy(ResidentID.isDigit) { throw .oldForm }
+    guard bytes.count == 18 else { throw .length(bytes.count) }
+    guard ResidentID.isPlain(bytes) else { throw .character }
+    let date = bytes[6..<14].reduce(0) { $0 * 10 + Int($1) - 0x30 }
     guard let birthDate = Day(date / 10000, date / 100 % 100, date % 100), birthDate.year >= 1850
     else { throw .birthDate }
-    guard characters[17] == ResidentID.checkCharacter(for: digits) else { throw .checkDigit }
-    number = plain
+    guard bytes[17] == ResidentID.checkByte(bytes) else {
+      throw bytes[15...].allSatisfy { $0 == 0x30 } ? .tailLost : .checkDigit
+    }
+    number = String(decoding: bytes, as: UTF8.self)
     self.birthDate = birthDate
-    sex = digits[16] % 2 == 1 ? .male : .female
+    sex = bytes[16] % 2 == 1 ? .male : .female
+  }
+
+  /// `5.11323E+17`, `5.11E17`.
+  private static func isScientific(_ bytes: [UInt8]) -> Bool {
+    guard let mark = bytes.lastIndex(of: UInt8(ascii: "E")), mark > 0 else { return false }
+    let power = bytes[(mark + 1)...].drop { $0 == UInt8(ascii: "+") }
+    return !power.isEmpty && power.allSatisfy(isDigit)
+      && bytes[..<mark].allSatisfy { isDigit($0) || $0 == UInt8(ascii: ".") }
+  }
+
+  private static let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
+  private static let checkBytes = Array("10X98765432".utf8)
+
+  private static func checkByte(_ bytes: [UInt8]) -> UInt8 {
+    var sum = 0
+    for index in 0..<17 { sum += weights[index] * (Int(bytes[index]) - 0x30) }
+    return checkBytes[sum % 11]
   }
 
   /// The 18th character for the first 17 digits (ISO 7064 MOD 11-2, GB 11643-1999).
   public static func checkCharacter(for digits: [Int]) -> Character {
-    let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
     let sum = zip(weights, digits).reduce(0) { $0 + $1.0 * $1.1 }
-    return Array("10X98765432")[sum % 11]
+    return Character(UnicodeScalar(checkBytes[sum % 11]))
   }
 
   /// Only the last four: `**************0022`. Never print it beside a birth date and a region, which

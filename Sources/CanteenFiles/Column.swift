@@ -7,33 +7,62 @@ public struct Column: Sendable, Hashable {
   public let names: [String]
   /// Whether a file without it is refused.
   public let isRequired: Bool
+  /// Whether several columns of a file may have this meaning, as two columns of phone numbers do;
+  /// their cells are then read as one list.
+  public let mayRepeat: Bool
 
   /// The name used in code and in sentences.
   public var name: String { names[0] }
 
   /// - Parameter names: the name used in code first, then its aliases.
-  public init(names: [String], required: Bool = false) {
+  public init(names: [String], required: Bool = false, mayRepeat: Bool = false) {
     precondition(!names.isEmpty, "a column has a name")
     self.names = names
     self.isRequired = required
+    self.mayRepeat = mayRepeat
   }
 
   /// The same with the names one after another.
-  public init(_ names: String..., required: Bool = false) {
-    self.init(names: names, required: required)
+  public init(_ names: String..., required: Bool = false, mayRepeat: Bool = false) {
+    self.init(names: names, required: required, mayRepeat: mayRepeat)
   }
 
-  /// The form in which names are compared: width, blanks, case, marks of obligation and a unit in
-  /// brackets do not matter: ` 餐费（元）* ` is `餐费`.
+  /// The form in which names are compared: width, blanks, line breaks, case and marks do not
+  /// matter, nor do remarks in brackets such as `（必填）` or `（元）`: ` 餐费（元）* ` is `餐费`.
+  ///
+  /// Brackets that say whose a thing is stay: `联系电话（家属）` is not the person's own phone.
   static func key(_ name: String) -> String {
-    let plain = name.normalisedWidth().lowercased().unicodeScalars.filter {
-      !$0.properties.isWhitespace && $0 != "\u{FEFF}" && $0 != "\u{200B}" && $0 != "*" && $0 != ":"
+    var result = String.UnicodeScalarView()
+    var inside = String.UnicodeScalarView()
+    var depth = 0
+    for scalar in name.normalisedWidth().lowercased().unicodeScalars {
+      switch scalar {
+      case "(", "[", "【", "〔", "〖": depth += 1
+      case ")", "]", "】", "〕", "〗":
+        depth = max(0, depth - 1)
+        if depth == 0 {
+          if Column.saysWhose(String(inside)) || result.isEmpty { result += inside }
+          inside = .init()
+        }
+      case _ where Column.isMark(scalar): continue
+      case _ where depth > 0: inside.append(scalar)
+      default: result.append(scalar)
+      }
     }
-    var text = String(String.UnicodeScalarView(plain))
-    if text.hasSuffix(")"), let open = text.firstIndex(of: "("), open > text.startIndex {
-      text = String(text[..<open])
+    return String(result)
+  }
+
+  private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "*", ":", "★", "※", "●", "\"", "'", "_": true
+    case _ where scalar.value < 0x80: scalar.value <= 0x20
+    case "\u{FEFF}", "\u{AD}": true
+    default: scalar.properties.isWhitespace || scalar.properties.generalCategory == .format
     }
-    return text
+  }
+
+  private static func saysWhose(_ text: String) -> Bool {
+    ["家属", "家人", "子女", "监护", "紧急", "联系人", "代领", "亲属", "配偶"].contains { text.contains($0) }
   }
 }
 

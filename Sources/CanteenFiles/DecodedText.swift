@@ -59,8 +59,17 @@ public struct DecodedText: Sendable {
     }
     let isBlank = utf8.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
     if isBlank { throw .empty(file: fileName) }
+    if DecodedText.isWebPage(utf8) { throw .webPage(file: fileName) }
     if let zero = utf8.firstIndex(of: 0) {
       throw .notText(file: fileName, line: DecodedText.line(of: zero, in: utf8), byte: zero + 1)
+    }
+  }
+
+  /// Whether the text begins as HTML or XML does.
+  private static func isWebPage(_ utf8: [UInt8]) -> Bool {
+    let start = String(decoding: utf8.prefix(200), as: UTF8.self).trimmedSpaces().lowercased()
+    return ["<html", "<table", "<!doctype", "<?xml", "<meta", "<style"].contains {
+      start.hasPrefix($0)
     }
   }
 

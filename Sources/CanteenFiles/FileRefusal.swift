@@ -1,13 +1,22 @@
 import CanteenDomain
+import Spreadsheets
 
 /// Why a file as a whole cannot be read; what is wrong with one row only is a `RowFault`.
 public enum FileRefusal: Refusal, Hashable {
   case missing(file: String)
   case directory(file: String)
   case empty(file: String)
-  /// A workbook (xlsx, xls) or another archive under the name of a table of text.
+  /// A workbook (xlsx, xls) or another archive where only a text can be read.
   case spreadsheet(file: String)
+  /// A workbook in the form before 2007 (xls, et).
+  case oldWorkbook(file: String)
+  /// A page of HTML or XML that a system wrote under the name of a workbook.
+  case webPage(file: String)
+  /// A workbook that cannot be read.
+  case workbook(file: String, WorkbookFault)
   case unreadable(file: String, reason: String)
+  /// A file that cannot be written: the folder is missing, full or closed to us.
+  case unwritable(file: String, reason: String)
   /// Neither UTF-8 nor GB18030 nor UTF-16 with its mark: where the reading broke off.
   case encoding(file: String, line: Int, byte: Int)
   /// A zero byte, which no text has.
@@ -17,6 +26,11 @@ public enum FileRefusal: Refusal, Hashable {
   case missingColumns(file: String, missing: [String], found: [String])
   /// Two columns of the header that mean the same.
   case columnTwice(file: String, column: String, line: Int)
+  /// Columns of different names that mean the same needed thing.
+  case columnsAlike(file: String, column: String, found: [String], line: Int)
+
+  /// One row that spoils a table which is taken whole or not at all.
+  case row(RowFault)
 
   public var kind: RefusalKind {
     switch self {
@@ -41,8 +55,22 @@ public enum FileRefusal: Refusal, Hashable {
         en:
           "\(file) is a workbook (Excel or a zip file), not CSV; save it as “CSV UTF-8”"
       )
+    case .oldWorkbook(let file):
+      Sentence(
+        zh: "\(file) 是旧版表格（.xls 或 .et）。请用 Excel 或 WPS 打开，“另存为”选“Excel 工作簿（*.xlsx）”后再导入",
+        en: "\(file) is a workbook in its old form (.xls); open it and save it as “Excel workbook "
+          + "(*.xlsx)”")
+    case .webPage(let file):
+      Sentence(
+        zh: "\(file) 是网页，不是表格（有些系统导出的 .xls 就是这样）。请用 Excel 或 WPS 打开，“另存为”选“Excel 工作簿（*.xlsx）”后再导入",
+        en: "\(file) is a web page, not a table, as some systems export it; open it and save it as "
+          + "“Excel workbook (*.xlsx)”")
+    case .row(let fault): fault.sentence
+    case .workbook(let file, let fault): FileRefusal.sentence(file, fault)
     case .unreadable(let file, let reason):
       Sentence(zh: "无法读取 \(file)：\(reason)", en: "cannot read \(file): \(reason)")
+    case .unwritable(let file, let reason):
+      Sentence(zh: "无法写入 \(file)：\(reason)", en: "cannot write \(file): \(reason)")
     case .encoding(let file, let line, let byte):
       Sentence(
         zh: "\(file) 第 \(line) 行（第 \(byte) 字节）无法识别文字编码，请另存为 UTF-8 或 GB18030 编码的 CSV",
@@ -68,6 +96,42 @@ public enum FileRefusal: Refusal, Hashable {
       Sentence(
         zh: "\(file) 第 \(line) 行的表头里“\(column)”出现了两次，请只保留一列",
         en: "\(file), line \(line): the header has “\(column)” twice; keep one of the columns")
+    case .columnsAlike(let file, let column, let found, let line):
+      Sentence(
+        zh: "\(file) 第 \(line) 行的表头里 \(found.map { "“\($0)”" }.joined(separator: "、")) "
+          + "都表示“\(column)”，请只保留一列",
+        en: "\(file), line \(line): \(found.map { "“\($0)”" }.joined(separator: ", ")) "
+          + "all mean \(column); keep one of the columns")
+    }
+  }
+
+  private static func sentence(_ file: String, _ fault: WorkbookFault) -> Sentence {
+    switch fault {
+    case .corrupt(let reason):
+      Sentence(
+        zh: "\(file) 已损坏或不完整，无法读取（\(reason)）。请重新取得文件，或用 Excel、WPS 打开修复后另存",
+        en: "\(file) is damaged or incomplete (\(reason)); fetch it again, or open and save it anew"
+      )
+    case .noWorkbook:
+      Sentence(
+        zh: "\(file) 不是 Excel 工作簿（.xlsx），里面没有工作表",
+        en: "\(file) is no Excel workbook (.xlsx): there is no sheet in it")
+    case .binaryForm:
+      Sentence(
+        zh: "\(file) 是二进制工作簿（.xlsb），请“另存为”“Excel 工作簿（*.xlsx）”后再导入",
+        en: "\(file) is a binary workbook (.xlsb); save it as “Excel workbook (*.xlsx)”")
+    case .encrypted:
+      Sentence(
+        zh: "\(file) 加了密码，无法读取。请打开后取消密码，另存为 .xlsx 再导入",
+        en: "\(file) is protected by a password; take the password off and save it as .xlsx")
+    case .tooLarge(let limit):
+      Sentence(
+        zh: "\(file) 展开后过大（超过 \(limit)），不像一份正常的表格，已拒绝",
+        en: "\(file) unpacks to more than \(limit), which no honest table does; refused")
+    case .documentType(let part):
+      Sentence(
+        zh: "\(file) 含有不应出现的 XML 声明（\(part)），可能是恶意文件，已拒绝",
+        en: "\(file) declares a document type (\(part)), as attacks do; refused")
     }
   }
 

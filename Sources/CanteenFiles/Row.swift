@@ -6,12 +6,19 @@ public struct Row: Sendable {
   final class Layout: Sendable {
     let fileName: String
     let width: Int
+    /// The first column of a meaning.
     let indexes: [String: Int]
+    /// All columns of a meaning that has several.
+    let repeated: [String: [Int]]
+    /// Whether a row must have as many cells as the header; a sheet leaves blank ones out.
+    let isText: Bool
 
-    init(fileName: String, width: Int, indexes: [String: Int]) {
+    init(fileName: String, width: Int, indexes: [String: [Int]], isText: Bool) {
       self.fileName = fileName
       self.width = width
-      self.indexes = indexes
+      self.indexes = indexes.compactMapValues(\.first)
+      repeated = indexes.filter { $0.value.count > 1 }
+      self.isText = isText
     }
   }
 
@@ -26,9 +33,16 @@ public struct Row: Sendable {
     self.line = line
     self.layout = layout
     self.cells = cells ?? []
-    fault = Row.reason(cells, width: layout.width).map {
+    let reason = layout.isText ? Row.reason(cells, width: layout.width) : nil
+    fault = reason.map {
       RowFault(address: CellAddress(file: layout.fileName, line: line), reason: $0)
     }
+  }
+
+  /// The cells as the file has them, one for each column of the header.
+  public var texts: [String] {
+    let missing = max(0, layout.width - cells.count)
+    return Array(cells.prefix(layout.width)) + Array(repeating: "", count: missing)
   }
 
   private static func reason(_ cells: [String]?, width: Int) -> Sentence? {
@@ -50,8 +64,13 @@ public struct Row: Sendable {
 
   /// The text of a column, by its first name, trimmed; empty if the file has no such column.
   ///
-  /// An apostrophe that a spreadsheet uses to mark text is taken off.
+  /// An apostrophe that a spreadsheet uses to mark text is taken off. Several columns of one meaning
+  /// give one list.
   public subscript(_ column: String) -> String {
+    if !layout.repeated.isEmpty, let indexes = layout.repeated[column] {
+      return indexes.filter { $0 < cells.count }.map { cells[$0].unmarked() }
+        .filter { !$0.isEmpty }.joined(separator: "、")
+    }
     guard let index = layout.indexes[column], index < cells.count else { return "" }
     return cells[index].unmarked()
   }

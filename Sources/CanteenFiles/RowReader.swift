@@ -50,17 +50,37 @@ struct RowReader {
 
   func text(_ column: Column) -> String { row[column.name] }
 
-  /// Nil for a blank cell.
-  func optionalText(_ column: Column) -> String? {
+  func has(_ column: Column) -> Bool { row.has(column.name) }
+
+  /// Nil for a blank cell, and for the error of a formula, with a warning.
+  mutating func optionalText(_ column: Column) -> String? {
     let text = row[column.name]
-    return text.isEmpty ? nil : text
+    if text.isEmpty { return nil }
+    if text.utf8.first == UInt8(ascii: "#"), RowReader.spreadsheetErrors.contains(text) {
+      warn(
+        column,
+        Sentence(
+          zh: "是表格公式的错误值 \(text)，未录入", en: "is the error \(text) of a formula and is left out"))
+      return nil
+    }
+    return text
   }
 
   /// A cell that must not be blank.
   mutating func requiredText(_ column: Column) -> String? {
     let text = row[column.name]
-    if text.isEmpty { fail(column, Sentence(zh: "不能为空", en: "must not be blank")) }
-    return text.isEmpty ? nil : text
+    if text.isEmpty {
+      fail(column, Sentence(zh: "不能为空", en: "must not be blank"))
+      return nil
+    }
+    if text.utf8.first == UInt8(ascii: "#"), RowReader.spreadsheetErrors.contains(text) {
+      fail(
+        column,
+        Sentence(
+          zh: "是表格公式的错误值 \(text)，请填写内容", en: "is the error \(text) of a formula; enter the value"))
+      return nil
+    }
+    return text
   }
 
   /// A cell that must not be blank, read by `read`; nil from it is a fault that says `form`.
@@ -100,6 +120,9 @@ struct RowReader {
 extension RowReader {
   static let dateForm = Sentence(
     zh: "不是有效日期，请写成 2026-10-31", en: "is no date; write it like 2026-10-31")
+  static let spreadsheetErrors: Set<String> = [
+    "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!",
+  ]
   static let timeForm = Sentence(
     zh: "不是有效时间，请写成 12:04:31", en: "is no time of day; write it like 12:04:31")
 }

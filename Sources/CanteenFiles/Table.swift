@@ -1,144 +1,185 @@
 import CanteenDomain
+import Foundation
+import Spreadsheets
 
-/// A table of text with a header, each row knowing its line.
+/// A table with a header, each row knowing its line: a file of text (CSV) or a workbook (XLSX).
 ///
 /// The header may stand below a title: the first of the top rows that has every required column is
-/// taken. Commas, semicolons and tabs are told apart by the header; blank lines are skipped.
+/// taken. Commas, semicolons and tabs are told apart by the header; blank lines, totals, signatures
+/// and notes are skipped, and it is said which.
 public struct Table: Sendable {
   /// The file's name without its folders.
   public let fileName: String
-  /// How the file was written.
-  public let encoding: DecodedText.Encoding
+  /// How a text was written; nil for a workbook.
+  public let encoding: DecodedText.Encoding?
+  /// The sheet that was taken; nil for a text.
+  public let sheet: String?
   /// The names of the columns as the file has them, trimmed.
   public let header: [String]
+  /// What stands above the header: the title, and who made the table; empty if nothing does.
+  public let title: String
+  /// The line of the header, from 1.
+  public let headerLine: Int
+  /// Which column was taken for what.
+  public let mapping: ColumnMapping
   /// The rows below the header, without the blank ones.
   public let rows: [Row]
+  /// Lines below the header that were taken for no row.
+  public let skipped: [SkippedLine]
+  /// What should be known of the file as a whole: hidden rows, sheets that were not read.
+  public let remarks: [Sentence]
 
   /// How far down a header is looked for.
-  private static let titleRowsMax = 10
+  static let titleRowsMax = 20
 
-  /// Reads the file at `path`.
+  /// Reads the file at `path`, a workbook or a text, told apart by its first bytes.
   public init(contentsOf path: String, columns: [Column]) throws(FileRefusal) {
-    try self.init(DecodedText(contentsOf: path), columns: columns)
+    let name = (path as NSString).lastPathComponent
+    guard try FileStart(path: path).isArchive else {
+      try self.init(DecodedText(contentsOf: path), columns: columns)
+      return
+    }
+    let workbook: Workbook
+    do {
+      workbook = try Workbook(path: path)
+    } catch {
+      throw .workbook(file: name, error)
+    }
+    let names = ColumnNames(columns)
+    try self.init(TableRecords(workbook, fileName: name, columns: names), names)
+  }
+
+  /// Reads bytes that came some other way, such as an upload.
+  public init(bytes: [UInt8], fileName: String, columns: [Column]) throws(FileRefusal) {
+    guard try FileStart(bytes, fileName: fileName).isArchive else {
+      try self.init(DecodedText(bytes: bytes, fileName: fileName), columns: columns)
+      return
+    }
+    let workbook: Workbook
+    do {
+      workbook = try Workbook(bytes: bytes)
+    } catch {
+      throw .workbook(file: fileName, error)
+    }
+    let names = ColumnNames(columns)
+    try self.init(TableRecords(workbook, fileName: fileName, columns: names), names)
   }
 
   /// - Throws: `FileRefusal` for missing columns (all of them at once), a column that stands twice,
   ///   or a quotation mark that is never closed. What is wrong with one row is that row's `fault`.
   public init(_ text: DecodedText, columns: [Column]) throws(FileRefusal) {
-    let records = try Table.records(of: text)
-    let top = records.prefix(Table.titleRowsMax).map { ($0.line, $0.cells ?? []) }
-    let candidates = top.map { Header(line: $0, cells: $1, columns: columns) }
-    guard
-      let found = candidates.firstIndex(where: { $0.missing.isEmpty })
-        ?? candidates.indices.max(by: { candidates[$0].count < candidates[$1].count })
-    else { throw .empty(file: text.fileName) }
-    let header = candidates[found]
+    try self.init(TableRecords(text), ColumnNames(columns))
+  }
+
+  private init(_ source: TableRecords, _ columns: ColumnNames) throws(FileRefusal) {
+    guard let header = Table.header(in: source.records, columns: columns) else {
+      throw .empty(file: source.fileName)
+    }
     guard header.missing.isEmpty else {
-      throw .missingColumns(file: text.fileName, missing: header.missing, found: header.names)
+      throw .missingColumns(
+        file: source.fileName, missing: header.missing, found: header.names)
     }
     if let twice = header.twice {
-      throw .columnTwice(file: text.fileName, column: twice, line: header.line)
+      throw .columnTwice(file: source.fileName, column: twice, line: header.line)
     }
-    fileName = text.fileName
-    encoding = text.encoding
+    let required = Set(columns.columns.filter(\.isRequired).map(\.name))
+    if let alike = header.alike.first(where: { required.contains($0.column) }) {
+      throw .columnsAlike(
+        file: source.fileName, column: alike.column, found: alike.places.map(\.header),
+        line: header.line)
+    }
+    fileName = source.fileName
+    encoding = source.encoding
+    sheet = source.sheet
     self.header = header.names
+    headerLine = header.line
+    let start = source.records.firstIndex { $0.line == header.line } ?? 0
+    title = source.records.prefix(start).flatMap(\.texts).map { $0.trimmedSpaces() }
+      .filter { !$0.isEmpty }.joined(separator: " ")
+    let body = source.records.dropFirst(start + header.records)
+    let split = Table.split(body, header, columns, source)
+    rows = split.rows
+    skipped = split.skipped
+    mapping = header.mapping(filled: split.filled.contains, width: split.width)
+    remarks = source.remarks
+  }
+
+  /// The first record among the top ones that has every required column, else the best.
+  static func header(in records: [TableRecord], columns: ColumnNames) -> TableHeader? {
+    let count = min(records.count, titleRowsMax)
+    let candidates = (0..<count).map { TableHeader(records, at: $0, columns: columns) }
+    return candidates.first { $0.missing.isEmpty } ?? candidates.max { $0.count < $1.count }
+  }
+
+  private struct Split {
+    var rows: [Row] = []
+    var skipped: [SkippedLine] = []
+    /// Columns that the header does not name and that have contents.
+    var filled: Set<Int> = []
+    var width: Int
+  }
+
+  private static func split(
+    _ body: ArraySlice<TableRecord>, _ header: TableHeader, _ columns: ColumnNames,
+    _ source: TableRecords
+  ) -> Split {
+    let sieve = RowSieve(header, columns: columns.columns)
+    let width = header.names.count
     let layout = Row.Layout(
-      fileName: text.fileName, width: header.names.count, indexes: header.indexes)
-    rows = records.dropFirst(found + 1).map { record in
-      Row(line: record.line, cells: record.cells, layout: layout)
-    }
-  }
-
-  /// One record's cells; nil where its quotation marks make no sense.
-  private struct ReadRecord {
-    let line: Int
-    let cells: [String]?
-  }
-
-  private static func records(of text: DecodedText) throws(FileRefusal) -> [ReadRecord] {
-    let result: Result<[ReadRecord], RecordScanner.UnclosedQuote> =
-      text.utf8.withUnsafeBufferPointer { bytes in
-        let delimiter = Delimiter.detect(in: bytes)
-        let splitter = CellSplitter(delimiter: delimiter)
-        var scanner = RecordScanner(bytes, delimiter: delimiter)
-        var records: [ReadRecord] = []
-        do throws(RecordScanner.UnclosedQuote) {
-          while let record = try scanner.next() {
-            let cells = splitter.cells(of: record, in: bytes)
-            if let cells, cells.allSatisfy({ $0.isBlank }) { continue }
-            records.append(ReadRecord(line: record.line, cells: cells))
-          }
-        } catch {
-          return .failure(error)
-        }
-        return .success(records)
+      fileName: source.fileName, width: width, indexes: header.indexes, isText: source.isText)
+    let nameless = header.names.indices.filter { header.names[$0].isEmpty }
+    var split = Split(width: width)
+    split.rows.reserveCapacity(body.count)
+    for record in body {
+      if let cells = record.cells, let reason = sieve.reason(cells) {
+        split.skipped.append(SkippedLine(line: record.line, reason: reason))
+        continue
       }
-    do {
-      return try result.get()
-    } catch {
-      throw .unclosedQuote(file: text.fileName, line: error.line)
+      split.rows.append(Row(line: record.line, cells: record.cells, layout: layout))
+      let cells = record.texts
+      for index in nameless where index < cells.count && !cells[index].isBlank {
+        split.filled.insert(index)
+      }
+      guard cells.count > width, !source.isText else { continue }
+      for index in width..<cells.count where !cells[index].isBlank { split.filled.insert(index) }
+      split.width = max(split.width, cells.count)
     }
+    return split
   }
 }
 
-/// The columns found in one record that may be the header.
-private struct Header {
-  let line: Int
-  let names: [String]
-  /// Where each wanted column stands, by its first name.
-  var indexes: [String: Int] = [:]
-  var missing: [String] = []
-  var twice: String?
+/// The first bytes of a file, which tell what it is.
+private struct FileStart {
+  let isArchive: Bool
 
-  var count: Int { indexes.count }
-
-  init(line: Int, cells: [String], columns: [Column]) {
-    self.line = line
-    var names = cells.map { $0.trimmedSpaces() }
-    while names.last?.isEmpty == true { names.removeLast() }
-    self.names = names
-    var positions: [String: [Int]] = [:]
-    for (index, name) in names.enumerated() {
-      positions[Column.key(name), default: []].append(index)
-    }
-    for column in columns {
-      // An earlier name wins over a later one; under one name there may be one column only.
-      let hits = column.names.lazy.compactMap { positions[Column.key($0)] }.first
-      if let hits {
-        indexes[column.name] = hits[0]
-        if hits.count > 1 { twice = twice ?? names[hits[0]] }
-      } else if column.isRequired {
-        missing.append(column.name)
+  init(path: String) throws(FileRefusal) {
+    var bytes: [UInt8] = []
+    if let file = FileHandle(forReadingAtPath: path) {
+      defer { try? file.close() }
+      bytes = FileStart.bytes(try? file.read(upToCount: 8))
+      if bytes.starts(with: FileStart.compoundMark) {
+        bytes += FileStart.bytes(try? file.readToEnd())
       }
     }
+    try self.init(bytes, fileName: (path as NSString).lastPathComponent)
   }
-}
 
-/// The character between cells.
-private enum Delimiter {
-  /// The one of comma, semicolon and tab that stands most often in the first ten lines' best line.
-  static func detect(in bytes: UnsafeBufferPointer<UInt8>) -> UInt8 {
-    let candidates: [UInt8] = [0x2C, 0x3B, 0x09]
-    var best: (delimiter: UInt8, count: Int) = (0x2C, 0)
-    var counts = [0, 0, 0]
-    var lines = 0
-    var inQuotes = false
-    for byte in bytes {
-      if byte == RecordScanner.quote { inQuotes.toggle() }
-      if !inQuotes, let index = candidates.firstIndex(of: byte) { counts[index] += 1 }
-      guard byte == 0x0A || byte == 0x0D else { continue }
-      for (index, count) in counts.enumerated() where count > best.count {
-        best = (candidates[index], count)
-      }
-      counts = [0, 0, 0]
-      lines += 1
-      if lines >= 20 { return best.delimiter }
-    }
-    for (index, count) in counts.enumerated() where count > best.count {
-      best = (candidates[index], count)
-    }
-    return best.delimiter
+  private static func bytes(_ data: Foundation.Data??) -> [UInt8] {
+    guard let data, let data else { return [] }
+    return [UInt8](data)
   }
+
+  /// - Throws: for the compound files of old spreadsheets and of those under a password.
+  init(_ bytes: [UInt8], fileName: String) throws(FileRefusal) {
+    isArchive = bytes.starts(with: [0x50, 0x4B, 0x03, 0x04])
+    guard bytes.starts(with: FileStart.compoundMark) else { return }
+    // A protected workbook is a compound file with a stream of this name in UTF-16.
+    let stream = "EncryptedPackage".utf8.flatMap { [$0, UInt8(0)] }
+    throw Foundation.Data(bytes).range(of: Foundation.Data(stream)) != nil
+      ? .workbook(file: fileName, .encrypted) : .oldWorkbook(file: fileName)
+  }
+
+  private static let compoundMark: [UInt8] = [0xD0, 0xCF, 0x11, 0xE0]
 }
 
 extension String {

@@ -72,18 +72,27 @@ enum Words {
     (["中央厨房", "集体用餐配送单位", "central_kitchen"], .centralKitchen),
   ])
 
-  /// What offices write into a roster, as the register calls it; other words pass unchanged.
-  static let category = WordList<String>([
-    (["特困", "特困人员", "特困供养", "特困供养人员", "五保", "农村五保", "城市三无"], "特困"),
-    (["低保", "低保户", "城乡低保", "城市低保", "农村低保", "最低生活保障"], "低保"),
-    (["低保边缘", "低边", "低保边缘户", "低保边缘家庭"], "低保边缘"),
-    (["低收入", "低收入家庭"], "低收入"), (["失能", "失智", "失能失智", "失能老人", "失能老年人"], "失能"),
-    (["重度残疾", "重残", "重残无业", "重度残疾人"], "重残"),
-    (["计生特殊", "计生特殊家庭", "计划生育特殊家庭", "失独", "失独家庭"], "计生特殊"),
-    (["优抚", "优抚对象"], "优抚"), (["百岁老人"], "百岁老人"), (["空巢", "空巢老人"], "空巢"),
-    (["独居", "独居老人"], "独居"), (["孤寡", "孤寡老人"], "孤寡"), (["留守", "留守老人"], "留守"),
-    (["高龄", "高龄老人"], "高龄"), (["三属"], "三属"), (["五老"], "五老"),
+  static let document = WordList<IdentityDocument.Kind>([
+    (["居民身份证", "身份证", "二代身份证", "二代证", "resident_id"], .residentID),
+    (["港澳台居民居住证", "港澳居民居住证", "台湾居民居住证", "居住证", "hmt_residence"], .hmtResidence),
+    (["外国人永久居留身份证", "外国人永久居留证", "永居证", "五星卡", "foreign_residence"], .foreignResidence),
+    (["护照", "中国护照", "外国护照", "passport"], .passport),
+    (
+      ["港澳居民来往内地通行证", "港澳通行证", "港澳居民通行证", "回乡证", "hk_macao_permit"],
+      .hkMacaoPermit
+    ),
+    (
+      ["台湾居民来往大陆通行证", "台湾通行证", "台湾居民通行证", "台胞证", "taiwan_permit"],
+      .taiwanPermit
+    ),
+    (["无", "无证件", "无证", "没有", "none"], .none),
   ])
+
+  /// What stands in the place of a number where there is none.
+  static let noDocument: Set<String> = ["无", "无证件", "无证", "无身份证", "无户口", "没有"]
+  static let noCategory: Set<String> = ["普通", "普通老人", "一般", "一般老人", "其他", "其它", "否"]
+  static let openEnds: Set<String> = ["长期", "永久", "长期有效", "无期限", "不限", "至今", "无"]
+  static let nothing: Set<String> = ["无", "没有", "-", "/", "—", "0", "暂无"]
 
   static let diet = WordList<RosterRow.Diet.Code>([
     (["低盐", "少盐", "low_salt"], .lowSalt), (["糖尿病", "低糖", "无糖", "diabetic"], .diabetic),

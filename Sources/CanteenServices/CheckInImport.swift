@@ -72,7 +72,7 @@ public struct CheckInImport: Sendable {
   /// The column that a refusal is about.
   private static func column(of refusal: CheckInRefusal) -> String? {
     switch refusal {
-    case .unknownCard: "卡号"
+    case .unknownCard, .cardNotGood: "卡号"
     case .unknownCanteen: "助餐点"
     case .priceNotPositive: "餐费"
     case .beforeCanteenOpened, .inTheFuture: "日期"

@@ -8,12 +8,16 @@ import Postgres
 /// flight writes. Each request has its own outcome; one bad request never fails its neighbours.
 public struct CheckInService: Sendable {
   let database: Database
+  private let vault: Vault?
   private let references: ReferenceCache
   private let months: ServiceMonths
   let calendar: CanteenCalendar
 
-  public init(_ database: Database, calendar: CanteenCalendar = .shanghai) {
+  /// - Parameter vault: finds cards whose numbers are kept as keyed hashes (社保卡, 敬老卡, QR); without
+  ///   it only the office's own cards are known.
+  public init(_ database: Database, vault: Vault? = nil, calendar: CanteenCalendar = .shanghai) {
     self.database = database
+    self.vault = vault
     self.calendar = calendar
     references = ReferenceCache(database)
     months = ServiceMonths(database)
@@ -27,10 +31,10 @@ public struct CheckInService: Sendable {
   public func checkIn(_ requests: [CheckInRequest], by: Attribution) async throws -> [Outcome] {
     guard !requests.isEmpty else { return [] }
     let cards = Set(requests.map(\.card)).sorted()
-    let holders = try DinerStore.holders(
-      ofCards: await database.query(DinerStore.holders(ofCards: cards)))
-    let known = Set(holders.values)
-    if !known.isEmpty { try await months.ensure(requests.map(\.day)) }
+    let keys = CredentialStore.Keys(cards, vault: vault)
+    let holders = keys.holders(
+      try CredentialStore.holders(await database.query(CredentialStore.holders(of: keys.all))))
+    if !holders.isEmpty { try await months.ensure(requests.map(\.day)) }
     // Another terminal may take one of our keys between reading and writing; then all is read again.
     for _ in 1...3 {
       let reference = try await references.reference()
@@ -50,18 +54,21 @@ public struct CheckInService: Sendable {
   private struct ReferenceOutdated: Error {}
 
   private func attempt(
-    _ requests: [CheckInRequest], holders: [String: Diner.ID], reference: Reference,
-    by: Attribution
+    _ requests: [CheckInRequest], holders: [String: CredentialStore.Holder],
+    reference: Reference, by: Attribution
   ) async throws -> [Outcome] {
     let calendar = calendar
+    let aliases = reference.aliases
+    let holders = holders.mapValues { $0.standing(for: aliases.person(of: $0.diner)) }
+    let diners = aliases.records(of: Set(holders.values.map(\.diner)))
     return try await database.transaction { transaction in
       let days = requests.map(\.day)
       guard let first = days.min(), let last = days.max() else { return [] }
       let facts = try CheckInStore.read(
-        diners: Set(holders.values).sorted(), canteens: Set(requests.map(\.canteen)).sorted(),
+        diners: diners, canteens: Set(requests.map(\.canteen)).sorted(),
         keys: requests.map(\.id),
         window: reference.policies.capsWindow(for: first)...last,
-        regions: reference.regions, transaction)
+        regions: reference.regions, aliases: aliases, transaction)
       guard facts.revision == reference.revision else { throw ReferenceOutdated() }
       var context = CheckInContext(
         places: reference.places(closedThrough: facts.closedThrough), diners: facts.diners,
@@ -110,7 +117,7 @@ private struct Batch {
   }
 
   private let requests: [CheckInRequest]
-  private let holders: [String: Diner.ID]
+  private let holders: [String: CredentialStore.Holder]
   private var keys: [CheckIn.ID: CheckInStore.StoredKey]
   private var fates: [Fate?]
   private(set) var decided: [DecidedCheckIn] = []
@@ -118,7 +125,7 @@ private struct Batch {
   private(set) var repeated: [CheckIn.ID: CheckInStore.StoredKey] = [:]
 
   init(
-    _ requests: [CheckInRequest], holders: [String: Diner.ID],
+    _ requests: [CheckInRequest], holders: [String: CredentialStore.Holder],
     keys: [CheckIn.ID: CheckInStore.StoredKey]
   ) {
     self.requests = requests
@@ -150,12 +157,16 @@ private struct Batch {
           ? .decided(twin.index) : .refused(.keyUsedForAnother(request.id))
         continue
       }
-      guard let diner = holders[request.card] else {
+      guard let holder = holders[request.card] else {
         fates[index] = .refused(.unknownCard(request.card))
         continue
       }
+      if let event = holder.badEvent(at: context.calendar.instant(request.day, request.time)) {
+        fates[index] = .refused(.cardNotGood(event))
+        continue
+      }
       do throws(CheckInRefusal) {
-        decided.append(try context.decide(request, for: diner))
+        decided.append(try context.decide(request, for: holder.diner))
         inThisBatch[request.id] = (decided.count - 1, request.canonicalBody)
         fates[index] = .decided(decided.count - 1)
       } catch {

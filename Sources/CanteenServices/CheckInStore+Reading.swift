@@ -66,6 +66,33 @@ extension CheckInStore {
     }
   }
 
+  /// The check-ins of some records that stand, each with what it was priced from.
+  static func priced(
+    of diners: [Diner.ID], _ transaction: borrowing Transaction
+  ) throws -> [(checkIn: CheckIn, priced: PricedMeal)] {
+    try transaction.query(
+      """
+      select \(fragment: columns)
+      from check_ins as c
+      where c.diner_id = any(\(diners)::bigint[])
+          and not exists (
+              select
+              from check_in_reversals as r
+              where r.diner_id = c.diner_id
+                  and r.service_date = c.service_date
+                  and r.check_in_id = c.check_in_id
+          )
+      """
+    ).map { row in
+      let checkIn = try checkIn(row)
+      let stored = try StoredPricing(json: row.decode("pricing"))
+      return (
+        checkIn,
+        PricedMeal(dinerID: checkIn.diner, meal: stored.inputs.meal, line: stored.line)
+      )
+    }
+  }
+
   /// Whose a key is; nil if nobody used it.
   static func key(
     _ id: CheckIn.ID, _ transaction: borrowing Transaction

@@ -24,10 +24,12 @@ enum CheckInStore {
   }
 
   /// Locks the persons in the order of their numbers and reads what is known of them.
-  /// - Parameter window: the first and the last day whose meals matter.
+  /// - Parameters:
+  ///   - diners: every record of the persons, merged ones too; facts come back under the person.
+  ///   - window: the first and the last day whose meals matter.
   static func read(
     diners: [Diner.ID], canteens: [Canteen.Code], keys: [CheckIn.ID], window: ClosedRange<Day>,
-    regions: RegionTree, _ transaction: borrowing Transaction
+    regions: RegionTree, aliases: DinerAliases, _ transaction: borrowing Transaction
   ) throws -> Facts {
     let answers = try transaction.pipeline([
       lockDiners(diners),
@@ -53,9 +55,10 @@ enum CheckInStore {
     facts.closedThrough = try DayCloseStore.closedThrough(answers[3].rows)
     facts.diners = try DinerStore.facts(
       records: answers[5].rows, entitlements: answers[6].rows, statuses: answers[7].rows,
-      regions: regions)
+      regions: regions, aliases: aliases)
     for row in answers[8].rows {
-      facts.earlier[try row.decode("diner_id"), default: []].append(try earlierMeal(row))
+      let person = aliases.person(of: try row.decode("diner_id"))
+      facts.earlier[person, default: []].append(try earlierMeal(row))
     }
     return facts
   }

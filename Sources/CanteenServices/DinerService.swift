@@ -4,11 +4,11 @@ import Postgres
 
 /// 登记册: finds and shows persons.
 public struct DinerService: Sendable {
-  private let database: Database
-  private let vault: Vault?
+  let database: Database
+  let vault: Vault
 
-  /// - Parameter vault: opens numbers to show their masked form; without it they are left out.
-  public init(_ database: Database, vault: Vault? = nil) {
+  /// - Parameter vault: finds persons by their numbers, and opens these to show their masked form.
+  public init(_ database: Database, vault: Vault) {
     self.database = database
     self.vault = vault
   }
@@ -22,44 +22,172 @@ public struct DinerService: Sendable {
     public var age: Int?
     /// Masked.
     public var idNumber: String
+    /// Masked.
+    public var phone: String
     public var cards: [String]
     public var residence: [String]
+    public var residenceCode: Region.Code
+    /// Those that hold on the day.
     public var categories: [Category]
+    /// What takes the person out of the scheme on the day; nil while active.
+    public var status: Diner.Status?
+  }
+
+  /// Whether a text is a whole number of a person, which must not stand among a command's arguments.
+  public static func isNumberOfPerson(_ text: String) -> Bool {
+    DinerSearch.isNumberOfPerson(text)
+  }
+
+  /// Persons whom any key names: card, QR, full ID number, the last four of ID or phone, phone,
+  /// register number (`#12`), the beginning of the name or of its pinyin initials.
+  /// - Parameter group: 居民小组 or any region by name or code: only who lives there.
+  /// - Throws: `DinerRefusal.blank`, `.unknownRegion`.
+  public func find(
+    _ key: String, in group: String? = nil, on day: Day, limit: Int
+  ) async throws -> [Summary] {
+    let regions = try await RegionService(database).tree()
+    let codes = try group.map { try Self.codes(of: $0, in: regions) }
+    let search = DinerSearch(key, vault: vault, regions: codes, limit: limit)
+    guard !search.text.isEmpty else { throw DinerRefusal.blank }
+    let vault = vault
+    return try await database.transaction(readOnly: true) { transaction in
+      let aliases = try DinerAliases.read(transaction)
+      let ids = try Self.ids(search, limit: limit, aliases, transaction)
+      let found = try Self.summaries(
+        ids, on: day, vault: vault, regions: regions, aliases, transaction)
+      guard let codes else { return found }
+      return found.filter { codes.contains($0.residenceCode) }
+    }
+  }
+
+  private static func ids(
+    _ search: DinerSearch, limit: Int, _ aliases: DinerAliases,
+    _ transaction: borrowing Transaction
+  ) throws -> [Diner.ID] {
+    let answers = try transaction.pipeline(
+      [CredentialStore.holders(of: search.cards.all)] + search.queries)
+    let holders = search.cards.holders(try CredentialStore.holders(answers[0].rows))
+    var ids = holders.values.map(\.diner)
+    for answer in answers.dropFirst() {
+      ids += try answer.rows.map { try $0.decode("diner_id", as: Diner.ID.self) }
+    }
+    var seen: Set<Diner.ID> = []
+    return Array(
+      ids.map { aliases.person(of: $0) }.filter { seen.insert($0).inserted }.prefix(limit))
   }
 
   /// The person who holds a card.
   /// - Throws: `CheckInRefusal.unknownCard`.
   public func holder(ofCard card: String, on day: Day) async throws -> Summary {
-    let holders = try DinerStore.holders(
-      ofCards: await database.query(DinerStore.holders(ofCards: [card])))
-    guard let id = holders[card] else { throw CheckInRefusal.unknownCard(card) }
-    return try await summaries([id], on: day)[0]
+    let regions = try await RegionService(database).tree()
+    let keys = CredentialStore.Keys([card], vault: vault)
+    let vault = vault
+    return try await database.transaction(readOnly: true) { transaction in
+      let aliases = try DinerAliases.read(transaction)
+      let holders = keys.holders(
+        try CredentialStore.holders(transaction.query(CredentialStore.holders(of: keys.all))))
+      guard let holder = holders[card] else { throw CheckInRefusal.unknownCard(card) }
+      return try Self.summaries(
+        [aliases.person(of: holder.diner)], on: day, vault: vault, regions: regions, aliases,
+        transaction)[0]
+    }
+  }
+
+  /// The one person whom a key names.
+  /// - Throws: `DinerRefusal.notFound`, `.several`, `.blank`.
+  public func person(_ key: String) async throws -> Diner.ID {
+    let search = DinerSearch(key, vault: vault, regions: nil, limit: 20)
+    guard !search.text.isEmpty else { throw DinerRefusal.blank }
+    let ids = try await database.transaction(readOnly: true) { transaction in
+      try Self.ids(search, limit: 20, DinerAliases.read(transaction), transaction)
+    }
+    guard let first = ids.first else { throw DinerRefusal.notFound }
+    guard ids.count == 1 else { throw DinerRefusal.several(ids.count) }
+    return first
+  }
+
+  /// The record that a key names, even if it was merged: a register number stays itself.
+  public func record(_ key: String) async throws -> Diner.ID {
+    let text = key.normalisedWidth().trimmedSpaces()
+    guard text.hasPrefix("#"), let id = Diner.ID(text.dropFirst()) else {
+      return try await person(key)
+    }
+    let known = try await database.transaction(readOnly: true) {
+      try DinerStore.latestRecords([id], $0)
+    }
+    guard known[id] != nil else { throw DinerRefusal.notFound }
+    return id
   }
 
   /// Persons whose name contains a text (everybody for an empty one), in the order of their numbers.
-  public func find(name: String, on day: Day, limit: Int) async throws -> [Summary] {
-    let rows = try await database.query(DinerStore.named(name, limit: limit))
-    return try await summaries(rows.map { try $0.decode("diner_id") }, on: day)
+  public func list(name: String, on day: Day, limit: Int) async throws -> [Summary] {
+    let regions = try await RegionService(database).tree()
+    let vault = vault
+    return try await database.transaction(readOnly: true) { transaction in
+      let aliases = try DinerAliases.read(transaction)
+      let rows = try transaction.query(DinerStore.named(name, limit: limit))
+      let ids = try rows.map { try $0.decode("diner_id", as: Diner.ID.self) }
+      return try Self.summaries(
+        ids.filter { aliases.person(of: $0) == $0 }, on: day, vault: vault, regions: regions,
+        aliases, transaction)
+    }
   }
 
-  private func summaries(_ ids: [Diner.ID], on day: Day) async throws -> [Summary] {
-    let regions = try await RegionService(database).tree()
-    return try await database.transaction(readOnly: true) { transaction in
-      let records = try DinerStore.latestRecords(ids, transaction)
-      let entitlements = try DinerStore.storedEntitlements(ids, transaction)
-      let cards = try DinerStore.cards(of: ids, transaction)
-      return try ids.compactMap { id -> Summary? in
-        guard let record = records[id]?.record else { return nil }
-        let number = try vault.flatMap { vault in
-          try record.idSealed.map { try vault.open($0, as: .idNumber).maskedNumber }
-        }
-        return Summary(
-          id: id, name: record.name, sex: record.sex,
-          age: record.birthDate.map { AttainRule.birthday.age(born: $0, on: day) },
-          idNumber: number ?? "", cards: cards[id] ?? [],
-          residence: regions.names(to: record.residence).suffix(2),
-          categories: (entitlements[id] ?? []).map(\.category))
-      }
+  /// The codes of a region and of all below it.
+  private static func codes(of name: String, in regions: RegionTree) throws -> [Region.Code] {
+    let top =
+      regions.regions[Region.Code(name)] ?? regions.region(named: name)
+    let named = top.map { [$0.code] } ?? regions.codes(named: name)
+    guard !named.isEmpty else { throw DinerRefusal.unknownRegion(name) }
+    return regions.regions.keys.filter { code in
+      let path = regions.path(to: code)
+      return named.contains { path.isWithin($0) }
+    }.sorted()
+  }
+
+  static func summaries(
+    _ ids: [Diner.ID], on day: Day, vault: Vault, regions: RegionTree, _ aliases: DinerAliases,
+    _ transaction: borrowing Transaction
+  ) throws -> [Summary] {
+    let all = aliases.records(of: ids)
+    let records = try DinerStore.latestRecords(ids, transaction)
+    let rows = try transaction.pipeline([
+      DinerStore.currentEntitlements(all), DinerStore.currentStatuses(all),
+    ])
+    var categories: [Diner.ID: [Category]] = [:]
+    for row in rows[0].rows {
+      let from: Day? = try row.decode("valid_from")
+      let span = DaySpan(from: from ?? day, to: try row.decode("valid_to"))
+      guard span.contains(day) else { continue }
+      categories[aliases.person(of: try row.decode("diner_id")), default: []]
+        .append(Category(try row.decode("category")))
     }
+    var statuses: [Diner.ID: Diner.Status] = [:]
+    for row in rows[1].rows {
+      let span = DaySpan(from: try row.decode("valid_from"), to: try row.decode("valid_to"))
+      guard span.contains(day) else { continue }
+      statuses[aliases.person(of: try row.decode("diner_id"))] = try row.decode("status")
+    }
+    let cards = try CredentialStore.credentials(of: all, vault: vault, transaction)
+    return try ids.compactMap { id -> Summary? in
+      guard let record = records[id]?.record else { return nil }
+      return Summary(
+        id: id, name: record.name, sex: record.sex,
+        age: record.birthDate.map { AttainRule.birthday.age(born: $0, on: day) },
+        idNumber: try record.idSealed.map { try vault.open($0, as: .idNumber).maskedNumber } ?? "",
+        phone: try record.phoneSealed.map { try vault.open($0, as: .phone).maskedPhone } ?? "",
+        cards: aliases.records(of: [id]).flatMap { cards[$0] ?? [] }
+          .filter(\.credential.isGood).map(\.credential.shown),
+        residence: regions.names(to: record.residence).suffix(2),
+        residenceCode: record.residence,
+        categories: Array(Set(categories[id] ?? [])).sorted(), status: statuses[id])
+    }
+  }
+}
+
+extension RegionTree {
+  /// Every region of a name: `3组` is one in each community.
+  func codes(named name: String) -> [Region.Code] {
+    regions.values.filter { $0.name == name }.map(\.code).sorted()
   }
 }

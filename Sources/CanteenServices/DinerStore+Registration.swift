@@ -3,26 +3,24 @@ import Postgres
 
 /// What a roster import reads and writes, and how a person is found.
 extension DinerStore {
-  static func holders(
-    ofNumbers hashes: [[UInt8]], _ transaction: borrowing Transaction
-  ) throws -> [[UInt8]: Diner.ID] {
-    let rows = try transaction.query(
-      "select id_hash, diner_id from diner_identities where id_hash = any(\(hashes)::bytea[])")
-    return try Dictionary(
+  static func holders(ofNumbers hashes: [[UInt8]]) -> SQL {
+    "select id_hash, diner_id from diner_identities where id_hash = any(\(hashes)::bytea[])"
+  }
+
+  static func holders(_ rows: [Row]) throws -> [[UInt8]: Diner.ID] {
+    try Dictionary(
       rows.map { (try $0.decode("id_hash"), try $0.decode("diner_id")) },
       uniquingKeysWith: { first, _ in first })
   }
 
-  /// Who holds which card; the counter and the roster ask the same.
-  static func holders(ofCards cards: [String]) -> SQL {
-    "select card_no, diner_id from cards where card_no = any(\(cards)::text[])"
-  }
-
-  static func holders(ofCards rows: [Row]) throws -> [String: Diner.ID] {
-    try Dictionary(
-      rows.map { (try $0.decode("card_no"), try $0.decode("diner_id")) },
-      uniquingKeysWith: { first, _ in first })
-  }
+  /// The condition that a row `r` of `diner_records` is its person's latest.
+  static let isLatest: SQL = """
+    not exists (
+        select
+        from diner_records as n
+        where n.diner_id = r.diner_id and n.record_no > r.record_no
+    )
+    """
 
   /// Persons whose name contains a text, in the order of their numbers.
   static func named(_ text: String, limit: Int) -> SQL {
@@ -33,21 +31,6 @@ extension DinerStore {
     order by diner_id
     limit \(limit)
     """
-  }
-
-  static func cards(
-    of diners: [Diner.ID], _ transaction: borrowing Transaction
-  ) throws -> [Diner.ID: [String]] {
-    let rows = try transaction.query(
-      """
-      select diner_id, array_agg(card_no order by issued_at, card_no) as cards
-      from cards
-      where diner_id = any(\(diners)::bigint[])
-      group by diner_id
-      """)
-    return try Dictionary(
-      rows.map { (try $0.decode("diner_id"), try $0.decode("cards")) },
-      uniquingKeysWith: { first, _ in first })
   }
 
   /// Makes as many persons as asked for.
@@ -64,84 +47,71 @@ extension DinerStore {
     ).map { try $0.decode("diner_id", as: Diner.ID.self) }.sorted()
   }
 
-  static func insertRecords(
-    _ records: [(diner: Diner.ID, number: Int, record: Record)], by: Attribution,
-    _ transaction: borrowing Transaction
-  ) throws {
-    let rows = records.map(\.record)
-    try transaction.execute(
-      """
-      insert into diner_records (
-          diner_id, record_no, name, sex, birth_date, birth_date_source, id_kind, id_sealed,
-          phone_sealed, hukou_region, hukou_text, residence_region, diets, emergency_name,
-          emergency_phone_sealed, remark, recorded_at, recorded_by
-      )
-      select
-          diner_id, record_no, name, sex, birth_date, birth_date_source, id_kind, id_sealed,
-          phone_sealed, hukou_region, hukou_text, residence_region,
-          string_to_array(diets, ','), emergency_name, emergency_phone_sealed, remark,
-          \(by.at), \(by.by)
-      from unnest(
-          \(records.map(\.diner))::bigint[], \(records.map(\.number))::integer[],
-          \(rows.map(\.name))::text[], \(rows.map(\.sex))::text[], \(rows.map(\.birthDate))::date[],
-          \(rows.map(\.birthDateSource))::text[], \(rows.map(\.idKind))::text[],
-          \(rows.map(\.idSealed))::bytea[], \(rows.map(\.phoneSealed))::bytea[],
-          \(rows.map(\.hukouRegion))::text[], \(rows.map(\.hukouText))::text[],
-          \(rows.map(\.residence))::text[],
-          \(rows.map { $0.diets.joined(separator: ",") })::text[],
-          \(rows.map(\.emergencyName))::text[], \(rows.map(\.emergencyPhoneSealed))::bytea[],
-          \(rows.map(\.remark))::text[]
-      ) as new (
-          diner_id, record_no, name, sex, birth_date, birth_date_source, id_kind, id_sealed,
-          phone_sealed, hukou_region, hukou_text, residence_region, diets, emergency_name,
-          emergency_phone_sealed, remark
-      )
-      """)
-  }
-
   static func insertIdentities(
     _ identities: [(hash: [UInt8], diner: Diner.ID)], _ transaction: borrowing Transaction
   ) throws {
-    try transaction.execute(
-      """
-      insert into diner_identities (id_hash, diner_id)
-      select * from unnest(
-          \(identities.map(\.hash))::bytea[], \(identities.map(\.diner))::bigint[]
-      )
-      """)
+    var rows = CopyRows()
+    // In the order of the index, so that neighbours meet the same page.
+    for (hash, diner) in identities.sorted(by: { $0.hash.lexicographicallyPrecedes($1.hash) }) {
+      try rows.append(hash, diner)
+    }
+    try transaction.copyIn(rows, into: "diner_identities (id_hash, diner_id)")
   }
 
   static func insertCards(
-    _ cards: [(card: String, diner: Diner.ID)], at: Instant, _ transaction: borrowing Transaction
+    _ cards: [(card: String, diner: Diner.ID)], by: Attribution,
+    _ transaction: borrowing Transaction
   ) throws {
-    try transaction.execute(
-      """
-      insert into cards (card_no, diner_id, issued_at)
-      select card_no, diner_id, \(at)
-      from unnest(
-          \(cards.map(\.card))::text[], \(cards.map(\.diner))::bigint[]
-      ) as new (card_no, diner_id)
-      """)
+    var rows = CopyRows()
+    for (card, diner) in cards { try rows.append(card, diner, by.at, by.by) }
+    try transaction.copyIn(rows, into: "cards (card_no, diner_id, issued_at, issued_by)")
   }
 
   static func insertEntitlements(
     _ entitlements: [StoredEntitlement], by: Attribution, _ transaction: borrowing Transaction
   ) throws {
-    try transaction.execute(
-      """
-      insert into entitlements (
-          diner_id, entitlement_no, revision, category, care_level, valid_from, valid_to,
-          recorded_at, recorded_by
-      )
-      select *, \(by.at), \(by.by)
-      from unnest(
-          \(entitlements.map(\.diner))::bigint[], \(entitlements.map(\.number))::integer[],
-          \(entitlements.map(\.revision))::integer[],
-          \(entitlements.map(\.category.rawValue))::text[],
-          \(entitlements.map(\.careLevel))::text[], \(entitlements.map(\.from))::date[],
-          \(entitlements.map(\.to))::date[]
-      )
-      """)
+    var rows = CopyRows()
+    for one in entitlements {
+      try rows.append(
+        one.diner, Int32(one.number), Int32(one.revision), one.category.rawValue, one.careLevel,
+        one.disabilityGrade.map(Int16.init), one.from, one.to, one.source.rawValue, one.evidence,
+        one.renewBy, by.at, by.by)
+    }
+    try transaction.copyIn(
+      rows,
+      into: """
+        entitlements (
+            diner_id, entitlement_no, revision, category, care_level, disability_grade, valid_from,
+            valid_to, source, evidence, renew_by, recorded_at, recorded_by
+        )
+        """)
+  }
+
+  static func insertStatuses(
+    _ statuses: [StoredStatus], by: Attribution, _ transaction: borrowing Transaction
+  ) throws {
+    var rows = CopyRows()
+    for one in statuses {
+      try rows.append(
+        one.diner, Int32(one.number), Int32(one.revision), one.status, one.from, one.to,
+        one.reason, by.at, by.by)
+    }
+    try transaction.copyIn(
+      rows,
+      into: """
+        diner_statuses (
+            diner_id, status_no, revision, status, valid_from, valid_to, reason, recorded_at,
+            recorded_by
+        )
+        """)
+  }
+
+  /// Where an entitlement comes from.
+  enum EntitlementSource: String, PostgresEncodable, PostgresDecodable {
+    /// It holds when it is recorded.
+    case approvedRoster = "approved_roster"
+    /// It holds when its last step is taken.
+    case application
   }
 
   /// An entitlement with its place in the register.
@@ -151,63 +121,71 @@ extension DinerStore {
     var revision: Int
     var category: Category
     var careLevel: String?
+    var disabilityGrade: Int?
     var from: Day?
     var to: Day?
+    var source = EntitlementSource.approvedRoster
+    var evidence = ""
+    var renewBy: Day?
   }
 
-  /// The entitlements that hold now, of some persons.
+  /// A status with its place in the register.
+  struct StoredStatus: Hashable {
+    var diner: Diner.ID
+    var number: Int
+    var revision: Int
+    var status: Diner.Status
+    var from: Day
+    var to: Day?
+    var reason: String
+  }
+
+  /// The entitlements of some persons as they are known now, applied for or in force.
   static func storedEntitlements(
     _ diners: [Diner.ID], _ transaction: borrowing Transaction
   ) throws -> [Diner.ID: [StoredEntitlement]] {
+    guard !diners.isEmpty else { return [:] }
     let rows = try transaction.query(
       """
-      select diner_id, entitlement_no, revision, category, care_level, valid_from, valid_to
+      select
+          diner_id, entitlement_no, revision, category, care_level, disability_grade, valid_from,
+          valid_to, source, evidence, renew_by
       from current_entitlements
       where diner_id = any(\(diners)::bigint[])
       order by diner_id, entitlement_no
       """)
-    return try Dictionary(
-      grouping: rows.map {
-        StoredEntitlement(
-          diner: try $0.decode("diner_id"), number: try $0.decode("entitlement_no"),
-          revision: try $0.decode("revision"), category: Category(try $0.decode("category")),
-          careLevel: try $0.decode("care_level"), from: try $0.decode("valid_from"),
-          to: try $0.decode("valid_to"))
-      }, by: \.diner)
+    return try Dictionary(grouping: rows.map(storedEntitlement), by: \.diner)
   }
 
-  /// The latest record of some persons and its number.
-  static func latestRecords(
+  static func storedEntitlement(_ row: Row) throws -> StoredEntitlement {
+    StoredEntitlement(
+      diner: try row.decode("diner_id"), number: try row.decode("entitlement_no"),
+      revision: try row.decode("revision"), category: Category(try row.decode("category")),
+      careLevel: try row.decode("care_level"),
+      disabilityGrade: try row.decode("disability_grade"), from: try row.decode("valid_from"),
+      to: try row.decode("valid_to"), source: try row.decode("source"),
+      evidence: try row.decode("evidence"), renewBy: try row.decode("renew_by"))
+  }
+
+  static func storedStatuses(
     _ diners: [Diner.ID], _ transaction: borrowing Transaction
-  ) throws -> [Diner.ID: (number: Int, record: Record)] {
+  ) throws -> [Diner.ID: [StoredStatus]] {
+    guard !diners.isEmpty else { return [:] }
     let rows = try transaction.query(
       """
-      select
-          diner_id, record_no, name, sex, birth_date, birth_date_source, id_kind, id_sealed,
-          phone_sealed, hukou_region, hukou_text, residence_region, diets, emergency_name,
-          emergency_phone_sealed, remark
-      from current_diner_records
+      select diner_id, status_no, revision, status, valid_from, valid_to, reason
+      from current_diner_statuses
       where diner_id = any(\(diners)::bigint[])
+      order by diner_id, status_no
       """)
-    return try Dictionary(
-      rows.map { row in
-        (
-          try row.decode("diner_id"),
-          (
-            try row.decode("record_no"),
-            Record(
-              name: try row.decode("name"), sex: try row.decode("sex"),
-              birthDate: try row.decode("birth_date"),
-              birthDateSource: try row.decode("birth_date_source"),
-              idKind: try row.decode("id_kind"), idSealed: try row.decode("id_sealed"),
-              phoneSealed: try row.decode("phone_sealed"),
-              hukouRegion: try row.decode("hukou_region"), hukouText: try row.decode("hukou_text"),
-              residence: try row.decode("residence_region"), diets: try row.decode("diets"),
-              emergencyName: try row.decode("emergency_name"),
-              emergencyPhoneSealed: try row.decode("emergency_phone_sealed"),
-              remark: try row.decode("remark"))
-          )
-        )
-      }, uniquingKeysWith: { first, _ in first })
+    return try Dictionary(grouping: rows.map(storedStatus), by: \.diner)
+  }
+
+  static func storedStatus(_ row: Row) throws -> StoredStatus {
+    StoredStatus(
+      diner: try row.decode("diner_id"), number: try row.decode("status_no"),
+      revision: try row.decode("revision"), status: try row.decode("status"),
+      from: try row.decode("valid_from"), to: try row.decode("valid_to"),
+      reason: try row.decode("reason"))
   }
 }

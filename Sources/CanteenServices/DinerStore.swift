@@ -3,24 +3,6 @@ import Postgres
 
 /// Rows of the register: `diner_records`, `entitlements`, `diner_statuses` and who holds which number.
 enum DinerStore {
-  /// A person's record as it is written: numbers sealed.
-  struct Record: Hashable {
-    var name: String
-    var sex: Sex
-    var birthDate: Day?
-    var birthDateSource: String
-    var idKind: String
-    var idSealed: [UInt8]?
-    var phoneSealed: [UInt8]?
-    var hukouRegion: Region.Code?
-    var hukouText: String
-    var residence: Region.Code
-    var diets: [String]
-    var emergencyName: String
-    var emergencyPhoneSealed: [UInt8]?
-    var remark: String
-  }
-
   static func currentRecords(_ diners: [Diner.ID]) -> SQL { currentRecords(where: these(diners)) }
 
   static func currentEntitlements(_ diners: [Diner.ID]) -> SQL {
@@ -47,8 +29,8 @@ enum DinerStore {
 
   static func currentEntitlements(where whose: SQL) -> SQL {
     """
-    select diner_id, category, care_level, valid_from, valid_to
-    from current_entitlements
+    select diner_id, category, care_level, disability_grade, valid_from, valid_to
+    from active_entitlements
     where \(fragment: whose)
     order by diner_id, entitlement_no
     """
@@ -74,13 +56,16 @@ enum DinerStore {
       uniquingKeysWith: { first, _ in first })
   }
 
-  /// Puts the answers of the three queries together.
+  /// Puts the answers of the three queries together; of records that were merged, the one that others
+  /// were merged into says who the person is, and what holds for either holds.
   static func facts(
-    records: [Row], entitlements: [Row], statuses: [Row], regions: RegionTree
+    records: [Row], entitlements: [Row], statuses: [Row], regions: RegionTree,
+    aliases: DinerAliases = DinerAliases()
   ) throws -> [Diner.ID: DinerFacts] {
     var facts: [Diner.ID: DinerFacts] = [:]
     for row in records {
       let id: Diner.ID = try row.decode("diner_id")
+      guard aliases.person(of: id) == id else { continue }
       let hukou: Region.Code? = try row.decode("hukou_region")
       facts[id] = DinerFacts(
         dinerID: id, birthDate: try row.decode("birth_date"), sex: try row.decode("sex"),
@@ -89,18 +74,17 @@ enum DinerStore {
         residenceSince: try row.decode("residence_since"))
     }
     for row in entitlements {
-      let id: Diner.ID = try row.decode("diner_id")
+      let id = aliases.person(of: try row.decode("diner_id"))
       facts[id]?.entitlements.append(try entitlement(row))
     }
     for row in statuses {
-      let id: Diner.ID = try row.decode("diner_id")
+      let id = aliases.person(of: try row.decode("diner_id"))
       let span = DaySpan(from: try row.decode("valid_from"), to: try row.decode("valid_to"))
-      switch try row.decode("status", as: String.self) {
-      case "in_institution": facts[id]?.institutionStays.append(span)
-      case "paused", "moved", "withdrawn": facts[id]?.suspensions.append(span)
-      case "deceased": facts[id]?.deceasedOn = span.from
-      case "staff": facts[id]?.isStaff = true
-      default: break
+      switch try row.decode("status", as: Diner.Status.self) {
+      case .inInstitution: facts[id]?.institutionStays.append(span)
+      case .paused, .moved, .withdrawn: facts[id]?.suspensions.append(span)
+      case .deceased: facts[id]?.deceasedOn = span.from
+      case .staff: facts[id]?.isStaff = true
       }
     }
     return facts
@@ -114,6 +98,7 @@ enum DinerStore {
     return Entitlement(
       category: Category(try row.decode("category")),
       careLevel: careLevel.flatMap(CareLevel.init(named:)),
+      disabilityGrade: try row.decode("disability_grade"),
       from: try row.decode("valid_from", as: Day?.self) ?? Self.always,
       to: try row.decode("valid_to"))
   }

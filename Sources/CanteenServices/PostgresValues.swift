@@ -110,4 +110,8 @@ extension CalendarDay.Kind: PostgresEncodable, PostgresDecodable {}
 extension Adjustment.Kind: PostgresEncodable, PostgresDecodable {}
 extension Adjustment.Cause: PostgresEncodable, PostgresDecodable {}
 extension SettlementTerms.Payee: PostgresEncodable, PostgresDecodable {}
+extension Diner.Status: PostgresEncodable, PostgresDecodable {}
+extension ApprovalStep: PostgresEncodable, PostgresDecodable {}
+extension Credential.Kind: PostgresEncodable, PostgresDecodable {}
+extension Credential.Event: PostgresEncodable, PostgresDecodable {}
 extension Sex: PostgresEncodable, PostgresDecodable {}

@@ -2,7 +2,8 @@ import CanteenDomain
 import CanteenPolicyFiles
 import Postgres
 
-/// What changes seldom and every check-in needs: regions, canteens, policies and holidays.
+/// What changes seldom and every check-in needs: regions, canteens, policies, holidays, and which
+/// records of the register are one person.
 struct Reference: Sendable {
   /// Counts of the rows it was read from: those tables only grow, so equal counts mean equal contents.
   struct Revision: Sendable, Hashable {
@@ -10,7 +11,7 @@ struct Reference: Sendable {
 
     init(_ rows: [Row]) throws {
       guard let row = rows.first else { preconditionFailure("counts make one row") }
-      counts = try (0..<6).map { try row.decode($0) }
+      counts = try (0..<7).map { try row.decode($0) }
     }
 
     /// Asked in the same flight as the facts, so that nobody is priced by a policy of yesterday.
@@ -18,7 +19,8 @@ struct Reference: Sendable {
       select
           (select count(*) from regions), (select count(*) from canteens),
           (select count(*) from canteen_periods), (select count(*) from policies),
-          (select count(*) from policy_retirements), (select count(*) from calendar_days)
+          (select count(*) from policy_retirements), (select count(*) from calendar_days),
+          (select count(*) from diner_aliases)
       """
   }
 
@@ -26,6 +28,7 @@ struct Reference: Sendable {
   var regions: RegionTree
   var canteens: [Canteen.Code: Canteen]
   var policies: PolicySet
+  var aliases: DinerAliases
 
   static func read(_ transaction: borrowing Transaction) throws -> Reference {
     let calendar = try CalendarStore.calendar(transaction)
@@ -36,7 +39,8 @@ struct Reference: Sendable {
       canteens: Dictionary(
         try CanteenStore.all(transaction).map { ($0.code, $0) },
         uniquingKeysWith: { first, _ in first }),
-      policies: try PolicySet(policies, calendar: calendar))
+      policies: try PolicySet(policies, calendar: calendar),
+      aliases: try DinerAliases.read(transaction))
   }
 }
 

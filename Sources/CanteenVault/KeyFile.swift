@@ -60,12 +60,33 @@ public struct KeyFile: Sendable, Hashable {
     defer { unlink(draft) }
     let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     do {
-      try handle.write(contentsOf: Data(KeyFile.text(of: .random()).utf8))
+      try handle.write(contentsOf: Data(KeyFile.text(of: VaultKeys(.random())).utf8))
       try handle.synchronize()
     } catch {
       throw .cannotCreate(path: path, reason: error.localizedDescription)
     }
     guard link(draft, path) == 0 || errno == EEXIST else {
+      throw .cannotCreate(path: path, reason: KeyFile.reason())
+    }
+    KeyFile.synchronize(folder: folder.isEmpty ? "." : folder)
+  }
+
+  /// Puts other keys into the file: whole or not at all, and on disk before it returns.
+  /// - Throws: `KeyRefusal` if the folder cannot be written to; the old file then stays.
+  public func replace(with keys: VaultKeys) throws(KeyRefusal) {
+    let folder = (path as NSString).deletingLastPathComponent
+    let draft = "\(path).\(getpid()).\(UInt32.random(in: 0...UInt32.max)).draft"
+    let descriptor = open(draft, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw .cannotCreate(path: path, reason: KeyFile.reason()) }
+    defer { unlink(draft) }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    do {
+      try handle.write(contentsOf: Data(KeyFile.text(of: keys).utf8))
+      try handle.synchronize()
+    } catch {
+      throw .cannotCreate(path: path, reason: error.localizedDescription)
+    }
+    guard rename(draft, path) == 0 else {
       throw .cannotCreate(path: path, reason: KeyFile.reason())
     }
     KeyFile.synchronize(folder: folder.isEmpty ? "." : folder)
@@ -89,13 +110,12 @@ public struct KeyFile: Sendable, Hashable {
     close(descriptor)
   }
 
-  private static func text(of key: VaultKey) -> String {
+  private static func text(of keys: VaultKeys) -> String {
     """
     # 长者食堂的密钥。没有它，已登记的身份证号和电话再也无法解开；请另行备份，不要与数据库放在一起。
     # Keys of the canteen. Without them no registered number can be read again; keep a copy, and
     # keep it apart from the database.
-    \(key.id) \(key.hex)
-
+    \(keys.lines)
     """
   }
 

@@ -18,6 +18,18 @@ public struct Vault: Sendable {
     public static let phone: Context = "phone"
     /// The emergency contact's phone number.
     public static let contactPhone: Context = "contact_phone"
+    /// Further phone numbers of the person, sealed together.
+    public static let otherPhones: Context = "other_phones"
+    /// 居住地址.
+    public static let address: Context = "address"
+    /// The number of a card that is the person's own, or what opens as much.
+    public static let credential: Context = "credential"
+    /// The phone number of a 代领人.
+    public static let proxyPhone: Context = "proxy_phone"
+    /// The last characters of an ID number, for the counter.
+    public static let idTail: Context = "id_tail"
+    /// The last digits of a phone number, for the counter.
+    public static let phoneTail: Context = "phone_tail"
 
     /// The same column of one certain row.
     public func of(_ row: some CustomStringConvertible) -> Context {
@@ -29,7 +41,8 @@ public struct Vault: Sendable {
   private static let layout: UInt8 = 1
   private let keys: VaultKeys
   private let sealingKeys: [UInt8: SymmetricKey]
-  private let lookupKey: SymmetricKey
+  /// The newest first; each with its key already taken in.
+  private let hashers: [HMAC<SHA256>]
 
   /// A vault that seals with the newest key and opens with each.
   public init(keys: VaultKeys) {
@@ -38,7 +51,9 @@ public struct Vault: Sendable {
       uniqueKeysWithValues: keys.ids.compactMap { id in
         keys.key(id).map { (id, $0.derived(for: "seal")) }
       })
-    lookupKey = keys.oldest.derived(for: "lookup")
+    hashers = keys.ids.reversed().compactMap { id in
+      keys.key(id).map { HMAC<SHA256>(key: $0.derived(for: "lookup")) }
+    }
   }
 
   /// A vault of one key.
@@ -71,12 +86,54 @@ public struct Vault: Sendable {
     return text
   }
 
-  /// HMAC-SHA256 (32 bytes): the same text gives the same hash here and to nobody without the key,
-  /// so that a number is found and kept unique without being opened.
+  /// HMAC-SHA256 (32 bytes) under the newest key: the same text gives the same hash here and to
+  /// nobody without the key, so that a number is found and kept unique without being opened.
   public func lookupHash(_ text: String, as context: Context) -> [UInt8] {
+    Vault.hash(text, context, hashers[0])
+  }
+
+  /// The hash under each key, the newest first: while a key is being changed, a number is stored
+  /// under one of them.
+  public func lookupHashes(_ text: String, as context: Context) -> [[UInt8]] {
+    hashers.map { Vault.hash(text, context, $0) }
+  }
+
+  /// The first eight bytes of `lookupHash`: enough for what many persons share, such as the last
+  /// four digits of a phone, which needs no unique hash.
+  public func shortHash(_ text: String, as context: Context) -> Int64 {
+    Vault.short(lookupHash(text, as: context))
+  }
+
+  /// The short hash under each key.
+  public func shortHashes(_ text: String, as context: Context) -> [Int64] {
+    lookupHashes(text, as: context).map(Vault.short)
+  }
+
+  /// The key under which it was sealed; nil if it is no sealed text.
+  public static func keyID(of sealed: [UInt8]) -> UInt8? {
+    sealed.count >= 2 && sealed[0] == layout ? sealed[1] : nil
+  }
+
+  /// The key that seals now.
+  public var newestKeyID: UInt8 { keys.newest.id }
+
+  /// The numbers of all keys, oldest first.
+  public var keyIDs: [UInt8] { keys.ids }
+
+  private static func short(_ hash: [UInt8]) -> Int64 {
+    Int64(bitPattern: hash.prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
+  }
+
+  private static func hash(
+    _ text: String, _ context: Context, _ keyed: HMAC<SHA256>
+  ) -> [UInt8] {
+    var hasher = keyed
     // The length keeps context and text apart.
-    let message = "\(context.rawValue.utf8.count):\(context.rawValue)\(text)"
-    return Array(HMAC<SHA256>.authenticationCode(for: Array(message.utf8), using: lookupKey))
+    var message = Array("\(context.rawValue.utf8.count):".utf8)
+    message += context.rawValue.utf8
+    message += text.utf8
+    hasher.update(data: message)
+    return Array(hasher.finalize())
   }
 
   /// What the tag vouches for beside the text.

@@ -42,8 +42,8 @@ extension VaultKey: CustomStringConvertible, CustomDebugStringConvertible, Custo
 /// The keys of one installation: the newest seals, every one opens, the oldest makes look-up
 /// hashes.
 ///
-/// Old keys stay in the file when a new one is added. The look-up hash stays with the oldest, since
-/// hashes in the database cannot be made anew without opening every number.
+/// Old keys stay in the file while the database is brought under a new one (`canteen key rotate`);
+/// until then numbers are looked up under each.
 public struct VaultKeys: Sendable {
   private let keys: [VaultKey]
 
@@ -84,8 +84,20 @@ public struct VaultKeys: Sendable {
   }
 
   var newest: VaultKey { keys[keys.count - 1] }
-  var oldest: VaultKey { keys[0] }
   func key(_ id: UInt8) -> VaultKey? { keys.first { $0.id == id } }
+
+  /// All of them and one more; nil if there is no number left for it.
+  public func adding(_ key: VaultKey) -> VaultKeys? {
+    key.id > newest.id ? VaultKeys(sorted: keys + [key]) : nil
+  }
+
+  /// The newest alone.
+  public var newestAlone: VaultKeys { VaultKeys(newest) }
+
+  private init(sorted: [VaultKey]) { keys = sorted }
+
+  /// The keys as lines of a key file.
+  var lines: String { keys.map { "\($0.id) \($0.hex)\n" }.joined() }
 
   /// The numbers of the keys, oldest first.
   public var ids: [UInt8] { keys.map(\.id) }

@@ -9,9 +9,12 @@ struct CommandLineRun {
 
   /// Runs the binary that stands beside the test bundle, with nothing of the tester's environment
   /// but the path.
-  /// - Parameter killedAt: a text on standard error at which the process is killed on the spot.
+  /// - Parameters:
+  ///   - input: what it finds on standard input; nothing if nil.
+  ///   - killedAt: a text on standard error at which the process is killed on the spot.
   static func canteen(
-    _ arguments: [String], environment: [String: String] = [:], killedAt: String? = nil
+    _ arguments: [String], environment: [String: String] = [:], input: String? = nil,
+    killedAt: String? = nil
   ) throws -> CommandLineRun {
     // Files, not pipes: nothing to drain, so nothing to wait for.
     let folder = FileManager.default.temporaryDirectory
@@ -31,7 +34,9 @@ struct CommandLineRun {
     let errHandle = try FileHandle(forWritingTo: err)
     process.standardOutput = outHandle
     process.standardError = errHandle
-    process.standardInput = FileHandle.nullDevice
+    let typed = folder.appendingPathComponent("in")
+    try Data((input ?? "").utf8).write(to: typed)
+    process.standardInput = try FileHandle(forReadingFrom: typed)
     try process.run()
     if let killedAt {
       while process.isRunning, !(try String(contentsOf: err, encoding: .utf8)).contains(killedAt) {

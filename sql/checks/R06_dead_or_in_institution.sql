@@ -3,7 +3,7 @@
 -- title.en: a meal after death or during a stay in an institution
 -- severity: blocking
 -- Fires for each subsidised line whose service day is after the person's death or inside a stay in an
--- institution, as the register knows it now.
+-- institution, as the register knows it now; records that were merged are one person.
 -- Run in psql with: \set canteen 'DFL-01' \set from 2026-10-01 \set to 2026-10-31
 select
     c.service_date,
@@ -17,8 +17,13 @@ select
         s.valid_from
     ) as en
 from check_ins as c
-join current_diner_statuses as s
-    on s.diner_id = c.diner_id
+left join current_diner_aliases as a on a.diner_id = c.diner_id
+join (
+    select coalesce(b.into_diner_id, d.diner_id) as person_id, d.status, d.valid_from, d.valid_to
+    from current_diner_statuses as d
+    left join current_diner_aliases as b on b.diner_id = d.diner_id
+) as s
+    on s.person_id = coalesce(a.into_diner_id, c.diner_id)
     and (
         (s.status = 'deceased' and c.service_date > s.valid_from)
         or (

@@ -3,7 +3,7 @@
 -- title.en: perhaps the same person twice
 -- severity: warning
 -- Fires for each meal of a person who shares name, sex and birth date with another person of the same
--- resident group: twins from data entry. (The same ID number twice is impossible.)
+-- resident group: twins from data entry that were not merged. (The same ID number twice is impossible.)
 -- Run in psql with: \set canteen 'DFL-01' \set from 2026-10-01 \set to 2026-10-31
 select distinct on (c.service_date, c.diner_id)
     c.service_date,
@@ -22,5 +22,11 @@ where c.canteen_code = :'canteen'
             and b.sex = a.sex
             and b.birth_date = a.birth_date
             and b.residence_region = a.residence_region
+            and not exists (
+                select
+                from current_diner_aliases as m
+                where (m.diner_id = a.diner_id and m.into_diner_id = b.diner_id)
+                    or (m.diner_id = b.diner_id and m.into_diner_id = a.diner_id)
+            )
     )
 order by c.service_date, c.diner_id

@@ -1,0 +1,89 @@
+import ArgumentParser
+import CanteenDomain
+import CanteenFiles
+import CanteenServices
+
+extension RosterCommand {
+  /// Lists of deaths, moves and entries into institutions.
+  struct End: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: said("导入身故、迁出、入住机构名单（XLSX、CSV）", "take a list of deaths and moves (XLSX, CSV)"),
+        discussion: said(
+          "按证件号找人，姓名须与登记册一致；名单上未登记的人只计数。资格在当日终止，其后的就餐逐笔列出。重复导入没有变化。",
+          "Persons are found by number and must bear the registered name; those not registered are only counted. Entitlements end on the day, and meals after it are listed. Importing again changes nothing."
+        ))
+    }
+    @Argument(help: ArgumentHelp(said("表格文件", "a table file"))) var file: String
+    @Flag(help: ArgumentHelp(said("只看会有什么变化，不写入", "only say what would change")))
+    var dryRun = false
+    @Option(
+      help: ArgumentHelp(
+        said(
+          "把未导入的行写成同样格式的文件，末列为原因",
+          "write the rows that were not taken, with the reason, to this file"),
+        valueName: "file"))
+    var rejected: String?
+    @OptionGroup var output: FormatOption
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      let table = try Table(contentsOf: file, columns: DepartureRow.columns)
+      RosterCommand.say(table)
+      let readings = DepartureRow.read(
+        table, asOf: CanteenCalendar.shanghai.day(of: Places(common).now))
+      try await Workspace.run(common) { workspace in
+        let progress = ProgressLine("登记", "recording")
+        let outcome = try await DepartureImport(workspace.database, vault: workspace.vault()).run(
+          readings, fileName: RowReport.fileName(file), by: workspace.attribution,
+          mode: dryRun ? .propose : .apply
+        ) { progress.report($0.done, of: $0.total) }
+        RowReport.warn(readings.flatMap(\.warnings) + outcome.duplicates)
+        RowReport.say(outcome.refused)
+        if let rejected { try RosterCommand.write(outcome.refused, of: table, to: rejected) }
+        let refused = Set(outcome.refused.map(\.address.line)).count
+        try Self.meals(outcome).print(output.format)
+        if output.format == .text { try summary(outcome, readings.count, refused) }
+        if refused > 0 { throw RowReport.RowsRefused(count: refused) }
+        if !outcome.mealsAfter.isEmpty { throw Failure.EndedWith(status: 3) }
+      }
+    }
+
+    private func summary(_ outcome: DepartureImport.Outcome, _ rows: Int, _ refused: Int) throws {
+      var listing = Listing([
+        ListingColumn("rows", "行数", "rows"), ListingColumn("recorded", "登记", "recorded"),
+        ListingColumn("unchanged", "此前已登记", "known before"),
+        ListingColumn("unknown", "不在登记册", "not registered"),
+        ListingColumn("entitlements", "终止资格", "entitlements ended"),
+        ListingColumn("meals", "其后就餐", "meals after"),
+        ListingColumn("refused", "未导入", "refused"),
+      ])
+      listing.append(
+        [
+          rows, outcome.recorded, outcome.unchanged, outcome.unknown, outcome.entitlementsEnded,
+          outcome.mealsAfter.count, refused,
+        ].map(Cell.integer))
+      try listing.printSummary(.text)
+      if dryRun { print(said("以上只是预览，没有写入", "a preview only: nothing was written")) }
+    }
+
+    /// Meals after their diner had left.
+    private static func meals(_ outcome: DepartureImport.Outcome) -> Listing {
+      var listing = Listing([
+        ListingColumn("id", "登记号", "no."), ListingColumn("name", "姓名", "name"),
+        ListingColumn("status", "状态", "status"), ListingColumn("since", "自", "since"),
+        ListingColumn("day", "就餐日期", "meal on"), ListingColumn("period", "餐次", "meal"),
+        ListingColumn("canteen", "助餐点", "canteen"),
+        ListingColumn("subsidy_fen", "补贴", "subsidy", number: true),
+      ])
+      for meal in outcome.mealsAfter {
+        listing.append([
+          .text("#\(meal.diner)"), .text(meal.name), .text(meal.status.name.text(in: .current)),
+          .text(meal.since.description), .text(meal.day.description),
+          .text(meal.period.name.text(in: .current)), .text(meal.canteen), .money(meal.subsidy),
+        ])
+      }
+      return listing
+    }
+  }
+}

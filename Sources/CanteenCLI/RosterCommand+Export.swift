@@ -1,0 +1,116 @@
+import ArgumentParser
+import CanteenDomain
+import CanteenFiles
+import CanteenServices
+import CanteenVault
+import Foundation
+
+extension RosterCommand {
+  /// 花名册 as a file.
+  struct Export: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: said("导出花名册（CSV），号码默认脱敏", "hand the roster out (CSV), numbers masked"),
+        discussion: said(
+          "脱敏的花名册只有号码末两位和年龄，没有出生日期。完整号码须加 --full-numbers 和 --reason，由有权限的人（canteen right grant）导出，并留下记录。",
+          "Masked: two characters of a number, an age, no birth date. --full-numbers needs a right (canteen right grant) and a reason, and is recorded."
+        ))
+    }
+    @Argument(help: ArgumentHelp(said("写到哪个文件", "the file to write"))) var file: String
+    @Flag(help: ArgumentHelp(said("完整号码", "full numbers"))) var fullNumbers = false
+    @Option(help: ArgumentHelp(said("原因", "why"))) var reason: String = ""
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      try await Workspace.run(common) { workspace in
+        let export = try RosterExport(workspace.database, vault: workspace.vault())
+        if fullNumbers {
+          try await export.checkMayExport(workspace.attribution, reason: reason)
+        }
+        let persons = try await export.roster(on: workspace.today, full: fullNumbers)
+        var header = [
+          "序号", "姓名", "性别", "周岁", "证件号", "联系电话", "户籍地", "居住社区", "居民小组", "人员类别", "类别起始",
+          "照护等级", "证明材料", "紧急联系人", "紧急联系电话", "卡号", "状态", "备注",
+        ]
+        if fullNumbers { header.insert("出生日期", at: 4) }
+        let rows = persons.enumerated().map { index, person -> [CSVCell] in
+          var row: [CSVCell] = [
+            .integer(index + 1), .text(person.name), .text(person.sex.name.zh),
+            person.age.map(CSVCell.integer) ?? .empty, .text(person.idNumber),
+            .text(person.phone), .text(person.hukou), .text(person.residence),
+            .text(person.group), .text(person.categories), .text(person.categoriesFrom),
+            .text(person.careLevel), .text(person.evidence), .text(person.contactName),
+            .text(person.contactPhone), .text(person.cards), .text(person.status),
+            .text(person.remark),
+          ]
+          if fullNumbers { row.insert(person.birthDate.map(CSVCell.day) ?? .empty, at: 4) }
+          return row
+        }
+        let bytes = CSVWriter.bytes(header: header, rows: rows)
+        try await export.record(
+          "roster", persons: persons.count, full: fullNumbers, reason: reason,
+          sha256: Seal.of(bytes), by: workspace.attribution)
+        try RosterCommand.write(bytes, to: file)
+        print(said("已导出 \(persons.count) 人：\(file)", "\(persons.count) persons: \(file)"))
+      }
+    }
+  }
+
+  /// 变动表.
+  struct Changes: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: said("变动表：一段时间内登记的变化", "what was recorded in the register between two days"))
+    }
+    @Option(help: ArgumentHelp(said("起始日期（登记日）", "first day of recording"))) var from: Day
+    @Option(help: ArgumentHelp(said("截止日期，默认今天", "last day; today"))) var to: Day?
+    @Option(help: ArgumentHelp(said("另存为 CSV 文件", "write a CSV file"))) var file: String?
+    @OptionGroup var output: FormatOption
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      try await Workspace.run(common) { workspace in
+        let export = try RosterExport(workspace.database, vault: workspace.vault())
+        let changes = try await export.changes(
+          from: from, to: to ?? workspace.today, calendar: workspace.calendar)
+        var listing = Listing([
+          ListingColumn("kind", "变动", "change"), ListingColumn("id", "登记号", "no."),
+          ListingColumn("name", "姓名", "name"), ListingColumn("id_number", "证件号", "ID number"),
+          ListingColumn("detail", "内容", "detail"),
+          ListingColumn("effective", "生效日期", "effective"),
+          ListingColumn("recorded_on", "登记日期", "recorded"),
+          ListingColumn("recorded_by", "登记人", "by"),
+        ])
+        for change in changes {
+          listing.append([
+            .text(change.kind.name.text(in: .current)), .text("#\(change.diner)"),
+            .text(change.name), .text(change.idNumber),
+            .text(change.detail.text(in: .current)),
+            change.effective.map { .text($0.description) } ?? .none,
+            .text(workspace.calendar.day(of: change.recordedAt).description),
+            .text(change.recordedBy),
+          ])
+        }
+        guard let file else { return try listing.print(output.format) }
+        let bytes = CSVWriter.bytes(
+          header: listing.columns.map(\.title), rows: listing.rows.map { $0.map(\.csv) })
+        try await export.record(
+          "changes", persons: Set(changes.map(\.diner)).count, full: false, reason: "",
+          sha256: Seal.of(bytes), by: workspace.attribution)
+        try RosterCommand.write(bytes, to: file)
+        print(said("已导出 \(changes.count) 条变动：\(file)", "\(changes.count) changes: \(file)"))
+      }
+    }
+  }
+
+  /// Writes a file that only its owner may read.
+  static func write(_ bytes: [UInt8], to path: String) throws {
+    let draft = "\(path).draft"
+    guard
+      FileManager.default.createFile(
+        atPath: draft, contents: Data(bytes), attributes: [.posixPermissions: 0o600])
+    else { throw CocoaError(.fileWriteUnknown) }
+    _ = try FileManager.default.replaceItemAt(
+      URL(fileURLWithPath: path), withItemAt: URL(fileURLWithPath: draft))
+  }
+}

@@ -1,0 +1,101 @@
+import CanteenDomain
+
+/// What offices call the categories of persons; an office adds its own words by a table.
+public struct CategoryWords: Sendable {
+  private var words: [String: Category]
+
+  /// The words that are known from the start.
+  public static let standard = CategoryWords()
+
+  private init() {
+    words = [:]
+    for category in Category.allKnown {
+      words[Column.key(category.rawValue)] = category
+      words[Column.key(category.name.zh)] = category
+    }
+    for (code, names) in CategoryWords.usual {
+      for name in names { words[Column.key(name)] = Category(code) }
+    }
+  }
+
+  /// The standard words and those of a table with the columns 词语 and 类别: the word that the
+  /// office writes, and the category's name or code. A word of the table wins over a standard one.
+  /// - Throws: `FileRefusal` if the table cannot be read or a row is not whole; nothing is taken
+  ///   then.
+  public init(contentsOf path: String) throws(FileRefusal) {
+    try self.init(Table(contentsOf: path, columns: [Self.word, Self.category]))
+  }
+
+  /// The same from a table that has been read.
+  public init(_ table: Table) throws(FileRefusal) {
+    self.init()
+    for row in table.rows {
+      var reader = RowReader(row)
+      let word = reader.requiredText(Self.word)
+      let category = reader.requiredText(Self.category)
+      if let fault = reader.faults.first {
+        throw .row(fault)
+      }
+      guard let word, let category else { continue }
+      words[Column.key(word)] = words[Column.key(category)] ?? Category(named: category)
+    }
+  }
+
+  /// The columns of a table of words.
+  public static var columns: [Column] { [word, category] }
+  private static let word = Column("词语", "写法", "原词", "word", required: true)
+  private static let category = Column("类别", "人员类别", "category", required: true)
+
+  /// The category of a word; nil for an unknown one.
+  public subscript(_ word: String) -> Category? {
+    if let known = words[word] { return known }
+    let key = Column.key(word)
+    if let known = words[key] { return known }
+    // 独居老人, 低保人员, 优抚家庭: what follows the category says nothing.
+    for ending in ["老年人", "老人", "人员", "对象", "家庭", "户", "者"] where key.hasSuffix(ending) {
+      if let known = words[String(key.dropLast(ending.count))] { return known }
+    }
+    return nil
+  }
+
+  private static let usual: [(String, [String])] = [
+    ("TEKUN", ["特困", "特困供养", "五保", "五保户", "农村五保", "城市三无", "三无", "分散供养", "特困分散供养"]),
+    ("DIBAO", ["低保", "低保户", "城乡低保", "城市低保", "农村低保", "最低生活保障", "城低保", "农低保", "享受低保"]),
+    ("DIBAO_EDGE", ["低保边缘", "低边", "低保边缘户", "低保边缘家庭", "低保边缘人口"]),
+    ("LOW_INCOME", ["低收入", "低收入家庭", "低收入户", "刚性支出困难"]),
+    ("DISABLED_CARE", ["失能", "失智", "失能失智", "半失能", "完全失能", "部分失能", "重度失能", "中度失能"]),
+    (
+      "SEVERE_DISABILITY", ["重残", "重度残疾", "重残无业", "重度残疾人", "一级残疾", "二级残疾", "残疾一级", "残疾二级"]
+    ),
+    (
+      "FP_SPECIAL",
+      ["计生特殊", "计生特殊家庭", "计划生育特殊家庭", "计划生育特扶", "计生特扶", "特扶", "失独", "失独家庭"]
+    ),
+    ("YOUFU", ["优抚", "优抚对象", "重点优抚", "重点优抚对象", "退役军人", "伤残军人", "复员军人", "参战退役"]),
+    ("SANSHU", ["三属", "烈属"]), ("WULAO", ["五老"]),
+    ("CENTENARIAN", ["百岁", "百岁老人"]), ("ADVANCED_AGE", ["高龄"]),
+    ("EMPTY_NEST", ["空巢", "纯老", "纯老家庭"]), ("LIVES_ALONE", ["独居"]),
+    ("NO_FAMILY", ["孤寡", "孤老"]), ("LEFT_BEHIND", ["留守"]),
+  ]
+}
+
+extension RowReader {
+  /// The categories of a cell; an unknown word stays a category of that name, with a warning.
+  mutating func categories(_ column: Column, _ words: CategoryWords) -> [Category] {
+    guard let text = optionalText(column) else { return [] }
+    var result: [Category] = []
+    for word in Words.parts(text) where !Words.noCategory.contains(word) {
+      let known = words[word]
+      if known == nil {
+        warn(
+          column,
+          Sentence(
+            zh: "“\(word)”不是已知的类别，按原词登记；可在类别词表中补充",
+            en: "“\(word)” is no known category and is kept as it is; a table of words can add it"))
+      }
+      let category = known ?? Category(named: word)
+      if !result.contains(category) { result.append(category) }
+    }
+    return result
+  }
+}

@@ -1,0 +1,81 @@
+import CanteenDomain
+
+/// A date as offices write it, with how exactly.
+struct OfficeDate: Hashable {
+  let day: Day
+  /// The cell named a month only; `day` is its first.
+  let isMonth: Bool
+
+  /// Reads what `Day(office:)` reads, with or without a time of day, a month (`2024年1月`, `2024-01`,
+  /// `202401`), and the serial number that a spreadsheet keeps for a date of 1927 to 2100.
+  init?(_ text: String) {
+    if let day = Day(iso: text) {
+      (self.day, isMonth) = (day, false)
+      return
+    }
+    let plain = text.normalisedWidth().trimmedSpaces()
+    let date = OfficeDate.withoutTime(plain)
+    if let day = Day(office: date) {
+      (self.day, isMonth) = (day, false)
+    } else if let day = OfficeDate.serial(date) {
+      (self.day, isMonth) = (day, false)
+    } else if let day = OfficeDate.month(date) {
+      (self.day, isMonth) = (day, true)
+    } else {
+      return nil
+    }
+  }
+
+  /// `2024/1/5 9:30:00`, `2024-01-05T00:00:00`.
+  private static func withoutTime(_ text: String) -> String {
+    guard let mark = text.firstIndex(where: { $0 == " " || $0 == "T" || $0 == "t" }) else {
+      return text
+    }
+    let rest = text[mark...].dropFirst()
+    let isTime =
+      rest.first?.isASCIIDigit == true && rest.contains(":")
+      && rest.allSatisfy { $0.isASCIIDigit || ":.Z".contains($0) }
+    // Blanks between the parts say nothing: `2024 年 1 月 5 日`.
+    return isTime ? String(text[..<mark]) : text.filter { !$0.isWhitespace }
+  }
+
+  private static func serial(_ text: String) -> Day? {
+    guard text.utf8.count == 5, let value = Int(text),
+      (10_000...73_415).contains(value)
+    else { return nil }
+    return Day(number: value - 25_569)
+  }
+
+  private static func month(_ text: String) -> Day? {
+    var parts = text.split(omittingEmptySubsequences: false) { "-/.年".contains($0) }
+    if parts.count == 1, text.utf8.count == 6 {
+      parts = [text.prefix(4), text.suffix(2)]
+    }
+    guard parts.count == 2, parts[0].utf8.count == 4 else { return nil }
+    let month = parts[1].hasSuffix("月") ? parts[1].dropLast() : parts[1]
+    guard let year = Int(parts[0]), (1900...2100).contains(year), (1...2).contains(month.count),
+      let number = Int(month)
+    else { return nil }
+    return Day(year, number, 1)
+  }
+}
+
+extension RowReader {
+  /// A date; a month alone counts from its first day, with a warning.
+  mutating func date(_ column: Column) -> Day? {
+    let read = optional(column, form: RowReader.dateForm) { OfficeDate($0) }
+    if let read, read.isMonth {
+      warn(
+        column,
+        Sentence(
+          zh: "只写到月份，按 \(read.day) 录入", en: "names a month only; taken as \(read.day)"))
+    }
+    return read?.day
+  }
+
+  /// The last day of a term; `长期` and its like are none.
+  mutating func endDate(_ column: Column) -> Day? {
+    if let text = optionalText(column), Words.openEnds.contains(Column.key(text)) { return nil }
+    return date(column)
+  }
+}

@@ -1,0 +1,51 @@
+import CanteenDomain
+
+/// The rows of a table that were not taken, as a file of the same shape: the columns of the table in
+/// their order, every cell as it was, and a last column that says why.
+public struct RejectedRows: Sendable {
+  /// The header of the last column; a roster that still has it reads as if it had not.
+  public static let reasonHeader = "未导入原因"
+
+  /// The header with the column of reasons.
+  public let header: [String]
+  /// The cells of each row with its reason.
+  public let rows: [[String]]
+
+  /// - Parameters:
+  ///   - reasons: why a row was not taken, by its line; rows that are not in it were taken.
+  ///   - language: in which the reasons are written.
+  public init(_ table: Table, reasons: [Int: [Sentence]], language: Language = .zh) {
+    // A file of rejected rows that is rejected again has its old reasons replaced.
+    let kept = table.header.indices.filter { table.header[$0] != Self.reasonHeader }
+    header = kept.map { table.header[$0] } + [Self.reasonHeader]
+    rows = table.rows.compactMap { row in
+      guard let sentences = reasons[row.line] else { return nil }
+      let cells = row.texts
+      let reason = sentences.map { $0.text(in: language) }.joined(
+        separator: language == .zh ? "；" : "; ")
+      return kept.map { cells[$0] } + [reason]
+    }
+  }
+
+  /// The rows that their readings reject.
+  public init<Value>(_ table: Table, _ readings: [RowReading<Value>], language: Language = .zh) {
+    let reasons = readings.filter { !$0.faults.isEmpty }.map { reading in
+      (reading.line, reading.faults.map(\.cellSentence))
+    }
+    self.init(
+      table, reasons: Dictionary(reasons, uniquingKeysWith: { $0 + $1 }), language: language)
+  }
+
+  /// As CSV.
+  public func csv() -> [UInt8] {
+    CSVWriter.bytes(header: header, rows: rows.map { $0.map { .text($0) } })
+  }
+}
+
+extension RowFault {
+  /// The column and what is wrong, without file and line: `「身份证号」校验位不符，请核对原件`.
+  public var cellSentence: Sentence {
+    guard let column = address.column else { return reason }
+    return Sentence(zh: "「\(column)」\(reason.zh)", en: "“\(column)” \(reason.en)")
+  }
+}

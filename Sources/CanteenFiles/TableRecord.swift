@@ -1,0 +1,168 @@
+import CanteenDomain
+import Foundation
+import Spreadsheets
+
+/// One record of a file before it is known what its columns mean.
+struct TableRecord {
+  /// The line of a text file, or the row of a sheet, from 1.
+  let line: Int
+  /// Nil where its quotation marks make no sense.
+  var cells: [String]?
+
+  var texts: [String] { cells ?? [] }
+}
+
+/// The records of a file in the one form in which `Table` reads them all.
+struct TableRecords {
+  let fileName: String
+  /// Nil for a workbook.
+  let encoding: DecodedText.Encoding?
+  /// Nil for a file of text.
+  let sheet: String?
+  /// Without the blank ones.
+  var records: [TableRecord]
+  /// What the reader of the table should know.
+  var remarks: [Sentence] = []
+  /// Whether a row with fewer cells than the header is torn; a sheet leaves blank cells out.
+  var isText: Bool { encoding != nil }
+}
+
+extension TableRecords {
+  /// Cuts a text into records.
+  init(_ text: DecodedText) throws(FileRefusal) {
+    fileName = text.fileName
+    encoding = text.encoding
+    sheet = nil
+    let result: Result<[TableRecord], RecordScanner.UnclosedQuote> =
+      text.utf8.withUnsafeBufferPointer { bytes in
+        let delimiter = Delimiter.detect(in: bytes)
+        let splitter = CellSplitter(delimiter: delimiter)
+        var scanner = RecordScanner(bytes, delimiter: delimiter)
+        var records: [TableRecord] = []
+        do throws(RecordScanner.UnclosedQuote) {
+          while let record = try scanner.next() {
+            let cells = splitter.cells(of: record, in: bytes)
+            if let cells, cells.allSatisfy({ $0.isBlank }) { continue }
+            records.append(TableRecord(line: record.line, cells: cells))
+          }
+        } catch {
+          return .failure(error)
+        }
+        return .success(records)
+      }
+    do {
+      records = try result.get()
+    } catch {
+      throw .unclosedQuote(file: text.fileName, line: error.line)
+    }
+  }
+
+  /// Takes the first sheet that has the header, visible ones first.
+  init(_ workbook: Workbook, fileName: String, columns: ColumnNames) throws(FileRefusal) {
+    self.fileName = fileName
+    encoding = nil
+    do {
+      let order = workbook.sheets.filter { !$0.isHidden } + workbook.sheets.filter(\.isHidden)
+      var best: (sheet: Workbook.Sheet, count: Int)?
+      var complete: [String] = []
+      for sheet in order {
+        let top = try TableRecords.top(of: sheet, in: workbook)
+        guard let header = Table.header(in: top, columns: columns) else { continue }
+        if header.missing.isEmpty { complete.append(sheet.name) }
+        let count = header.count + (header.missing.isEmpty ? 1000 : 0)
+        if count > best?.count ?? -1, complete.count <= 1 { best = (sheet, count) }
+      }
+      guard let best else { throw FileRefusal.empty(file: fileName) }
+      sheet = best.sheet.name
+      records = []
+      try readAll(best.sheet, in: workbook)
+      remarkSheets(complete, taken: best.sheet, of: order.count)
+    } catch let fault as WorkbookFault {
+      throw .workbook(file: fileName, fault)
+    } catch let refusal as FileRefusal {
+      throw refusal
+    } catch {
+      throw .unreadable(file: fileName, reason: "\(error)")
+    }
+  }
+
+  /// The rows among which a header is looked for.
+  private static func top(
+    of sheet: Workbook.Sheet, in workbook: Workbook
+  ) throws -> [TableRecord] {
+    let rows = Rows()
+    try workbook.read(sheet) { row in
+      rows.append(row)
+      return rows.records.count < Table.titleRowsMax + 1
+    }
+    return rows.records
+  }
+
+  private mutating func readAll(_ sheet: Workbook.Sheet, in workbook: Workbook) throws {
+    let rows = Rows()
+    let end = try workbook.read(sheet) { row in
+      rows.append(row)
+      return true
+    }
+    records = rows.records
+    fill(end.merged)
+    if end.hiddenRows > 0 {
+      remarks.append(
+        Sentence(
+          zh: "有 \(end.hiddenRows) 行在表格中被隐藏（或被筛选掉），同样读入",
+          en: "\(end.hiddenRows) rows are hidden or filtered out on the sheet; they are read too"))
+    }
+  }
+
+  private mutating func remarkSheets(
+    _ complete: [String], taken: Workbook.Sheet, of count: Int
+  ) {
+    if taken.isHidden {
+      remarks.append(
+        Sentence(
+          zh: "表头在隐藏的工作表“\(taken.name)”中", en: "the header is on the hidden sheet \(taken.name)"))
+    }
+    let others = complete.filter { $0 != taken.name }
+    if !others.isEmpty {
+      let names = others.map { "“\($0)”" }
+      remarks.append(
+        Sentence(
+          zh: "读取工作表“\(taken.name)”；\(names.joined(separator: "、"))也有这样的表头，未读取，请另存为单独的文件",
+          en: "the sheet “\(taken.name)” is read; \(names.joined(separator: ", ")) have such a "
+            + "header too and are not read; save them as files of their own"))
+    }
+  }
+
+  /// A text merged over several rows of one column (a community's name beside all its people) holds
+  /// for each of them.
+  private mutating func fill(_ merged: [MergedCells]) {
+    let tall = merged.filter { $0.columns.count == 1 && $0.rows.count > 1 }
+    guard !tall.isEmpty else { return }
+    let positions = Dictionary(
+      records.enumerated().map { ($1.line, $0) }, uniquingKeysWith: { first, _ in first })
+    for cells in tall {
+      let column = cells.columns.lowerBound
+      guard let first = positions[cells.rows.lowerBound],
+        column < records[first].texts.count
+      else { continue }
+      let text = records[first].texts[column]
+      for index in (first + 1)..<max(first + 1, records.count) {
+        guard cells.rows.contains(records[index].line) else { break }
+        var row = records[index].texts
+        while row.count <= column { row.append("") }
+        if row[column].isBlank { row[column] = text }
+        records[index].cells = row
+      }
+    }
+  }
+
+  /// Gathers rows from a closure that must not throw.
+  private final class Rows {
+    var records: [TableRecord] = []
+
+    func append(_ row: SheetRow) {
+      guard !row.cells.allSatisfy(\.isBlank) else { return }
+      records.append(TableRecord(line: row.number, cells: row.cells))
+    }
+  }
+}

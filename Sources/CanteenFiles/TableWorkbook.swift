@@ -1,0 +1,67 @@
+import CanteenDomain
+import Foundation
+import Spreadsheets
+
+/// Writes a table as a workbook (XLSX) from the same cells as `CSVWriter` takes.
+public struct TableWorkbook {
+  private let writer: WorkbookWriter
+  private let path: String
+
+  /// - Parameters:
+  ///   - path: written when the table is closed; a file that is there is replaced then.
+  ///   - createdAt: the time that the file carries; the same rows and time give the same bytes.
+  /// - Throws: `FileRefusal` if the folder is not there or may not be written.
+  public init(
+    path: String, layout: WorkbookLayout, createdAt: Instant
+  ) throws(FileRefusal) {
+    self.path = path
+    do {
+      writer = try WorkbookWriter(
+        path: path, layout: layout, createdAt: Int(createdAt.microseconds / 1_000_000))
+    } catch {
+      throw .unwritable(file: path, reason: error.reason)
+    }
+  }
+
+  /// Writes one row.
+  public func append(_ cells: [CSVCell]) throws(FileRefusal) {
+    do {
+      try writer.append(cells.map(TableWorkbook.cell))
+    } catch {
+      throw .unwritable(file: path, reason: error.reason)
+    }
+  }
+
+  /// Finishes the file.
+  public func close() throws(FileRefusal) {
+    do {
+      try writer.close()
+    } catch {
+      throw .unwritable(file: path, reason: error.reason)
+    }
+  }
+
+  private static func cell(_ cell: CSVCell) -> WorkbookCell {
+    switch cell {
+    case .text(let text): text.isEmpty ? .empty : .text(text)
+    case .integer(let value): .integer(value)
+    case .money(let fen): .hundredths(fen.count)
+    case .day(let day): .day(day)
+    case .empty: .empty
+    }
+  }
+}
+
+extension RejectedRows {
+  /// Writes the rows as a workbook in which every cell is text.
+  public func writeWorkbook(to path: String, createdAt: Instant) throws(FileRefusal) {
+    let columns = header.map {
+      WorkbookLayout.Column($0, width: $0 == Self.reasonHeader ? 60 : nil)
+    }
+    let table = try TableWorkbook(
+      path: path, layout: WorkbookLayout(sheet: Self.reasonHeader, columns: columns),
+      createdAt: createdAt)
+    for row in rows { try table.append(row.map { .text($0) }) }
+    try table.close()
+  }
+}

@@ -1,0 +1,92 @@
+import CanteenDomain
+import CanteenVault
+import Postgres
+
+/// What somebody typed or swiped at the counter, and what it may be: one field takes any key.
+struct DinerSearch: Sendable {
+  /// Each of the queries gives `diner_id`.
+  private(set) var queries: [SQL] = []
+  /// The same text as a card, asked first.
+  let cards: CredentialStore.Keys
+  let text: String
+
+  /// - Parameters:
+  ///   - regions: where the person lives: a region with all below it; nil for anywhere.
+  ///   - limit: how many each query gives at most.
+  init(_ typed: String, vault: Vault, regions: [Region.Code]?, limit: Int) {
+    text = typed.normalisedWidth().trimmedSpaces()
+    cards = CredentialStore.Keys([text], vault: vault)
+    let plain = text.uppercased()
+    let within: SQL =
+      regions.map { "and r.residence_region = any(\($0)::text[])" } ?? ""
+    func registered(_ condition: SQL) -> SQL {
+      """
+      select r.diner_id
+      from diner_records as r
+      where \(fragment: condition) \(fragment: within) and \(fragment: DinerStore.isLatest)
+      order by r.diner_id
+      limit \(limit)
+      """
+    }
+    if let id = Self.registerNumber(text) {
+      queries.append(registered("r.diner_id = \(id)"))
+    } else if Self.isTail(plain) {
+      queries.append(
+        registered("r.id_tail = any(\(vault.shortHashes(plain, as: .idTail))::bigint[])"))
+      queries.append(
+        registered("r.phone_tail = any(\(vault.shortHashes(plain, as: .phoneTail))::bigint[])"))
+    } else if Self.isNumberOfPerson(plain) {
+      let hashes = Self.identities(plain).flatMap { vault.lookupHashes($0, as: .idNumber) }
+      queries.append(
+        registered(
+          """
+          r.diner_id in (
+              select diner_id from diner_identities where id_hash = any(\(hashes)::bytea[])
+          )
+          """))
+      let tails = vault.shortHashes(String(plain.suffix(4)), as: .phoneTail)
+      let keys = vault.shortHashes(plain, as: .phone)
+      queries.append(
+        registered(
+          "r.phone_tail = any(\(tails)::bigint[]) and r.phone_key = any(\(keys)::bigint[])"))
+    } else if !text.isEmpty, text.utf8.allSatisfy({ (0x61...0x7A).contains($0 | 0x20) }) {
+      queries.append(registered(Self.begins("r.initials", text.lowercased())))
+    } else if !text.isEmpty {
+      queries.append(registered(Self.begins("r.name", text)))
+    }
+  }
+
+  /// Whether a text is a whole number of a person: it has no place among a command's arguments.
+  static func isNumberOfPerson(_ text: String) -> Bool {
+    let plain = text.normalisedWidth().trimmedSpaces().uppercased()
+    let digits = plain.utf8.count { (0x30...0x39).contains($0) }
+    return plain.utf8.count >= 7 && digits >= 7 && digits >= plain.utf8.count - 1
+  }
+
+  /// The texts under which a number may be registered, one for each kind of document.
+  private static func identities(_ plain: String) -> [String] {
+    [plain] + ["passport", "hk_macao_permit", "taiwan_permit"].map { "\($0):\(plain)" }
+  }
+
+  /// A prefix as a range, which an index serves in a prepared statement too; bytes decide.
+  private static func begins(_ column: StaticString, _ text: String) -> SQL {
+    """
+    \(unescaped: "\(column)") ~>=~ \(text)::text
+        and \(unescaped: "\(column)") ~<~ \(text + "\u{10FFFF}")::text
+    """
+  }
+
+  private static func registerNumber(_ text: String) -> Diner.ID? {
+    text.hasPrefix("#") ? Diner.ID(text.dropFirst()) : nil
+  }
+
+  private static func isDigits(_ text: String, _ length: ClosedRange<Int>) -> Bool {
+    length.contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+  }
+
+  /// Four digits, or three and an X.
+  private static func isTail(_ text: String) -> Bool {
+    isDigits(text, 4...4)
+      || (text.utf8.count == 4 && text.hasSuffix("X") && isDigits(String(text.dropLast()), 3...3))
+  }
+}

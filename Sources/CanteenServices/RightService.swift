@@ -1,0 +1,95 @@
+import CanteenDomain
+import Postgres
+
+/// 权限: who may do what only few may.
+public struct RightService: Sendable {
+  private let database: Database
+
+  public init(_ database: Database) { self.database = database }
+
+  /// A right and who has it.
+  public struct Listed: Sendable, Hashable {
+    public var staff: String
+    public var right: StaffRight
+    public var isGranted: Bool
+    public var recordedAt: Instant
+    public var recordedBy: String
+  }
+
+  /// Grants a right, or takes it back; saying again what holds changes nothing.
+  /// - Returns: whether something changed.
+  public func set(
+    _ right: StaffRight, of staff: String, granted: Bool, by: Attribution
+  ) async throws -> Bool {
+    try await database.transaction { transaction in
+      guard try RightStore.has(right, staff, transaction) != granted else { return false }
+      try RightStore.insert(right, staff, granted: granted, by: by, transaction)
+      return true
+    }
+  }
+
+  /// Every grant and withdrawal, the newest last.
+  public func list() async throws -> [Listed] {
+    try await database.transaction(readOnly: true) { try RightStore.all($0) }
+  }
+}
+
+/// What only few may do.
+public enum StaffRight: String, Sendable, Hashable, CaseIterable, PostgresEncodable,
+  PostgresDecodable
+{
+  case exportFullNumbers = "export_full_numbers"
+
+  public var name: Sentence {
+    switch self {
+    case .exportFullNumbers: Sentence(zh: "导出完整号码", en: "export full numbers")
+    }
+  }
+}
+
+/// Rows of `staff_rights`.
+enum RightStore {
+  static func has(
+    _ right: StaffRight, _ staff: String, _ transaction: borrowing Transaction
+  ) throws -> Bool {
+    try transaction.query(
+      """
+      select is_granted
+      from staff_rights
+      where staff = \(staff) and right_name = \(right)
+      order by revision desc
+      limit 1
+      """
+    ).first?.decode("is_granted") ?? false
+  }
+
+  static func insert(
+    _ right: StaffRight, _ staff: String, granted: Bool, by: Attribution,
+    _ transaction: borrowing Transaction
+  ) throws {
+    try transaction.execute(
+      """
+      insert into staff_rights (
+          staff, right_name, revision, is_granted, recorded_at, recorded_by
+      )
+      select \(staff), \(right), count(*) + 1, \(granted), \(by.at)::timestamptz, \(by.by)
+      from staff_rights
+      where staff = \(staff) and right_name = \(right)
+      """)
+  }
+
+  static func all(_ transaction: borrowing Transaction) throws -> [RightService.Listed] {
+    try transaction.query(
+      """
+      select staff, right_name, is_granted, recorded_at, recorded_by
+      from staff_rights
+      order by recorded_at, staff, right_name, revision
+      """
+    ).map {
+      RightService.Listed(
+        staff: try $0.decode("staff"), right: try $0.decode("right_name"),
+        isGranted: try $0.decode("is_granted"), recordedAt: try $0.decode("recorded_at"),
+        recordedBy: try $0.decode("recorded_by"))
+    }
+  }
+}

@@ -1,0 +1,239 @@
+import CanteenDomain
+import CanteenVault
+
+/// What a row of a roster changes in the register, decided from what is known; nothing is written yet.
+struct RosterDecision: Sendable {
+  var entry: RosterEntry
+  /// Nil for a new person.
+  var diner: Diner.ID?
+  var recordNumber = 1
+  var isRecordNew = false
+  var entitlements: [DinerStore.StoredEntitlement] = []
+  var statuses: [DinerStore.StoredStatus] = []
+  var isCardNew = false
+  var fields: [RosterChange.Field] = []
+
+  var kind: RosterChange.Kind {
+    diner == nil ? .created : fields.isEmpty ? .unchanged : .changed
+  }
+
+  /// For people, with numbers masked.
+  var change: RosterChange {
+    RosterChange(line: entry.line, name: entry.name, kind: kind, fields: fields)
+  }
+}
+
+/// What the register knows of the persons of some rows.
+struct RosterKnowledge: Sendable {
+  var holders: [[UInt8]: Diner.ID] = [:]
+  var cards: [String: CredentialStore.Holder] = [:]
+  var records: [Diner.ID: (number: Int, record: DinerStore.Record)] = [:]
+  var entitlements: [Diner.ID: [DinerStore.StoredEntitlement]] = [:]
+  var statuses: [Diner.ID: [DinerStore.StoredStatus]] = [:]
+
+  func diner(of entry: RosterEntry) -> Diner.ID? {
+    entry.hashes.lazy.compactMap { holders[$0] }.first
+  }
+
+  /// Decides one row. A blank cell says nothing, so it never takes away what is known; a category
+  /// that the roster leaves out is not ended by it, since rosters are often partial.
+  /// - Throws: `RefusedEntry` if the card is another person's.
+  func decide(_ entry: RosterEntry, vault: Vault) throws -> RosterDecision {
+    let diner = diner(of: entry)
+    var decision = RosterDecision(entry: entry, diner: diner)
+    if let card = entry.card {
+      if let holder = cards[card] {
+        guard holder.diner == diner else {
+          throw RefusedEntry(
+            fault: entry.fault(
+              "卡号", Sentence(zh: "这张卡已属于另一个人", en: "the card belongs to somebody else")))
+        }
+      } else {
+        decision.isCardNew = true
+        if diner != nil { decision.fields.append(.init("卡号", "card", old: "", new: card)) }
+      }
+    }
+    if let diner, let old = records[diner] {
+      decision.recordNumber = old.number + 1
+      let fields = try Self.differences(old.record, &decision.entry, vault)
+      decision.isRecordNew = !fields.isEmpty
+      decision.fields += fields
+    } else {
+      decision.isRecordNew = true
+    }
+    decideEntitlements(&decision)
+    decideStatus(&decision)
+    return decision
+  }
+
+  private func decideEntitlements(_ decision: inout RosterDecision) {
+    let entry = decision.entry
+    let known = decision.diner.flatMap { entitlements[$0] } ?? []
+    var next = (known.map(\.number).max() ?? 0) + 1
+    for category in entry.categories {
+      let title = category.name
+      if var old = known.first(where: { $0.category == category && $0.to == nil })
+        ?? known.last(where: { $0.category == category })
+      {
+        let before = Self.words(old)
+        old.careLevel = entry.careLevel ?? old.careLevel
+        old.disabilityGrade = entry.disabilityGrade ?? old.disabilityGrade
+        old.from = entry.categoryStart ?? old.from
+        old.to = entry.categoryEnd ?? old.to
+        guard Self.words(old) != before else { continue }
+        old.revision += 1
+        decision.entitlements.append(old)
+        decision.fields.append(.init(title.zh, title.en, old: before, new: Self.words(old)))
+      } else {
+        let new = DinerStore.StoredEntitlement(
+          diner: decision.diner ?? 0, number: next, revision: 1, category: category,
+          careLevel: entry.careLevel, disabilityGrade: entry.disabilityGrade,
+          from: entry.categoryStart, to: entry.categoryEnd,
+          evidence: "")
+        next += 1
+        decision.entitlements.append(new)
+        if decision.diner != nil {
+          decision.fields.append(.init(title.zh, title.en, old: "", new: Self.words(new)))
+        }
+      }
+    }
+  }
+
+  private func decideStatus(_ decision: inout RosterDecision) {
+    guard let departure = decision.entry.departure else { return }
+    let known = decision.diner.flatMap { statuses[$0] } ?? []
+    guard !known.contains(where: { $0.status == departure.status && $0.from == departure.day })
+    else { return }
+    decision.statuses.append(
+      DinerStore.StoredStatus(
+        diner: decision.diner ?? 0, number: (known.map(\.number).max() ?? 0) + 1, revision: 1,
+        status: departure.status, from: departure.day, reason: departure.reason))
+    if decision.diner != nil {
+      let name = departure.status.name
+      decision.fields.append(.init(name.zh, name.en, old: "", new: departure.day.description))
+    }
+  }
+
+  private static func words(_ entitlement: DinerStore.StoredEntitlement) -> String {
+    [
+      entitlement.careLevel.flatMap { CareLevel(named: $0)?.name.zh ?? $0 } ?? "",
+      entitlement.disabilityGrade.map { "残疾\($0)级" } ?? "",
+      "\(entitlement.from?.description ?? "")–\(entitlement.to?.description ?? "")",
+    ].filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  /// What the row says otherwise than the record, field by field; what the row leaves blank is filled
+  /// in from the record.
+  private static func differences(
+    _ old: DinerStore.Record, _ entry: inout RosterEntry, _ vault: Vault
+  ) throws -> [RosterChange.Field] {
+    var notes = RosterFieldNotes(vault: vault)
+    entry.name = notes.text("姓名", "name", old.name, entry.name)
+    if entry.initials != old.initials {
+      notes.fields.append(.init("拼音首字母", "initials", old: old.initials, new: entry.initials))
+    }
+    if entry.sex != old.sex {
+      notes.fields.append(.init("性别", "sex", old: old.sex.name.zh, new: entry.sex.name.zh))
+    }
+    if let birth = entry.birthDate, birth != old.birthDate {
+      notes.fields.append(.init("出生日期", "birth date", old: "", new: ""))
+    }
+    entry.birthDate = entry.birthDate ?? old.birthDate
+    entry.hukouText = notes.text("户籍地", "hukou", old.hukouText, entry.hukouText)
+    if entry.hukouText == old.hukouText {
+      entry.hukou = entry.hukou ?? old.hukouRegion
+      if entry.hukou != old.hukouRegion {
+        notes.fields.append(
+          .init(
+            "户籍区划", "hukou region", old: old.hukouRegion?.text ?? "", new: entry.hukou?.text ?? ""))
+      }
+    }
+    if entry.residence != old.residence {
+      notes.fields.append(
+        .init("居住地", "residence", old: old.residence.text, new: entry.residence.text))
+    }
+    entry.group = notes.text("居民小组", "resident group", old.group, entry.group)
+    let diets = entry.diets.isEmpty ? old.diets : entry.diets
+    _ = notes.text("饮食", "diet", old.diets.joined(separator: "、"), diets.joined(separator: "、"))
+    entry.diets = diets
+    entry.contactName = notes.text(
+      "紧急联系人", "emergency contact", old.emergencyName, entry.contactName)
+    entry.remark = notes.text("备注", "remark", old.remark, entry.remark)
+    entry.phone = try notes.number("电话", "phone", old.phoneSealed, .phone, entry.phone)
+    entry.contactPhone = try notes.number(
+      "紧急联系电话", "emergency phone", old.emergencyPhoneSealed, .contactPhone,
+      entry.contactPhone)
+    entry.address = try notes.number("居住地址", "address", old.addressSealed, .address, entry.address)
+    let others = try notes.number(
+      "其他电话", "other phones", old.otherPhonesSealed, .otherPhones,
+      entry.otherPhones.isEmpty ? nil : entry.otherPhones.joined(separator: " "))
+    entry.otherPhones = others?.split(separator: " ").map(String.init) ?? []
+    return notes.fields
+  }
+}
+
+/// Compares a row with a record field by field, and keeps what differs.
+private struct RosterFieldNotes {
+  let vault: Vault
+  var fields: [RosterChange.Field] = []
+
+  /// - Returns: what is to be kept: a blank says nothing.
+  mutating func text(_ zh: String, _ en: String, _ before: String, _ after: String) -> String {
+    guard !after.isEmpty, after != before else { return before }
+    fields.append(.init(zh, en, old: before, new: after))
+    return after
+  }
+
+  /// The same for what is sealed; of an address nothing is shown.
+  mutating func number(
+    _ zh: String, _ en: String, _ sealed: [UInt8]?, _ context: Vault.Context, _ after: String?
+  ) throws -> String? {
+    var before: String?
+    if let sealed { before = try vault.open(sealed, as: context) }
+    guard let after, after != before else { return before }
+    fields.append(
+      .init(zh, en, old: shown(before ?? "", context), new: shown(after, context)))
+    return after
+  }
+
+  private func shown(_ text: String, _ context: Vault.Context) -> String {
+    if text.isEmpty { return "" }
+    if context == .address { return "***" }
+    return text.split(separator: " ").map { String($0).maskedPhone }.joined(separator: " ")
+  }
+}
+
+/// One row of a roster against the register.
+public struct RosterChange: Sendable, Hashable {
+  public enum Kind: String, Sendable, Hashable, CaseIterable {
+    case created
+    case changed
+    case unchanged
+
+    public var name: Sentence {
+      switch self {
+      case .created: Sentence(zh: "新增", en: "new")
+      case .changed: Sentence(zh: "变更", en: "changed")
+      case .unchanged: Sentence(zh: "未变", en: "unchanged")
+      }
+    }
+  }
+
+  /// One field: what it said and what it says; numbers masked, a birth date not at all.
+  public struct Field: Sendable, Hashable {
+    public var name: Sentence
+    public var old: String
+    public var new: String
+
+    init(_ zh: String, _ en: String, old: String, new: String) {
+      name = Sentence(zh: zh, en: en)
+      self.old = old
+      self.new = new
+    }
+  }
+
+  public var line: Int
+  public var name: String
+  public var kind: Kind
+  public var fields: [Field]
+}

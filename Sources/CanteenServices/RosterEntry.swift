@@ -1,0 +1,171 @@
+import CanteenDomain
+import CanteenFiles
+import CanteenPinyin
+import CanteenVault
+
+/// A row of a roster as the register takes it: its places found, its number hashed.
+struct RosterEntry: Sendable {
+  var line: Int
+  var name: String
+  var initials: String
+  var sex: Sex
+  var birthDate: Day?
+  var birthDateSource: String
+  var idKind: String
+  var number: String?
+  var phone: String?
+  var otherPhones: [String]
+  var hukouText: String
+  var hukou: Region.Code?
+  var residence: Region.Code
+  var group: String
+  var address: String?
+  var categories: [Category]
+  var categoryStart: Day?
+  var categoryEnd: Day?
+  var careLevel: String?
+  var disabilityGrade: Int?
+  var diets: [String]
+  var contactName: String
+  var contactPhone: String?
+  var card: String?
+  var remark: String
+  var departure: Departure?
+  /// What the person is found by, under each key; the newest first.
+  var hashes: [[UInt8]]
+  var fileName: String
+
+  func fault(_ column: String?, _ reason: Sentence) -> RowFault {
+    RowFault(address: CellAddress(file: fileName, line: line, column: column), reason: reason)
+  }
+
+  /// What makes a person one and the same: the number; without one, name, birth date and phone.
+  static func identity(
+    kind: String, number: String?, name: String, birthDate: Day?, phone: String?
+  ) -> String {
+    guard let number else {
+      return "none:\(name)|\(birthDate?.description ?? "")|\(phone ?? "")"
+    }
+    let isEighteen = ["resident_id", "hmt_residence", "foreign_residence"].contains(kind)
+    return isEighteen ? number : "\(kind):\(number)"
+  }
+}
+
+/// Finds the regions that rows name, and the pinyin of names; the same words come again and again, so
+/// it remembers them.
+struct RosterPlaces {
+  private let regions: RegionTree
+  private var communities: [String: Region?] = [:]
+  private var groups: [String: Region?] = [:]
+  fileprivate var initials: [String: String] = [:]
+
+  init(_ regions: RegionTree) { self.regions = regions }
+
+  mutating func region(named name: String) -> Region? {
+    if let known = communities[name] { return known }
+    let found = regions.region(named: name)
+    communities[name] = .some(found)
+    return found
+  }
+
+  mutating func group(named name: String, in community: Region) -> Region? {
+    let key = "\(community.code)|\(name)"
+    if let known = groups[key] { return known }
+    let found = regions.region(named: name, below: community.code)
+    groups[key] = .some(found)
+    return found
+  }
+}
+
+extension RosterPlaces {
+  /// 拼音首字母.
+  mutating func initials(of name: String) -> String {
+    if let known = initials[name] { return known }
+    let found = Pinyin.initials(name)
+    initials[name] = found
+    return found
+  }
+}
+
+/// A row that the register does not take.
+struct RefusedEntry: Error { var fault: RowFault }
+
+extension RosterEntry {
+  /// - Parameter warnings: gets what should be looked at although the row is taken.
+  init(
+    _ row: RosterRow, places: inout RosterPlaces, vault: Vault, fileName: String,
+    warnings: inout [RowFault]
+  ) throws(RefusedEntry) {
+    func fault(_ column: String, _ reason: Sentence) -> RowFault {
+      RowFault(
+        address: CellAddress(file: fileName, line: row.line, column: column), reason: reason)
+    }
+    guard let name = row.community, let community = places.region(named: name) else {
+      let reason =
+        row.community.map {
+          Sentence(
+            zh: "没有登记的社区“\($0)”，请先用 canteen region add 添加",
+            en: "there is no community \($0); add it with canteen region add")
+        } ?? Sentence(zh: "不能为空", en: "must not be blank")
+      throw RefusedEntry(fault: fault("居住社区", reason))
+    }
+    residence = community.code
+    group = row.grid ?? ""
+    if let name = row.group {
+      if let found = places.group(named: name, in: community) {
+        residence = found.code
+      } else {
+        group = [name, row.grid].compactMap { $0 }.joined(separator: " ")
+        warnings.append(
+          fault(
+            "居民小组",
+            Sentence(
+              zh: "“\(name)”不在 \(community.name) 的居民小组中，只登记到社区",
+              en:
+                "\(name) is not a resident group of \(community.name); registered in the community")
+          ))
+      }
+    }
+    hukou = row.hukou.flatMap { places.region(named: $0)?.code }
+    line = row.line
+    self.name = row.name
+    initials = places.initials(of: row.name)
+    sex = row.sex
+    birthDate = row.birthDate
+    birthDateSource = row.birthDateSource?.rawValue ?? "none"
+    idKind = row.document.kind.rawValue
+    number = row.document.number
+    phone = row.phone
+    otherPhones = Array(row.phones.dropFirst())
+    hukouText = row.hukou ?? ""
+    address = row.address
+    categories = row.categories
+    categoryStart = row.categoryStart
+    categoryEnd = row.categoryEnd
+    careLevel = row.careLevel?.rawValue
+    disabilityGrade = row.disabilityGrade
+    diets = row.diets.map { $0.code?.rawValue ?? $0.text }
+    contactName = row.contactName ?? ""
+    contactPhone = row.contactPhone
+    card = row.card
+    remark = row.remark ?? ""
+    departure = nil
+    self.fileName = fileName
+    hashes = vault.lookupHashes(
+      Self.identity(
+        kind: idKind, number: number, name: self.name, birthDate: birthDate, phone: phone),
+      as: .idNumber)
+    if let status = row.status, let known = Diner.Status(rawValue: status.kind.rawValue) {
+      if let day = status.from {
+        departure = Departure(status: known, day: day, reason: status.place ?? "")
+      } else {
+        warnings.append(
+          fault(
+            "状态",
+            Sentence(
+              zh: "“\(known.name.zh)”没有日期，状态未登记，请补上日期",
+              en: "“\(known.name.en)” has no day; the status is not recorded")))
+      }
+    }
+  }
+}

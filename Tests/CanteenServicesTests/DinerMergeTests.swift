@@ -1,0 +1,146 @@
+import CanteenDomain
+import CanteenFiles
+import CanteenServices
+import CanteenTestSupport
+import CanteenVault
+import Postgres
+import Testing
+
+/// Twins become one person with both histories.
+@Suite("merging records", .database)
+struct DinerMergeTests {
+  /// A second record of person A under a mistyped number, with the card A9.
+  private func twins() async throws -> (SmallCommunity, Diner.ID, Diner.ID) {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+    let outcome = try await community.register(
+      """
+      姓名,性别,身份证号,居住社区,卡号
+      甲某,女,\(SmallCommunity.number("51132319500308154")),东风路社区,A9
+
+      """)
+    #expect(outcome.twins.map(\.reason) == [.nameAndBirthDate])
+    let diners = DinerService(community.database, vault: theVault)
+    return (community, try await diners.person("A9"), try await diners.person("A1"))
+  }
+
+  @Test("a pair with the same name and birth date is named, and no longer once merged")
+  func named() async throws {
+    let (community, twin, person) = try await twins()
+    let merge = DinerMerge(community.database)
+
+    let before = try await merge.twins()
+    _ = try await merge.merge(twin, into: person, reason: "身份证录错", by: aClerk)
+
+    #expect(before.map { [$0.one, $0.other] } == [[person, twin]])
+    #expect(try await merge.twins() == [])
+    await #expect(throws: DinerRefusal.alreadyMerged) {
+      try await merge.merge(twin, into: person, reason: "再来", by: aClerk)
+    }
+  }
+
+  @Test("meals of both count together afterwards, and a second lunch before is listed")
+  func capped() async throws {
+    let (community, twin, person) = try await twins()
+    _ = try await community.checkIn(
+      community.request(1), community.request(2, card: "A9", at: "12:30"))
+
+    let differences = try await DinerMerge(community.database).merge(
+      twin, into: person, reason: "身份证录错", by: aClerk)
+    let later = try await community.checkIn(
+      community.request(3, on: "2026-11-17"),
+      community.request(4, card: "A9", on: "2026-11-17", at: "12:30"))
+
+    #expect(differences.map(\.isSecondMeal) == [true])
+    #expect(differences.map(\.diner) == [twin] && differences.map(\.due) == [1200])
+    #expect(later[0].refusal == nil && later[1].refusal?.kind == .conflict)
+    let history = try await DinerService(community.database, vault: theVault).history(
+      of: person, asOf: day("2026-11-23"), knownAt: aMoment)
+    #expect(history.facts.contains { $0.kind == .merge && $0.value.contains("#\(twin)") })
+  }
+
+  @Test("a merge undone makes two persons again")
+  func separated() async throws {
+    let (community, twin, person) = try await twins()
+    let merge = DinerMerge(community.database)
+    _ = try await merge.merge(twin, into: person, reason: "身份证录错", by: aClerk)
+    try await merge.separate(twin, reason: "确为两人", by: aClerk)
+
+    let outcomes = try await community.checkIn(
+      community.request(1), community.request(2, card: "A9", at: "12:30"))
+
+    #expect(outcomes.allSatisfy { $0.refusal == nil })
+    await #expect(throws: DinerRefusal.notMerged) {
+      try await merge.separate(twin, reason: "确为两人", by: aClerk)
+    }
+  }
+}
+
+/// Lists of deaths and moves.
+@Suite("departures", .database)
+struct DepartureImportTests {
+  @Test("a death ends entitlements on its day, names meals after it, and says nothing new twice")
+  func death() async throws {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+    _ = try await community.checkIn(
+      community.request(1, card: "B1", on: "2026-11-16"),
+      community.request(2, card: "B1", on: "2026-11-18"))
+    let list = """
+      姓名,身份证号,死亡日期
+      乙某,\(SmallCommunity.number("51132319610613319")),2026-11-17
+      某人,\(SmallCommunity.number("51132319400101003")),2026-11-17
+
+      """
+    let table = try Table(
+      DecodedText(bytes: Array(list.utf8), fileName: "死亡名单.csv"),
+      columns: DepartureRow.columns)
+    let readings = DepartureRow.read(table, asOf: day("2026-11-23"))
+    let service = DepartureImport(community.database, vault: theVault)
+
+    let proposed = try await service.run(
+      readings, fileName: "死亡名单.csv", by: aClerk, mode: .propose)
+    let first = try await service.run(readings, fileName: "死亡名单.csv", by: aClerk)
+    let second = try await service.run(readings, fileName: "死亡名单.csv", by: aClerk)
+
+    #expect(proposed.recorded == 1 && first.recorded == 1 && second.recorded == 0)
+    #expect(first.entitlementsEnded == 1 && first.unknown == 1 && second.unchanged == 1)
+    #expect(first.mealsAfter.map(\.day) == [day("2026-11-18")])
+    let ended = try await community.database.query(
+      "select valid_to::text from current_entitlements", as: String.self)
+    #expect(ended == ["2026-11-17"])
+  }
+}
+
+/// Another key for everything.
+@Suite("changing the key", .database)
+struct KeyRotationTests {
+  @Test("after the change the new key alone opens and finds everything; an interrupted one goes on")
+  func rotated() async throws {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+    let old = try #require(VaultKey(id: 1, bytes: Array(repeating: 7, count: 32)))
+    let new = try #require(VaultKey(id: 2, bytes: Array(repeating: 9, count: 32)))
+    let both = Vault(keys: try VaultKeys([old, new]))
+    let diners = DinerService(community.database, vault: theVault)
+    let diner = try await diners.person("A1")
+    _ = try await CredentialService(community.database, vault: theVault)
+      .codes(for: [diner], by: aClerk) { "CQ7K2M9WX4RT" }
+    let owner = try Database(
+      ConnectionConfiguration(url: TestDatabase.current.ownerURL), size: 1,
+      logger: TestDatabase.quietLogger)
+    let number = SmallCommunity.number("51132319500308152")
+    let during = try await DinerService(community.database, vault: both).person(number)
+
+    let changed = try await KeyRotation(owner, vault: both).run(by: aClerk)
+    let again = try await KeyRotation(owner, vault: both).run(
+      by: Attribution(by: aClerk.by, at: aMoment.adding(seconds: 1)))
+    let counts = try await KeyRotation(owner, vault: both).counts()
+    await owner.shutdown()
+
+    #expect(during == diner && changed == 3 && again == 0)
+    #expect(Array(counts.keys) == [2])
+    let alone = DinerService(community.database, vault: Vault(key: new))
+    for key in [number, String(number.suffix(4)), "CQ7K2M9WX4RT"] {
+      #expect(try await alone.person(key) == diner)
+    }
+    await #expect(throws: DinerRefusal.notFound) { try await diners.person(number) }
+  }
+}
