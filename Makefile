@@ -2,7 +2,7 @@
 SWIFT_FLAGS = --explicit-target-dependency-import-check error
 
 .DEFAULT_GOAL := help
-.PHONY: help install build demo test format lint bench test-sanitize schema
+.PHONY: help install install-test build demo test format lint bench test-sanitize schema
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -10,13 +10,16 @@ help: ## list the targets
 install: ## install what is missing (PostgreSQL, libpq headers)
 	@scripts/install.sh
 
+install-test: ## install that and what only the tests need (PgBouncer)
+	@scripts/install.sh test
+
 build: install ## build the command `canteen`
 	swift build $(SWIFT_FLAGS) --product canteen
 
 demo: build ## the main job on an invented community
 	@scripts/demo.sh
 
-test: install lint ## everything that CI runs
+test: install-test lint ## everything that CI runs
 	swift build $(SWIFT_FLAGS) --build-tests
 	scripts/with-postgres.sh swift test $(SWIFT_FLAGS) --skip-build --no-parallel
 	scripts/with-postgres.sh scripts/schema.sh .build/schema.sql
@@ -31,7 +34,7 @@ format: ## format the sources
 bench: install ## compare with the opponents (ONLY=client, policy or registry for one section)
 	@scripts/bench.sh
 
-test-sanitize: install ## the Postgres room under the address and thread sanitizers
+test-sanitize: install-test ## the Postgres room under the address and thread sanitizers
 	scripts/with-postgres.sh swift test --sanitize=address --scratch-path .build-asan --filter PostgresTests
 	scripts/with-postgres.sh swift test --sanitize=thread --scratch-path .build-tsan --filter PostgresTests
 

@@ -111,7 +111,12 @@ let package = Package(
     .executableTarget(
       name: "PostgresBench",
       dependencies: ["Postgres", .product(name: "Logging", package: "swift-log")]),
-    .executableTarget(name: "PolicyBench", dependencies: ["CanteenDomain", "CanteenPolicyFiles"]),
+    .executableTarget(
+      name: "PolicyBench",
+      dependencies: [
+        "CanteenDomain", "CanteenFiles", "CanteenPolicyFiles", "CanteenSample", "CanteenServices",
+        "CanteenVault", "Postgres", .product(name: "Logging", package: "swift-log"),
+      ]),
     .executableTarget(
       name: "RegistryBench",
       dependencies: [
@@ -130,7 +135,7 @@ let package = Package(
     .testTarget(
       name: "PostgresTests",
       dependencies: [
-        "Postgres",
+        "EmbeddedPostgres", "Postgres",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "MetricsTestKit", package: "swift-metrics"),

@@ -25,7 +25,7 @@ if [ -z "${ONLY:-}" ] || [ "$ONLY" = client ]; then
     --python "$BENCH_PYTHON"' sh "$bench" >"$parts/client.json"
 fi
 if [ -z "${ONLY:-}" ] || [ "$ONLY" = policy ]; then
-  .build/release/policy-bench >"$parts/policy.json"
+  scripts/with-postgres.sh .build/release/policy-bench >"$parts/policy.json"
 fi
 if [ -z "${ONLY:-}" ] || [ "$ONLY" = registry ]; then
   swift build -c release --product registry-bench

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing, and only that: PostgreSQL 15 or later, libpq's headers, pkg-config.
+# `scripts/install.sh test` also installs what only the tests need: PgBouncer.
 set -euo pipefail
 
 if ! command -v swift >/dev/null; then
@@ -18,6 +19,9 @@ pkg-config --exists libpq 2>/dev/null || missing+=(libpq-dev)
 compgen -G '/usr/lib/postgresql/1[5-9]/bin/initdb' >/dev/null ||
   compgen -G '/usr/lib/postgresql/[2-9][0-9]/bin/initdb' >/dev/null ||
   command -v initdb >/dev/null || missing+=(postgresql)
+if [ "${1:-}" = test ]; then
+  PATH=$PATH:/usr/sbin command -v pgbouncer >/dev/null || missing+=(pgbouncer)
+fi
 if [ ${#missing[@]} -eq 0 ]; then
   exit 0
 fi

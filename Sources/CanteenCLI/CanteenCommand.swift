@@ -34,7 +34,8 @@ struct CanteenCommand: AsyncParsableCommand {
         CommandGroup(
           name: said("街道办", "Street office"),
           subcommands: [
-            EntitlementCommand.self, PolicyCommand.self, DayCommand.self, StatementCommand.self,
+            EntitlementCommand.self, PolicyCommand.self, CalendarCommand.self, DayCommand.self,
+            StatementCommand.self,
             FindingCommand.self,
           ]),
         CommandGroup(

@@ -10,9 +10,12 @@ struct PolicyCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "policy",
-      abstract: said("政策：检查、试算、启用、查看、废止", "policies: check, try, activate, show, retire"),
+      abstract: said(
+        "政策：检查、试算、启用、查看、废止、说明、测算、追溯",
+        "policies: check, try, activate, show, retire, explain, simulate, reprice"),
       subcommands: [
-        Check.self, Try.self, Activate.self, List.self, Show.self, Retire.self, Examples.self,
+        Check.self, Try.self, Activate.self, List.self, Show.self, Retire.self, Explain.self,
+        Simulate.self, Reprice.self, Examples.self,
       ])
   }
 
@@ -122,12 +125,29 @@ struct PolicyCommand: AsyncParsableCommand {
     }
     @Argument(help: ArgumentHelp(said("政策代号", "policy"))) var policy: String
     @Argument(help: ArgumentHelp(said("版本；默认最新", "version; the latest"))) var version: String?
+    @Option(
+      help: ArgumentHelp(
+        said("输出格式：text 原文，或 json", "text, word for word, or json"), valueName: "text|json"))
+    var format: OutputFormat = .text
     @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+      guard format != .csv else {
+        throw ValidationError(said("--format 只能是 text 或 json", "--format is text or json"))
+      }
+    }
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
         let found = try await PolicyService(workspace.database).policy(policy, version: version)
-        print(found.document, terminator: "")
+        guard format == .json else { return print(found.document, terminator: "") }
+        try printJSON([
+          "policy": found.id, "version": found.version,
+          "valid_from": found.validFrom.description,
+          "valid_to": found.validTo?.description as Any? ?? NSNull(),
+          "activated_by": found.activated.by,
+          "retired_by": found.retiredBy as Any? ?? NSNull(), "document": found.document,
+        ])
       }
     }
   }

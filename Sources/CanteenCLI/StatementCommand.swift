@@ -129,11 +129,24 @@ struct StatementCommand: AsyncParsableCommand {
         listing.append(
           row(tier.title, tier.persons, tier.meals, tier.list, tier.diner, tier.sources))
       }
+      if let adjusted = statement.adjustments {
+        listing.append(
+          row(
+            said("本期调整", "adjustments"), adjusted.persons, 0, 0, adjusted.diner,
+            adjusted.sources))
+      }
       listing.append(
         row(
           said("合计", "total"), statement.persons, statement.meals, statement.list,
           statement.diner, statement.sources))
       return listing
+    }
+
+    /// The tier, or of an adjustment what it is and where the meal's own line stands.
+    private func title(of line: StatementLine) -> String {
+      guard let adjustment = line.adjustment else { return line.tierTitle }
+      let kind = adjustment.kind.name.text(in: .current)
+      return said("调整：\(kind)（原单 \(adjustment.original)）", "\(kind), of \(adjustment.original)")
     }
 
     private func details(_ closed: StatementService.Closed) -> Listing {
@@ -149,7 +162,7 @@ struct StatementCommand: AsyncParsableCommand {
         listing.append([
           .integer(line.number), .text(line.day.description),
           .text(line.period.name.text(in: .current)), .text(line.name),
-          line.age.map(Cell.integer) ?? .none, .text(line.tierTitle), .money(line.list),
+          line.age.map(Cell.integer) ?? .none, .text(title(of: line)), .money(line.list),
           .money(line.dinerPays),
           .list(line.sources.map { "\($0.source.name.text(in: .current)) \($0.fen.yuan)" }),
           .text(line.checkIn.text),

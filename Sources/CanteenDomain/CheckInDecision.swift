@@ -7,6 +7,9 @@ public struct CheckInContext: Sendable {
     /// The last day whose books are closed; nil if none is.
     public var closedThrough: Day?
 
+    /// The canteen as policies ask about it.
+    public var facts: CanteenFacts { CanteenFacts(code: canteen.code, regions: regions) }
+
     public init(canteen: Canteen, regions: RegionPath, closedThrough: Day?) {
       self.canteen = canteen
       self.regions = regions
@@ -107,8 +110,8 @@ extension CheckInContext {
     let meal = Meal(
       id: request.id.text, day: request.day, time: request.time, period: request.period,
       mode: request.mode,
-      canteen: CanteenFacts(code: request.canteen, regions: place.regions),
-      listFen: request.list, wantsFullPrice: request.wantsFullPrice, auth: request.auth)
+      canteen: place.facts, listFen: request.list, wantsFullPrice: request.wantsFullPrice,
+      auth: request.auth)
     let accepted = meals.filter(\.stands).map(\.accepted)
     let line = policies.price(meal, for: facts, accepted: accepted)
     let checkIn = CheckIn(

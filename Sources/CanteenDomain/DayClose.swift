@@ -71,7 +71,7 @@ public struct DayTotals: Sendable, Hashable, Codable {
 
   /// What funding sources owe.
   public var receivable: Fen {
-    accounts.filter { $0.account.code.hasPrefix("receivable:") }.map(\.fen).sum()
+    accounts.filter(\.account.isReceivable).map(\.fen).sum()
   }
 }
 

@@ -44,6 +44,29 @@ public struct Statement: Sendable, Hashable, Codable {
     }
   }
 
+  /// 本期调整 with its money: credits and clawbacks for meals that were priced before.
+  public struct AdjustmentTotals: Sendable, Hashable, Codable {
+    /// 笔数.
+    public var lines: Int
+    public var persons: Int
+    /// What diners get back, below zero; above zero they owe it.
+    public var diner: Fen
+    /// What the canteen bears; below zero it keeps it.
+    public var canteen: Fen
+    public var sources: [SourceTotal]
+
+    /// Nil if no line is an adjustment.
+    init?(of lines: [StatementLine]) {
+      let adjusted = lines.filter { $0.adjustment != nil }
+      guard !adjusted.isEmpty else { return nil }
+      self.lines = adjusted.count
+      persons = Set(adjusted.map(\.diner)).count
+      diner = adjusted.map(\.dinerPays).sum()
+      canteen = adjusted.compactMap(\.adjustment?.canteen).sum()
+      sources = adjusted.flatMap(\.sources).summed
+    }
+  }
+
   /// The number printed on it: canteen and month.
   public var number: String
   public var canteen: Canteen.Code
@@ -61,6 +84,8 @@ public struct Statement: Sendable, Hashable, Codable {
   public var tiers: [Tier]
   /// Policies and versions that priced the lines.
   public var policies: [String]
+  /// 本期调整: what later-known facts change about earlier meals; nil if nothing is adjusted.
+  public var adjustments: AdjustmentTotals?
   public var closedAt: Instant
   public var closedBy: String
 
@@ -76,21 +101,28 @@ public struct Statement: Sendable, Hashable, Codable {
     self.regionNames = regionNames
     self.from = from
     self.to = to
-    servingDays = Set(lines.filter { $0.sign > 0 }.map(\.day)).count
-    persons = Set(lines.map(\.diner)).count
-    tiers = Dictionary(grouping: lines, by: \.tier).sorted { $0.key < $1.key }
+    let meals = lines.filter { $0.adjustment == nil }
+    servingDays = Set(meals.filter { $0.sign > 0 }.map(\.day)).count
+    persons = Set(meals.map(\.diner)).count
+    tiers = Dictionary(grouping: meals, by: \.tier).sorted { $0.key < $1.key }
       .map { Tier(code: $0.key, lines: $0.value) }
     policies = Set(lines.flatMap(\.policies)).sorted()
+    adjustments = AdjustmentTotals(of: lines)
     self.closedAt = closedAt
     self.closedBy = closedBy
   }
 
   public var meals: Int { tiers.reduce(0) { $0 + $1.meals } }
   public var list: Fen { tiers.map(\.list).sum() }
-  public var diner: Fen { tiers.map(\.diner).sum() }
+  public var diner: Fen { tiers.map(\.diner).sum() + (adjustments?.diner ?? 0) }
 
-  /// Every source over all tiers, in the order of their codes.
-  public var sources: [SourceTotal] { tiers.flatMap(\.sources).summed }
+  /// What the canteen bears of adjustments (below zero: keeps); `list = diner + canteen + Σ sources`.
+  public var canteenBears: Fen { adjustments?.canteen ?? 0 }
+
+  /// Every source over all tiers and adjustments, in the order of their codes.
+  public var sources: [SourceTotal] {
+    (tiers.flatMap(\.sources) + (adjustments?.sources ?? [])).summed
+  }
 
   /// 申报金额: what is claimed, the operator's own discount left out.
   public var claimed: Fen {
@@ -118,76 +150,9 @@ extension Statement.Tier {
 
 extension [Statement.SourceTotal] {
   /// One total a source, in the order of their codes.
-  var summed: [Statement.SourceTotal] {
+  public var summed: [Statement.SourceTotal] {
     Dictionary(grouping: self, by: \.source).sorted { $0.key < $1.key }
       .map { Statement.SourceTotal(source: $0.key, fen: $0.value.map(\.fen).sum()) }
-  }
-}
-
-/// One row of the 明细表: a meal, or the reversal of a meal that an earlier statement counted; then
-/// every amount is negative.
-public struct StatementLine: Sendable, Hashable, Codable {
-  public var number: Int
-  public var checkIn: CheckIn.ID
-  /// 1 or -1.
-  public var sign: Int
-  public var diner: Diner.ID
-  public var day: Day
-  public var period: MealPeriod
-  public var mode: ServiceMode
-  /// Masked (张*梅).
-  public var name: String
-  public var sex: Sex
-  /// Masked; never beside a birth date.
-  public var idNumber: String
-  /// 周岁 on the day of the meal; nil if the birth date is not known.
-  public var age: Int?
-  public var hukou: String
-  public var residence: String
-  public var tier: String
-  public var tierTitle: String
-  public var list: Fen
-  public var dinerPays: Fen
-  public var sources: [Statement.SourceTotal]
-  public var means: MeansOfPayment
-  public var auth: AuthMethod
-  public var sourceNo: String?
-  /// Entered after its day was closed.
-  public var isLate: Bool
-  public var policies: [String]
-
-  public init(
-    number: Int, checkIn: CheckIn.ID, sign: Int, diner: Diner.ID, day: Day, period: MealPeriod,
-    mode: ServiceMode, name: String, sex: Sex, idNumber: String, age: Int?, hukou: String,
-    residence: String, tier: String, tierTitle: String, list: Fen, dinerPays: Fen,
-    sources: [Statement.SourceTotal], means: MeansOfPayment, auth: AuthMethod, sourceNo: String?,
-    isLate: Bool, policies: [String]
-  ) {
-    precondition(
-      list == dinerPays + sources.map(\.fen).sum(), "a statement line adds up to its list price")
-    self.number = number
-    self.checkIn = checkIn
-    self.sign = sign
-    self.diner = diner
-    self.day = day
-    self.period = period
-    self.mode = mode
-    self.name = name
-    self.sex = sex
-    self.idNumber = idNumber
-    self.age = age
-    self.hukou = hukou
-    self.residence = residence
-    self.tier = tier
-    self.tierTitle = tierTitle
-    self.list = list
-    self.dinerPays = dinerPays
-    self.sources = sources
-    self.means = means
-    self.auth = auth
-    self.sourceNo = sourceNo
-    self.isLate = isLate
-    self.policies = policies
   }
 }
 

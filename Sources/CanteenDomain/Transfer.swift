@@ -34,6 +34,33 @@ public struct Transfer: Sendable, Hashable, Codable {
       Transfer(debit: $0.account, credit: .mealRevenue, fen: $0.fen)
     }
   }
+
+  /// The transfers of one adjustment: what each source owes more or less, against whoever gains or
+  /// bears the difference. None of them touches meal revenue, because the meal costs what it cost.
+  public static func transfers(for adjustment: Adjustment) -> [Transfer] {
+    var sides: [(account: Account, fen: Fen)] = []
+    for difference in adjustment.differences {
+      let account = Account.owed(by: difference.source)
+      if let index = sides.firstIndex(where: { $0.account == account }) {
+        sides[index].fen += difference.fen
+      } else {
+        sides.append((account, difference.fen))
+      }
+    }
+    sides.append((Account.adjusted(for: adjustment.payee), -adjustment.fen))
+    var debits = sides.filter { $0.fen > 0 }
+    var credits = sides.filter { $0.fen < 0 }.map { (account: $0.account, fen: -$0.fen) }
+    var transfers: [Transfer] = []
+    while let debit = debits.first, let credit = credits.first {
+      let fen = min(debit.fen, credit.fen)
+      transfers.append(Transfer(debit: debit.account, credit: credit.account, fen: fen))
+      debits[0].fen -= fen
+      credits[0].fen -= fen
+      if debits[0].fen == 0 { debits.removeFirst() }
+      if credits[0].fen == 0 { credits.removeFirst() }
+    }
+    return transfers
+  }
 }
 
 /// An account of a canteen's books, by the code under which the journal keeps it.
@@ -55,6 +82,18 @@ public struct Account: Sendable, Hashable, Codable, Comparable, CustomStringConv
   public static func owed(by source: FundingSource) -> Account {
     source == .operator ? .operatorDiscount : Account(code: "receivable:\(source.rawValue)")
   }
+
+  /// Where the other side of an adjustment goes: owed to the diner (below zero: owed by him), or kept
+  /// (below zero: borne) by the canteen.
+  public static func adjusted(for payee: SettlementTerms.Payee) -> Account {
+    switch payee {
+    case .diner: Account(code: "payable:diner")
+    case .canteen: Account(code: "subsidy_adjustments")
+    }
+  }
+
+  /// Whether a funding source owes what stands in it.
+  public var isReceivable: Bool { code.hasPrefix("receivable:") }
 
   public var description: String { code }
   public static func < (left: Account, right: Account) -> Bool { left.code < right.code }

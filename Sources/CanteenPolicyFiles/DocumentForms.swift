@@ -44,6 +44,25 @@ extension Form where T == Day {
   }
 }
 
+extension Form where T == DaySpan {
+  /// One day, or the days from one to another: `2026-02-16至2026-02-22`.
+  static var daySpan: Form {
+    Form(
+      zh: "日期写作 2026-10-18，连续几天写作 2026-02-16至2026-02-22",
+      en: "write a day as 2026-10-18, several as 2026-02-16至2026-02-22"
+    ) { text in
+      if let day = Day(office: text) { return DaySpan(from: day, to: day) }
+      for mark in ["至", "到", "..", "~", "—"] {
+        let ends = text.split(separator: mark, maxSplits: 1).map { Day(office: String($0)) }
+        if ends.count == 2, let from = ends[0], let to = ends[1], from <= to {
+          return DaySpan(from: from, to: to)
+        }
+      }
+      return nil
+    }
+  }
+}
+
 extension Form where T == Bool {
   static var yesOrNo: Form {
     Form(zh: "请写 yes 或 no", en: "write yes or no") {
@@ -84,12 +103,21 @@ extension Form where T == Rate {
       let plain = text.normalisedWidth().trimmedSpaces()
       guard plain.hasSuffix("折") else { return Rate(percentText: plain) }
       let digits = plain.dropLast().trimmingPrefix(while: { $0 == "打" })
-      guard let tenths = Fen(yuan: String(digits)), (0...1000).contains(tenths.count) else {
+      guard let tenths = Fen(yuan: arabic(String(digits))), (0...1000).contains(tenths.count) else {
         return nil
       }
       return Rate(millionths: 1_000_000 - tenths.count * 1000)
     }
   }
+}
+
+/// `八五` as shops write it, and `九`, in digits: 8.5, 9; other texts unchanged.
+private func arabic(_ text: String) -> String {
+  let digits = Dictionary(
+    uniqueKeysWithValues: "一二三四五六七八九".enumerated().map { ($1, $0 + 1) })
+  let values = text.compactMap { digits[$0] }
+  guard values.count == text.count, (1...2).contains(values.count) else { return text }
+  return values.map(String.init).joined(separator: ".")
 }
 
 extension Rate {

@@ -64,7 +64,13 @@ extension Fields {
       days.finish()
     }
     for (index, inner) in maps("persons").enumerated() {
-      scene.persons.append(inner.person(Int64(index + 1)))
+      let person = inner.person(Int64(index + 1))
+      if scene.persons.contains(where: { $0.name == person.name }) {
+        inner.error(
+          "name", zh: "有两个人都叫“\(person.name)”，请改用不同的名字",
+          en: "two persons are called \(person.name); give them different names")
+      }
+      scene.persons.append(person)
     }
     var canteens: [String: CanteenFacts] = [:]
     for inner in maps("canteens") {

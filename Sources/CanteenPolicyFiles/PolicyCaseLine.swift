@@ -123,15 +123,20 @@ extension PolicyCase {
     let set = try PolicySet(policies, calendar: calendar)
     let diners = Dictionary(persons.map { ($0.name, $0.facts) }, uniquingKeysWith: { $1 })
     var accepted: [String: [AcceptedMeal]] = [:]
+    var spent = spent
     var meals: [PricedMeal] = []
     var lines: [PolicyCaseLine] = []
-    let ordered = orders.sorted {
-      ($0.meal.day, $0.meal.time, $0.meal.id) < ($1.meal.day, $1.meal.time, $1.meal.id)
+    // Meals of the same moment keep the order of the case: an id is a name here, and "10" is no
+    // number.
+    let ordered = orders.enumerated().sorted {
+      ($0.element.meal.day, $0.element.meal.time, $0.offset)
+        < ($1.element.meal.day, $1.element.meal.time, $1.offset)
     }
-    for order in ordered {
+    for (_, order) in ordered {
       guard let diner = diners[order.person] else { continue }
       let line = set.price(
         order.meal, for: diner, accepted: accepted[order.person] ?? [], budget: spent)
+      spent.add(line, on: order.meal.day)
       accepted[order.person, default: []].append(AcceptedMeal(order.meal, line))
       meals.append(PricedMeal(dinerID: diner.dinerID, meal: order.meal, line: line))
       lines.append(PolicyCaseLine(order.person, order.meal, line, language))

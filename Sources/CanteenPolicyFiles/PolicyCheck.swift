@@ -67,6 +67,8 @@ struct DocumentCheck {
 
   mutating func run() {
     checkWhole()
+    checkRegister()
+    checkSettlement()
     for (index, stage) in policy.stages.enumerated() {
       let path = "stages[\(index)]"
       checkBands(stage, path)
@@ -266,7 +268,7 @@ extension Policy {
       + operating.map(\.split)
   }
 
-  fileprivate var everyCondition: [Condition] {
+  var everyCondition: [Condition] {
     let top = [when] + excludeWhen + stages.flatMap { [$0.when] + $0.groups.map(\.when) }
     let rules = delivery.map(\.when) + operating.map(\.when)
     return (top + rules + everySplit.flatMap { $0.shares.map(\.when) }).flatMap(\.nested)

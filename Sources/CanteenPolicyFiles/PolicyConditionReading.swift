@@ -53,8 +53,8 @@ extension Fields {
     "in_institution", "staff", "hukou", "residence", "home", "residence_months", "permit",
     "home_same_as_canteen", "hukou_same_as_canteen", "residence_same_as_canteen",
     "split_residence", "canteen_in", "canteens", "canteen_grade", "periods", "modes", "days",
-    "time",
-    "auth", "evidence", "standard_set", "price_min", "price_max", "any", "none", "all",
+    "dates", "time", "auth", "evidence", "standard_set", "price_min", "price_max", "any", "none",
+    "all",
   ]
 
   private func readPerson(into condition: inout Condition) {
@@ -105,6 +105,7 @@ extension Fields {
 
   private func readMeal(into condition: inout Condition) {
     readMealKinds(into: &condition)
+    condition.dates += values("dates", .daySpan)
     if let span = value("time", .timeSpan) {
       condition.timeFrom = span.from
       condition.timeTo = span.to

@@ -71,14 +71,15 @@ extension DocumentCheck {
 }
 
 extension Condition {
-  /// Whether the two cannot hold together as far as their regions tell: canteens (or homes) in
-  /// regions of which none lies inside another.
+  /// Whether the two cannot hold together as far as they tell: one rules the other out in words, or
+  /// they ask for canteens (or homes) in regions of which none lies inside another.
   func excludes(_ other: Condition) -> Bool {
     let pairs = [
       (canteenWithin, other.canteenWithin), (hukou, other.hukou), (residence, other.residence),
       (home, other.home),
     ]
     if self == other { return false }
+    if none.contains(other) || other.none.contains(self) { return true }
     return pairs.contains { mine, theirs in
       !mine.isEmpty && !theirs.isEmpty
         && !mine.contains { one in theirs.contains { one.mayMeet($0) } }

@@ -3,7 +3,7 @@ import Postgres
 
 /// Reading check-ins back, and reversing one.
 extension CheckInStore {
-  private static let columns: SQL = """
+  static let columns: SQL = """
     c.diner_id, c.service_date, c.check_in_id, c.period, c.served_at, c.posted_on, c.canteen_code,
     c.mode, c.means_of_payment, c.auth_method, c.terminal, c.list_fen, c.diner_fen, c.category,
     c.pricing::text as pricing

@@ -39,12 +39,7 @@ enum CheckInStore {
       from check_in_keys
       where check_in_id = any(\(keys)::uuid[])
       """,
-      """
-      select canteen_code, max(closed_day) as closed_day
-      from day_closes
-      where canteen_code = any(\(canteens)::text[])
-      group by canteen_code
-      """,
+      DayCloseStore.heads(of: canteens),
       Reference.Revision.query,
       DinerStore.currentRecords(diners),
       DinerStore.currentEntitlements(diners),
@@ -57,9 +52,7 @@ enum CheckInStore {
         diner: try row.decode("diner_id"), day: try row.decode("service_date"),
         body: try row.decode("body_sha256"))
     }
-    for row in answers[3].rows {
-      facts.closedThrough[try row.decode("canteen_code")] = try row.decode("closed_day")
-    }
+    facts.closedThrough = try DayCloseStore.closedThrough(answers[3].rows)
     facts.diners = try DinerStore.facts(
       records: answers[5].rows, entitlements: answers[6].rows, statuses: answers[7].rows,
       regions: regions, aliases: aliases)
@@ -88,8 +81,13 @@ enum CheckInStore {
     """
     select
         c.diner_id, c.service_date, c.period, c.served_at, c.terminal, c.canteen_code, c.mode,
-        c.list_fen, (c.pricing -> 'grants')::text as grants, r.check_in_id is null as stands
+        c.list_fen, (coalesce(a.pricing, c.pricing) -> 'grants')::text as grants,
+        r.check_in_id is null as stands
     from check_ins as c
+    left join (\(fragment: AdjustmentStore.latest(where: DinerStore.these(diners)))) as a
+        on a.diner_id = c.diner_id
+        and a.service_date = c.service_date
+        and a.check_in_id = c.check_in_id
     left join check_in_reversals as r
         on r.diner_id = c.diner_id
         and r.service_date = c.service_date

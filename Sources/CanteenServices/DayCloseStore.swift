@@ -29,6 +29,22 @@ enum DayCloseStore {
     ).first.map { Head(day: try $0.decode("closed_day"), seal: try $0.decode("seal")) }
   }
 
+  /// The last closed day of each of several canteens.
+  static func heads(of canteens: [Canteen.Code]) -> SQL {
+    """
+    select canteen_code, max(closed_day) as closed_day
+    from day_closes
+    where canteen_code = any(\(canteens)::text[])
+    group by canteen_code
+    """
+  }
+
+  static func closedThrough(_ rows: [Row]) throws -> [Canteen.Code: Day] {
+    var closed: [Canteen.Code: Day] = [:]
+    for row in rows { closed[try row.decode("canteen_code")] = try row.decode("closed_day") }
+    return closed
+  }
+
   /// The first day that has anything in a canteen's books.
   static func firstPostedDay(
     _ canteen: Canteen.Code, _ transaction: borrowing Transaction

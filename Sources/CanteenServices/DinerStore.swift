@@ -3,30 +3,57 @@ import Postgres
 
 /// Rows of the register: `diner_records`, `entitlements`, `diner_statuses` and who holds which number.
 enum DinerStore {
-  static func currentRecords(_ diners: [Diner.ID]) -> SQL {
+  static func currentRecords(_ diners: [Diner.ID]) -> SQL { currentRecords(where: these(diners)) }
+
+  static func currentEntitlements(_ diners: [Diner.ID]) -> SQL {
+    currentEntitlements(where: these(diners))
+  }
+
+  static func currentStatuses(_ diners: [Diner.ID]) -> SQL {
+    currentStatuses(where: these(diners))
+  }
+
+  /// The condition that names persons one by one.
+  static func these(_ diners: [Diner.ID]) -> SQL {
+    "diner_id = any(\(diners)::bigint[])"
+  }
+
+  /// - Parameter whose: a condition on `diner_id`.
+  static func currentRecords(where whose: SQL) -> SQL {
     """
     select diner_id, sex, birth_date, hukou_region, residence_region, residence_since
     from current_diner_records
-    where diner_id = any(\(diners)::bigint[])
+    where \(fragment: whose)
     """
   }
 
-  static func currentEntitlements(_ diners: [Diner.ID]) -> SQL {
+  static func currentEntitlements(where whose: SQL) -> SQL {
     """
     select diner_id, category, care_level, disability_grade, valid_from, valid_to
     from active_entitlements
-    where diner_id = any(\(diners)::bigint[])
+    where \(fragment: whose)
     order by diner_id, entitlement_no
     """
   }
 
-  static func currentStatuses(_ diners: [Diner.ID]) -> SQL {
+  static func currentStatuses(where whose: SQL) -> SQL {
     """
     select diner_id, status, valid_from, valid_to
     from current_diner_statuses
-    where diner_id = any(\(diners)::bigint[])
+    where \(fragment: whose)
     order by diner_id, status_no
     """
+  }
+
+  static func names(
+    of diners: [Diner.ID], _ transaction: borrowing Transaction
+  ) throws -> [Diner.ID: String] {
+    guard !diners.isEmpty else { return [:] }
+    let rows = try transaction.query(
+      "select diner_id, name from current_diner_records where \(fragment: these(diners))")
+    return try Dictionary(
+      rows.map { (try $0.decode("diner_id"), try $0.decode("name")) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   /// Puts the answers of the three queries together; of records that were merged, the one that others

@@ -44,7 +44,7 @@ public struct PolicyService: Sendable {
       guard let policy = reading.policy, errors.isEmpty else {
         throw PolicyRefusal.notReady(name, errors.map(\.sentence))
       }
-      try Self.checkSet(active, with: policy, calendar: PolicyStore.calendar(transaction))
+      try Self.checkSet(active, with: policy, calendar: CalendarStore.calendar(transaction))
       try PolicyStore.insert(policy, document: document, by: by, transaction)
       return (policy, true)
     }

@@ -3,7 +3,7 @@ import CanteenPolicyFiles
 import CanteenVault
 import Postgres
 
-/// Rows of `policies`, `policy_retirements` and `calendar_days`.
+/// Rows of `policies` and `policy_retirements`.
 enum PolicyStore {
   static func all(_ transaction: borrowing Transaction) throws -> [ActivatedPolicy] {
     try transaction.query(
@@ -51,19 +51,6 @@ enum PolicyStore {
       insert into policy_retirements (policy_id, version, last_day, retired_at, retired_by)
       values (\(id), \(version), \(lastDay)::date, \(by.at), \(by.by))
       """)
-  }
-
-  static func calendar(_ transaction: borrowing Transaction) throws -> ServiceCalendar {
-    var calendar = ServiceCalendar()
-    for row in try transaction.query("select service_date, kind from calendar_days") {
-      let day: Day = try row.decode("service_date")
-      if try row.decode("kind", as: String.self) == "holiday" {
-        calendar.holidays.insert(day)
-      } else {
-        calendar.makeUpWorkdays.insert(day)
-      }
-    }
-    return calendar
   }
 }
 

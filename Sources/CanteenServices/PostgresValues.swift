@@ -106,6 +106,10 @@ extension ServiceMode: PostgresEncodable, PostgresDecodable {}
 extension MeansOfPayment: PostgresEncodable, PostgresDecodable {}
 extension AuthMethod: PostgresEncodable, PostgresDecodable {}
 extension Dish.Category: PostgresEncodable, PostgresDecodable {}
+extension CalendarDay.Kind: PostgresEncodable, PostgresDecodable {}
+extension Adjustment.Kind: PostgresEncodable, PostgresDecodable {}
+extension Adjustment.Cause: PostgresEncodable, PostgresDecodable {}
+extension SettlementTerms.Payee: PostgresEncodable, PostgresDecodable {}
 extension Diner.Status: PostgresEncodable, PostgresDecodable {}
 extension ApprovalStep: PostgresEncodable, PostgresDecodable {}
 extension Credential.Kind: PostgresEncodable, PostgresDecodable {}

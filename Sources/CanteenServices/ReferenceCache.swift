@@ -31,7 +31,7 @@ struct Reference: Sendable {
   var aliases: DinerAliases
 
   static func read(_ transaction: borrowing Transaction) throws -> Reference {
-    let calendar = try PolicyStore.calendar(transaction)
+    let calendar = try CalendarStore.calendar(transaction)
     let policies = try PolicyStore.all(transaction).map { try $0.policy() }
     return Reference(
       revision: try Revision(transaction.query(Revision.query)),

@@ -40,6 +40,14 @@ public struct StatementExport: Sendable {
     for total in statement.sources {
       rows.append([.text("\(total.source.name.zh)(元)"), .money(total.fen)])
     }
+    if let adjusted = statement.adjustments {
+      rows += [
+        ["其中本期调整(笔)", .integer(adjusted.lines)],
+        ["本期调整金额(元)", .money(adjusted.sources.map(\.fen).sum())],
+        ["本期调整:应退个人(元)", .money(-adjusted.diner)],
+        ["本期调整:由助餐点承担(元)", .money(adjusted.canteen)],
+      ]
+    }
     return rows + [
       ["申报金额(元)", .money(statement.claimed)],
       ["申报金额(大写)", .text(statement.claimed.capitals)], ["制表人", .text(statement.closedBy)],
@@ -77,6 +85,13 @@ public struct StatementExport: Sendable {
         .money(tier.diner),
       ] + amounts(tier.sources)
     }
+    let adjusted = statement.adjustments.map { adjusted -> [CSVCell] in
+      [
+        .integer(rows.count + 1), .text(statement.canteen), .text(statement.canteenName),
+        .text("\(statement.from)至\(statement.to)"), "本期调整", .integer(adjusted.persons),
+        .integer(0), .integer(0), .integer(0), .integer(0), .money(0), .money(adjusted.diner),
+      ] + amounts(adjusted.sources)
+    }
     func sum(_ part: KeyPath<Statement.Tier, Int>) -> CSVCell {
       .integer(statement.tiers.map { $0[keyPath: part] }.reduce(0, +))
     }
@@ -87,7 +102,7 @@ public struct StatementExport: Sendable {
         sum(\.meals), sum(\.dineIn), sum(\.pickup), sum(\.homeDelivery),
         .money(statement.list), .money(statement.diner),
       ] + amounts(statement.sources)
-    return [header.map(CSVCell.text)] + rows + [total]
+    return [header.map(CSVCell.text)] + rows + (adjusted.map { [$0] } ?? []) + [total]
   }
 
   private var details: [[CSVCell]] {
@@ -96,6 +111,8 @@ public struct StatementExport: Sendable {
         "序号", "流水号", "就餐日期", "餐次", "取餐方式", "助餐点编码", "姓名(脱敏)", "性别", "身份证号(脱敏)", "周岁",
         "户籍", "居住社区", "补贴类别", "餐费标价",
       ] + sources.map(\.name.zh) + ["个人自付", "支付方式", "核验方式", "状态", "政策版本", "签到键"]
+      // Only where there is something to say, so that statements without it keep their bytes.
+      + (closed.statement.adjustments == nil ? [] : ["调整原因", "原结算单"])
     let rows = closed.lines.map { line -> [CSVCell] in
       [
         .integer(line.number), .text(line.sourceNo ?? ""), .day(line.day),
@@ -105,10 +122,22 @@ public struct StatementExport: Sendable {
         .text(line.tierTitle), .money(line.list),
       ] + amounts(line.sources) + [
         .money(line.dinerPays), .text(line.means.name.zh), .text(line.auth.name.zh),
-        .text(line.sign < 0 ? "冲正" : line.isLate ? "补录" : "正常"),
-        .text(line.policies.joined(separator: "；")), .text(line.checkIn.text),
+        .text(state(of: line)), .text(line.policies.joined(separator: "；")),
+        .text(line.checkIn.text),
       ]
+        + (closed.statement.adjustments == nil
+          ? []
+          : [
+            .text(line.adjustment?.cause.name.zh ?? ""), .text(line.adjustment?.original ?? ""),
+          ])
     }
     return [header.map(CSVCell.text)] + rows
+  }
+
+  private func state(of line: StatementLine) -> String {
+    guard let adjustment = line.adjustment else {
+      return line.sign < 0 ? "冲正" : line.isLate ? "补录" : "正常"
+    }
+    return line.sign < 0 ? "冲正调整" : "调整:\(adjustment.kind.name.zh)"
   }
 }

@@ -42,7 +42,9 @@ public struct StatementService: Sendable {
         throw StatementRefusal.alreadyClosed(number)
       }
       try Self.checkReady(code, from: from, to: to, transaction)
-      let sources = try StatementStore.sources(code, from: from, to: to, transaction)
+      let sources =
+        try StatementStore.sources(code, from: from, to: to, transaction)
+        + StatementStore.adjustments(code, from: from, to: to, in: number, transaction)
       guard !sources.isEmpty else { throw StatementRefusal.noLines(code, from) }
       let persons = try StatementStore.persons(
         Set(sources.map(\.checkIn.diner)).sorted(), transaction)
@@ -53,10 +55,7 @@ public struct StatementService: Sendable {
       let statement = Statement(
         number: number, canteen: canteen, regionNames: regions.names(to: canteen.region),
         from: from, to: to, lines: lines, closedAt: by.at, closedBy: by.by)
-      let revenue = try StatementStore.revenue(code, from: from, to: to, transaction)
-      guard revenue == statement.list else {
-        throw StatementFault.linesDifferFromJournal(lines: statement.list, journal: revenue)
-      }
+      try Self.checkJournal(statement, transaction)
       let sha256 = try Self.hash(statement, lines)
       try StatementStore.insert(
         statement, lines, summary: try CanonicalJSON.text(statement), sha256: sha256, transaction)
@@ -83,6 +82,25 @@ public struct StatementService: Sendable {
     guard blocking.isEmpty else { throw StatementRefusal.findingsOpen(blocking.count) }
   }
 
+  /// The lines must add up to what the journal moved: the meals into revenue, and each source's part
+  /// into its account, adjustments included.
+  private static func checkJournal(
+    _ statement: Statement, _ transaction: borrowing Transaction
+  ) throws {
+    let journal = try StatementStore.balances(
+      statement.canteen, from: statement.from, to: statement.to, transaction)
+    var lines: [Account: Fen] = [.mealRevenue: -statement.list]
+    for total in statement.sources { lines[.owed(by: total.source)] = total.fen }
+    for account in Set(lines.keys).union(journal.keys).sorted()
+    where account == .mealRevenue || account == .operatorDiscount || account.isReceivable {
+      let (stated, moved) = (lines[account, default: 0], journal[account, default: 0])
+      guard stated == moved else {
+        throw StatementFault.linesDifferFromJournal(
+          account: account.code, lines: stated, journal: moved)
+      }
+    }
+  }
+
   private static func line(
     _ source: StatementStore.Source, number: Int, person: StatementStore.Person?,
     regions: RegionTree, _ vault: Vault
@@ -92,11 +110,11 @@ public struct StatementService: Sendable {
     let masked = try person.idSealed.map {
       try vault.open($0, as: .idNumber).maskedNumber
     }
-    let sources = Dictionary(grouping: source.line.shares, by: \.source)
-      .sorted { $0.key < $1.key }
-      .map {
-        Statement.SourceTotal(source: $0.key, fen: $0.value.map(\.fen).sum() * source.sign)
-      }
+    let sources = source.line.shares
+      .map { Statement.SourceTotal(source: $0.source, fen: $0.fen * source.sign) }
+      .summed.filter { $0.fen != 0 }
+    let adjusted = source.adjustment
+    let paidBack = adjusted?.payee == .diner ? -(adjusted?.fen ?? 0) * source.sign : 0
     return StatementLine(
       number: number, checkIn: checkIn.id, sign: source.sign, diner: checkIn.diner,
       day: checkIn.day, period: checkIn.period, mode: checkIn.mode, name: person.name.maskedName,
@@ -104,10 +122,16 @@ public struct StatementService: Sendable {
       hukou: person.hukouRegion.flatMap { regions.regions[$0]?.name } ?? person.hukouText,
       residence: regions.community(of: person.residence)?.name ?? "",
       tier: source.line.tier ?? "", tierTitle: source.line.tierTitle ?? "原价",
-      list: checkIn.list * source.sign, dinerPays: checkIn.dinerPays * source.sign,
-      sources: sources.filter { $0.fen != 0 }, means: checkIn.means, auth: checkIn.auth,
-      sourceNo: source.sourceNo, isLate: checkIn.postedOn > checkIn.day,
-      policies: Set(source.line.shares.map { "\($0.policyID) \($0.version)" }).sorted())
+      list: adjusted == nil ? checkIn.list * source.sign : 0,
+      dinerPays: adjusted == nil ? checkIn.dinerPays * source.sign : paidBack,
+      sources: sources, means: checkIn.means, auth: checkIn.auth, sourceNo: source.sourceNo,
+      isLate: adjusted == nil && checkIn.postedOn > checkIn.day,
+      policies: Set(source.line.shares.map { "\($0.policyID) \($0.version)" }).sorted(),
+      adjustment: adjusted.map {
+        StatementLine.AdjustmentNote(
+          number: $0.number, kind: $0.kind, cause: $0.cause,
+          canteen: $0.payee == .canteen ? -$0.fen * source.sign : 0, original: $0.original)
+      })
   }
 
   static func hash(_ statement: Statement, _ lines: [StatementLine]) throws -> Seal {
@@ -138,18 +162,17 @@ public struct StatementService: Sendable {
 
 /// What must never be the case with a statement: somebody went round the product.
 public enum StatementFault: Error, Sendable, Hashable {
-  case linesDifferFromJournal(lines: Fen, journal: Fen)
+  case linesDifferFromJournal(account: String, lines: Fen, journal: Fen)
   case personMissing(CheckIn.ID)
   case changed(String)
 
   public var sentence: Sentence {
     switch self {
-    case .linesDifferFromJournal(let lines, let journal):
+    case .linesDifferFromJournal(let account, let lines, let journal):
       Sentence(
-        zh: "明细合计 \(lines.yuan) 元，账上 \(journal.yuan) 元，两者不符，未结算",
-        en:
-          "the lines add up to \(lines.yuan) yuan and the journal to \(journal.yuan); nothing was closed"
-      )
+        zh: "\(account)：明细合计 \(lines.yuan) 元，账上 \(journal.yuan) 元，两者不符，未结算",
+        en: "\(account): the lines add up to \(lines.yuan) yuan and the journal to "
+          + "\(journal.yuan); nothing was closed")
     case .personMissing(let id):
       Sentence(zh: "签到 \(id) 的登记资料不见了", en: "the person of the check-in \(id) is missing")
     case .changed(let number):

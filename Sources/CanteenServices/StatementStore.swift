@@ -10,6 +10,19 @@ enum StatementStore {
     var sign: Int
     var sourceNo: String?
     var line: PricedLine
+    /// For a line that adjusts a meal; `line` then has the differences as its shares.
+    var adjustment: AdjustedSource?
+  }
+
+  /// What an adjustment's line prints of it.
+  struct AdjustedSource {
+    var number: Int
+    var kind: Adjustment.Kind
+    var cause: Adjustment.Cause
+    var payee: SettlementTerms.Payee
+    var fen: Fen
+    /// The statement that has the meal's own line.
+    var original: String
   }
 
   /// The particulars that a line prints.
@@ -88,19 +101,21 @@ enum StatementStore {
       }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// The sum of a canteen's transfers into revenue over posting days: what the lines must add up to.
-  static func revenue(
+  /// What each account of a canteen gained over posting days: what the lines must add up to.
+  static func balances(
     _ canteen: Canteen.Code, from: Day, to: Day, _ transaction: borrowing Transaction
-  ) throws -> Fen {
-    try transaction.query(
+  ) throws -> [Account: Fen] {
+    let rows = try transaction.query(
       """
-      select coalesce(sum(credit_fen - debit_fen), 0)::bigint as fen
+      select account, sum(debit_fen - credit_fen)::bigint as fen
       from account_days
       where canteen_code = \(canteen)
-          and account = 'meal_revenue'
           and posted_on between \(from)::date and \(to)::date
-      """
-    ).first?.decode("fen") ?? 0
+      group by account
+      """)
+    return try Dictionary(
+      rows.map { (try $0.decode("account"), try $0.decode("fen")) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   static func insert(
@@ -123,13 +138,14 @@ enum StatementStore {
     try transaction.execute(
       """
       insert into statement_lines (
-          statement_no, diner_id, line_no, service_date, check_in_id, sign, content
+          statement_no, diner_id, line_no, service_date, check_in_id, sign, adjustment_no, content
       )
       select \(statement.number), *
       from unnest(
           \(lines.map(\.diner))::bigint[], \(lines.map(\.number))::integer[],
           \(lines.map(\.day))::date[], \(lines.map(\.checkIn))::uuid[],
-          \(lines.map(\.sign))::smallint[], \(contents)::text[]::jsonb[]
+          \(lines.map(\.sign))::smallint[],
+          \(lines.map { $0.adjustment?.number ?? 0 })::smallint[], \(contents)::text[]::jsonb[]
       )
       """)
   }

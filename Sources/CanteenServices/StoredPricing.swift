@@ -1,6 +1,6 @@
 import CanteenDomain
 
-/// What stands in `check_ins.pricing`: the line as it was priced, what it was made from, and the part
+/// What stands in `check_ins.pricing` and `adjustments.pricing`: the line as it was priced, what it was made from, and the part
 /// that later caps count, each under its own key.
 struct StoredPricing: Codable {
   var grants: [AcceptedMeal.Grant]
@@ -8,9 +8,13 @@ struct StoredPricing: Codable {
   var line: PricedLine
 
   init(_ decided: DecidedCheckIn) {
-    grants = decided.line.grants
-    inputs = decided.inputs
-    line = decided.line
+    self.init(inputs: decided.inputs, line: decided.line)
+  }
+
+  init(inputs: PricingInputs, line: PricedLine) {
+    grants = line.grants
+    self.inputs = inputs
+    self.line = line
   }
 
   init(json: String) throws { self = try CanonicalJSON.value(StoredPricing.self, from: json) }

@@ -12,16 +12,6 @@ enum TransferStore {
     var postedOn: Day
     var canteen: Canteen.Code
     var transfer: Transfer
-
-    init(_ checkIn: CheckIn, number: Int, postedOn: Day? = nil, _ transfer: Transfer) {
-      diner = checkIn.diner
-      day = checkIn.day
-      self.checkIn = checkIn.id
-      self.number = number
-      self.postedOn = postedOn ?? checkIn.postedOn
-      canteen = checkIn.canteen
-      self.transfer = transfer
-    }
   }
 
   static func insert(_ rows: [Row]) -> SQL {
@@ -55,5 +45,14 @@ enum TransferStore {
         debit: try $0.decode("debit_account"), credit: try $0.decode("credit_account"),
         fen: try $0.decode("fen"))
     }
+  }
+}
+
+extension TransferStore.Row {
+  /// - Parameter postedOn: another day than the check-in's own.
+  init(_ checkIn: CheckIn, number: Int, postedOn: Day? = nil, _ transfer: Transfer) {
+    self.init(
+      diner: checkIn.diner, day: checkIn.day, checkIn: checkIn.id, number: number,
+      postedOn: postedOn ?? checkIn.postedOn, canteen: checkIn.canteen, transfer: transfer)
   }
 }

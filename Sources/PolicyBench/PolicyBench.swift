@@ -3,10 +3,11 @@ import CanteenPolicyFiles
 import Foundation
 
 /// Measures how many meals are priced per second on one core and prints JSON rows: the age-band
-/// example as `policy/meals-per-second`, then the slowest of the published examples.
+/// example as `policy/meals-per-second`, then the slowest of the published examples. With a database
+/// in `CANTEEN_TEST_DATABASE`, a simulation is measured too.
 @main
 struct PolicyBench {
-  static func main() throws {
+  static func main() async throws {
     let runs = CommandLine.arguments.dropFirst().first.flatMap(Int.init) ?? 5
     var rates: [(name: String, rate: Double)] = []
     for example in ExamplePolicies.all {
@@ -26,6 +27,9 @@ struct PolicyBench {
         + #""theirs":null,"unit":"meals/s"}"# + "\n"
       FileHandle.standardOutput.write(Data(text.utf8))
     }
+    guard let url = ProcessInfo.processInfo.environment["CANTEEN_TEST_DATABASE"] else { return }
+    let row = try await SimulationBench(url: url, meals: 1_000_000).run(3)
+    FileHandle.standardOutput.write(Data((row + "\n").utf8))
   }
 
   /// Meals per second of the fastest of several runs over the same people and meals.
@@ -54,6 +58,7 @@ struct PolicyBench {
 enum BenchFault: Error {
   case examplesMissing
   case nothingPriced
+  case psqlFailed
 }
 
 /// People of all ages and 200,000 meals over the year, a quarter of them with an earlier meal.

@@ -1,15 +1,17 @@
 import Dispatch
 public import Logging
 
-/// One connection to the server, with a thread of its own to wait on.
+/// One connection to the server.
 ///
-/// Calls run one after the other. A call whose task is cancelled or whose deadline passes ends at
+/// Calls run one after the other: statements that stand alone wait on an event loop, everything
+/// else on a thread of the connection's own. A call whose task is cancelled or whose deadline passes ends at
 /// once; its statement is stopped on the server and the connection closed, for it can no longer
 /// be told which answer belongs to which question. Programs usually use a `Database` instead.
 public actor Connection {
-  private let executor: ConnectionExecutor
-  private let session: Session
-  private nonisolated let interrupter: Interrupter
+  let executor: ConnectionExecutor
+  let session: Session
+  nonisolated let interrupter: Interrupter
+  var turns = ConnectionTurns()
   nonisolated let health = ConnectionHealth()
   nonisolated let openedAt = ContinuousClock.now
 
@@ -17,8 +19,10 @@ public actor Connection {
     executor.asUnownedSerialExecutor()
   }
 
-  private init(_ configuration: ConnectionConfiguration, logger: Logger) throws(ConnectionError) {
-    executor = ConnectionExecutor(label: "postgres.connection")
+  private init(
+    _ configuration: ConnectionConfiguration, loop: EventLoop, logger: Logger
+  ) throws(ConnectionError) {
+    executor = ConnectionExecutor(label: "postgres.connection", loop: loop)
     session = try Session(configuration, health: health, logger: logger)
     interrupter = session.interrupter
   }
@@ -31,7 +35,13 @@ public actor Connection {
   public static func open(
     _ configuration: ConnectionConfiguration, logger: Logger
   ) async throws -> Connection {
-    let connection = try Connection(configuration, logger: logger)
+    try await open(configuration, on: .current ?? .next(), logger: logger)
+  }
+
+  static func open(
+    _ configuration: ConnectionConfiguration, on loop: EventLoop, logger: Logger
+  ) async throws -> Connection {
+    let connection = try Connection(configuration, loop: loop, logger: logger)
     let deadline = configuration.connectTimeout + .milliseconds(250)
     return try await Race.run(deadline: deadline) {
       try await connection.connect()
@@ -45,8 +55,8 @@ public actor Connection {
   public func query(
     _ sql: SQL, timeout: Duration? = nil, fileID: String = #fileID, line: UInt = #line
   ) async throws -> [Row] {
-    try await perform(timeout: timeout) {
-      try $0.run(sql, site: CallSite(fileID: fileID, line: line)).rows
+    try await runAlone(sql, timeout: timeout, site: CallSite(fileID: fileID, line: line)) {
+      $0.rows
     }
   }
 
@@ -55,8 +65,8 @@ public actor Connection {
     _ sql: SQL, as type: Value.Type, timeout: Duration? = nil, fileID: String = #fileID,
     line: UInt = #line
   ) async throws -> [Value] {
-    try await perform(timeout: timeout) {
-      try $0.run(sql, site: CallSite(fileID: fileID, line: line)).decodeAll(as: type)
+    try await runAlone(sql, timeout: timeout, site: CallSite(fileID: fileID, line: line)) {
+      try $0.decodeAll(as: type)
     }
   }
 
@@ -65,8 +75,8 @@ public actor Connection {
   public func execute(
     _ sql: SQL, timeout: Duration? = nil, fileID: String = #fileID, line: UInt = #line
   ) async throws -> Int {
-    try await perform(timeout: timeout) {
-      try $0.run(sql, site: CallSite(fileID: fileID, line: line)).affected
+    try await runAlone(sql, timeout: timeout, site: CallSite(fileID: fileID, line: line)) {
+      $0.affected
     }
   }
 
@@ -102,17 +112,24 @@ public actor Connection {
   }
 
   /// Closes the connection; a call that still waits for its turn gets `ConnectionError.closed`.
-  public func close() { session.close() }
+  public func close() async {
+    await takeTurn()
+    session.close()
+    giveTurn()
+  }
 
   /// Whether the server is still there, as far as can be seen without asking it.
   func isAlive() -> Bool { session.isAlive() }
 
   /// Gives back what a borrower may have left behind; false if the connection must be closed.
   func tidyUp() async -> Bool {
+    await takeTurn()
+    defer { giveTurn() }
     guard session.isIdle, session.occupant == nil else {
       session.close()
       return false
     }
+    await move(to: .thread)
     let site = CallSite(fileID: #fileID, line: #line)
     session.callDeadline = .now + .seconds(5)
     do {
@@ -125,28 +142,10 @@ public actor Connection {
   }
 
   /// Uses the session outside any call: to put things in order after one.
-  func withSession(_ body: (Session) -> Void) { body(session) }
-
-  /// Runs one call with its deadline, and lets the task's cancellation reach it.
-  ///
-  /// `occupant` is the stream or COPY that calls; while one has the connection, others may not.
-  func perform<Value: Sendable>(
-    timeout: Duration?, occupant: UInt64? = nil, _ operation: (Session) throws -> Value
-  ) async throws -> Value {
-    try Task.checkCancellation()
-    let session = session
-    let interrupter = interrupter
-    guard session.occupant == occupant else {
-      throw session.handle == nil ? ConnectionError.closed : ConnectionError.busy
-    }
-    if health.takeCheck(), !session.isAlive() { throw StaleConnection() }
-    session.callDeadline = timeout.map { .now + $0 }
-    let call = interrupter.begin()
-    defer { interrupter.end(call) }
-    return try await withTaskCancellationHandler {
-      try operation(session)
-    } onCancel: {
-      interrupter.cancel(call)
-    }
+  func withSession(_ body: (Session) -> Void) async {
+    await takeTurn()
+    await move(to: .thread)
+    body(session)
+    giveTurn()
   }
 }

@@ -73,7 +73,7 @@ extension Connection {
       // A sequence may answer a cancellation by ending early.
       try Task.checkCancellation()
     } catch {
-      abandonCopy(sql, number, site)
+      await abandonCopy(sql, number, site)
       throw error
     }
     return try await perform(timeout: timeout, occupant: number) {
@@ -82,8 +82,8 @@ extension Connection {
   }
 
   /// Tells the server to drop what was copied in; if that fails, closing does the same.
-  private func abandonCopy(_ sql: SQL, _ number: UInt64, _ site: CallSite) {
-    withSession { session in
+  private func abandonCopy(_ sql: SQL, _ number: UInt64, _ site: CallSite) async {
+    await withSession { session in
       guard session.handle != nil, session.occupant == number else { return }
       session.callDeadline = .now + .seconds(5)
       do {

@@ -34,6 +34,7 @@ public final class Database: Sendable, Service {
   /// Any error rolls back. After a serialization failure or a deadlock the whole transaction runs
   /// again, at most three times; so `body` must do nothing that cannot be done twice. `timeout`
   /// is the deadline of each run, waiting for a connection not counted.
+  @discardableResult
   public func transaction<Value: Sendable>(
     isolation: IsolationLevel = .readCommitted, readOnly: Bool = false, timeout: Duration? = nil,
     fileID: String = #fileID, line: UInt = #line,
@@ -42,7 +43,7 @@ public final class Database: Sendable, Service {
     var retries = 0
     while true {
       do {
-        return try await lease {
+        return try await lease(.thread) {
           try await $0.transaction(
             isolation: isolation, readOnly: readOnly, timeout: timeout, fileID: fileID, line: line,
             body)
@@ -60,7 +61,7 @@ public final class Database: Sendable, Service {
   public func query(
     _ sql: SQL, timeout: Duration? = nil, fileID: String = #fileID, line: UInt = #line
   ) async throws -> [Row] {
-    try await lease { try await $0.query(sql, timeout: timeout, fileID: fileID, line: line) }
+    try await lease(.loop) { try await $0.query(sql, timeout: timeout, fileID: fileID, line: line) }
   }
 
   /// Runs a statement and gives its rows as values.
@@ -68,7 +69,7 @@ public final class Database: Sendable, Service {
     _ sql: SQL, as type: Value.Type, timeout: Duration? = nil, fileID: String = #fileID,
     line: UInt = #line
   ) async throws -> [Value] {
-    try await lease {
+    try await lease(.loop) {
       try await $0.query(sql, as: type, timeout: timeout, fileID: fileID, line: line)
     }
   }
@@ -78,14 +79,16 @@ public final class Database: Sendable, Service {
   public func execute(
     _ sql: SQL, timeout: Duration? = nil, fileID: String = #fileID, line: UInt = #line
   ) async throws -> Int {
-    try await lease { try await $0.execute(sql, timeout: timeout, fileID: fileID, line: line) }
+    try await lease(.loop) {
+      try await $0.execute(sql, timeout: timeout, fileID: fileID, line: line)
+    }
   }
 
   /// Sends all statements in one flight: all or nothing.
   public func pipeline(
     _ statements: [SQL], timeout: Duration? = nil, fileID: String = #fileID, line: UInt = #line
   ) async throws -> [QueryResult] {
-    try await lease {
+    try await lease(.thread) {
       try await $0.pipeline(statements, timeout: timeout, fileID: fileID, line: line)
     }
   }
@@ -94,6 +97,7 @@ public final class Database: Sendable, Service {
   ///
   /// Session locks are given back afterwards. A connection that comes back inside a transaction
   /// is closed.
+  @discardableResult
   public func withConnection<Value: Sendable>(
     _ body: (Connection) async throws -> Value
   ) async throws -> Value {
@@ -126,12 +130,15 @@ public final class Database: Sendable, Service {
     }
   }
 
+  /// Lends a connection for one call, which begins at the place where it will wait: that saves
+  /// going there by way of the other.
   private func lease<Value: Sendable>(
-    _ call: (Connection) async throws -> Value
+    _ host: ConnectionExecutor.Host, _ call: (Connection) async throws -> Value
   ) async throws -> Value {
     while true {
       let connection = try await pool.acquire()
       connection.health.askForCheck()
+      connection.executor.prefer(host)
       do {
         let value = try await call(connection)
         pool.release(connection, isReusable: true)

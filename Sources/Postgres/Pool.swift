@@ -39,7 +39,10 @@ final class Pool: Sendable {
   /// Gives a connection, at once if one is idle.
   func acquire() async throws -> Connection {
     try Task.checkCancellation()
-    let (item, old) = change { $0.pool.takeIdle(now: .now) }
+    let loop = EventLoop.current
+    let (item, old) = change { shared in
+      shared.pool.takeIdle(now: .now) { loop == nil || $0.executor.loop === loop }
+    }
     for connection in old { close(connection) }
     if let item { return item }
     let id = shared.withLock { shared in
@@ -126,10 +129,12 @@ final class Pool: Sendable {
     for continuation in awaiting { continuation.resume() }
   }
 
+  /// Opens a connection on the loop of whoever asks for it.
   private func open() {
+    let loop = EventLoop.current ?? .next()
     Task {
       do {
-        let connection = try await Connection.open(configuration, logger: logger)
+        let connection = try await Connection.open(configuration, on: loop, logger: logger)
         let expiry = connection.openedAt + maximumAge
         perform(change { $0.pool.opened(connection, expiry: expiry, now: .now) })
       } catch {

@@ -60,18 +60,22 @@ struct PoolState<Item: Sendable, Waiter: Sendable, Instant: Comparable & Sendabl
   /// When the next waiter's time is up.
   var nextDeadline: Instant? { waiting.map(\.deadline).min() }
 
-  /// Gives an idle connection at once, if that jumps no queue; the youngest first, so that those
-  /// that are not needed grow old. Connections past their age are handed out to be closed.
-  mutating func takeIdle(now: Instant) -> (item: Item?, close: [Item]) {
+  /// Gives an idle connection at once, if that jumps no queue: one that suits the caller if there
+  /// is one, and the youngest of those, so that those that are not needed grow old. Connections
+  /// past their age are handed out to be closed.
+  mutating func takeIdle(
+    now: Instant, suits: (Item) -> Bool = { _ in true }
+  ) -> (item: Item?, close: [Item]) {
     guard !isShutDown, waiting.isEmpty else { return (nil, []) }
     var old: [Item] = []
-    while let last = idle.popLast() {
-      if last.expiry > now {
+    while let index = idle.lastIndex(where: { suits($0.item) }) ?? idle.indices.last {
+      let found = idle.remove(at: index)
+      if found.expiry > now {
         inUse += 1
         acquired += 1
-        return (last.item, old)
+        return (found.item, old)
       }
-      old.append(last.item)
+      old.append(found.item)
     }
     return (nil, old)
   }

@@ -5,7 +5,7 @@
 #endif
 
 /// A JSON document as text: a `jsonb` parameter, or what a `json` or `jsonb` column holds.
-public struct PostgresJSON: Hashable, Sendable, PostgresEncodable, PostgresDecodable {
+public struct PostgresJSON: Hashable, Sendable, Codable, PostgresEncodable, PostgresDecodable {
   public var text: String
 
   /// Takes the text as it is; the server checks it.

@@ -1,5 +1,5 @@
 /// A number of any precision as its decimal text, exactly as the server prints it ("12.50").
-public struct PostgresNumeric: Hashable, Sendable, PostgresEncodable, PostgresDecodable {
+public struct PostgresNumeric: Hashable, Sendable, Codable, PostgresEncodable, PostgresDecodable {
   public var text: String
 
   /// Takes the text as it is; digits, one point and a sign, or `NaN`, are what can be sent.

@@ -1,7 +1,7 @@
 /// Bytes as the server keeps them (`bytea`).
 ///
 /// A bare `[UInt8]` works as well, as parameter and as result.
-public struct PostgresBytes: Hashable, Sendable, PostgresEncodable, PostgresDecodable {
+public struct PostgresBytes: Hashable, Sendable, Codable, PostgresEncodable, PostgresDecodable {
   public var bytes: [UInt8]
 
   public init(_ bytes: [UInt8]) { self.bytes = bytes }
@@ -35,7 +35,7 @@ public struct PostgresBytes: Hashable, Sendable, PostgresEncodable, PostgresDeco
 }
 
 /// A day of the server's `date`, counted from 1 January 1970; no time zone is involved.
-public struct PostgresDay: Hashable, Sendable, PostgresEncodable, PostgresDecodable {
+public struct PostgresDay: Hashable, Sendable, Codable, PostgresEncodable, PostgresDecodable {
   public var daysSince1970: Int
 
   public init(daysSince1970: Int) { self.daysSince1970 = daysSince1970 }
@@ -68,7 +68,7 @@ public struct PostgresDay: Hashable, Sendable, PostgresEncodable, PostgresDecoda
 }
 
 /// An instant of the server's `timestamptz`, in microseconds since 1 January 1970, UTC.
-public struct PostgresInstant: Hashable, Sendable, PostgresEncodable, PostgresDecodable {
+public struct PostgresInstant: Hashable, Sendable, Codable, PostgresEncodable, PostgresDecodable {
   public var microsecondsSince1970: Int64
 
   public init(microsecondsSince1970: Int64) { self.microsecondsSince1970 = microsecondsSince1970 }

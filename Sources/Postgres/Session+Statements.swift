@@ -7,28 +7,55 @@ extension Session {
   /// somebody deallocated it) is prepared anew and run again, once, unless it stood in a
   /// transaction: there the failure has already undone the transaction.
   func run(_ sql: SQL, site: CallSite) throws -> ResultStorage {
-    let isAlone = pendingBegin == nil && handle.map(PQtransactionStatus) == PQTRANS_IDLE
+    if let failure = sql.failure { throw failure }
+    let isAlone = pendingBegin == nil && isIdle
     do {
-      return try runOnce(sql, site: site)
+      return try run(sql, plan(for: sql), site: site)
     } catch let error as ServerError where isAlone && error.isAboutPreparation {
-      return try runOnce(sql, site: site)
+      return try run(sql, plan(for: sql), site: site)
     }
   }
 
-  private func runOnce(_ sql: SQL, site: CallSite) throws -> ResultStorage {
-    if let failure = sql.failure { throw failure }
-    let plan = statements.plan(for: sql)
-    if pendingBegin == nil, statements.superfluous.isEmpty {
-      switch plan {
-      case .asText(let entry), .prepared(let entry as StatementCache.Entry?):
-        startStatement()
-        try send(sql, plan)
-        try flush()
-        return try collect(sql, entry: entry, site: site)
-      case .prepare: break
-      }
+  /// How to send a statement; each time that it is asked counts as a use.
+  func plan(for sql: SQL) -> StatementCache.Plan { statements.plan(for: sql) }
+
+  /// Runs one statement as planned, once.
+  func run(_ sql: SQL, _ plan: StatementCache.Plan, site: CallSite) throws -> ResultStorage {
+    guard canLaunch(plan) else { return try fly([(sql, plan)], site: site)[0] }
+    if try !launch(sql, plan) { try flush() }
+    return try land(sql, plan, site: site)
+  }
+
+  /// Whether a statement can travel alone: nothing has to be prepared, and no BEGIN nor
+  /// deallocation waits for company.
+  func canLaunch(_ plan: StatementCache.Plan) -> Bool {
+    guard pendingBegin == nil, statements.superfluous.isEmpty else { return false }
+    if case .prepare = plan { return false }
+    return true
+  }
+
+  /// Sends one statement, without waiting; false if the socket has not taken all of it yet.
+  func launch(_ sql: SQL, _ plan: StatementCache.Plan) throws -> Bool {
+    startStatement()
+    try send(sql, plan)
+    let handle = try open()
+    switch PQflush(handle) {
+    case 0: return true
+    case 1: return false
+    default: throw lose()
     }
-    return try fly([(sql, plan)], site: site)[0]
+  }
+
+  /// Whether the answer has not come yet.
+  var isAwaitingAnswer: Bool {
+    get throws { PQisBusy(try open()) == 1 }
+  }
+
+  /// Takes what has come, without waiting.
+  func takeInput() throws {
+    let handle = try open()
+    // The server's last words may have come with the end: let them be read first.
+    if PQconsumeInput(handle) == 0, PQisBusy(handle) == 1 { throw lose() }
   }
 
   /// Hands one statement to libpq.
@@ -51,9 +78,10 @@ extension Session {
   func refuse(_ handle: OpaquePointer) -> ConnectionError { lose() }
 
   /// Reads the results of a lone statement to their end, as libpq demands, and gives the first.
-  private func collect(
-    _ sql: SQL, entry: StatementCache.Entry?, site: CallSite
+  func land(
+    _ sql: SQL, _ plan: StatementCache.Plan, site: CallSite
   ) throws -> ResultStorage {
+    let entry = plan.entry
     var first: ResultStorage?
     var error: ServerError?
     while let result = try nextResult() {

@@ -109,6 +109,12 @@ final class Session {
     return error
   }
 
+  /// Closes the connection, whose answers nobody will wait for any more, and says why.
+  func giveUp(_ error: any Error) -> any Error {
+    close(because: error)
+    return error
+  }
+
   /// Sets the running statement's deadline: the caller's, or else a little more than the server's
   /// own limit, after which a healthy server would have spoken.
   func startStatement() {
@@ -138,11 +144,7 @@ final class Session {
     let handle = try open()
     while PQisBusy(handle) == 1 {
       _ = try wait(for: Int16(POLLIN))
-      if PQconsumeInput(handle) == 0 {
-        // The server's last words may have come with the end: let them be read first.
-        if PQisBusy(handle) == 1 { throw lose() }
-        break
-      }
+      try takeInput()
     }
     return PQgetResult(handle)
   }
@@ -164,15 +166,9 @@ final class Session {
         close(because: error)
         throw error
       }
-      if watched.1.revents != 0 {
-        close(because: CancellationError())
-        throw CancellationError()
-      }
+      if watched.1.revents != 0 { throw giveUp(CancellationError()) }
       if watched.0.revents != 0 { return watched.0.revents }
-      if count == 0, let deadline, deadline <= .now {
-        close(because: ConnectionError.timedOut)
-        throw ConnectionError.timedOut
-      }
+      if count == 0, let deadline, deadline <= .now { throw giveUp(ConnectionError.timedOut) }
     }
   }
 

@@ -48,6 +48,7 @@ public struct Transaction: ~Copyable {
   }
 
   /// Runs `body` so that, if it throws, only its own statements are undone.
+  @discardableResult
   public borrowing func savepoint<Value>(
     fileID: String = #fileID, line: UInt = #line,
     _ body: (borrowing Transaction) throws -> Value

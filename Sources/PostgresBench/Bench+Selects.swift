@@ -43,7 +43,7 @@ extension Bench {
     let start = ContinuousClock.now
     let count = try await withThrowingTaskGroup(of: Int.self) { group in
       for _ in 0..<8 {
-        group.addTask {
+        group.addTask(executorPreference: EventLoop.next()) {
           var count = 0
           var random = SystemRandomNumberGenerator()
           while ContinuousClock.now < end {

@@ -1,9 +1,17 @@
 import CanteenDomain
 import CanteenPolicyFiles
+import Foundation
 import Testing
 
 @Suite("What the author's documentation shows can be written")
 struct DocumentedExampleTests {
+  /// A page of the documentation.
+  static func page(_ name: String) -> URL {
+    var folder = URL(fileURLWithPath: #filePath)
+    for _ in 0..<3 { folder.deleteLastPathComponent() }
+    return folder.appendingPathComponent("docs/\(name).md")
+  }
+
   func findings(_ text: String) -> [String] {
     PolicyCheck.findings(in: [PolicyFile.read(text, name: "doc")])
       .filter { $0.severity != .warning }.map { $0.text(in: .en) }
@@ -14,7 +22,7 @@ struct DocumentedExampleTests {
     arguments: [
       "fixed: 3.00", "fixed: {breakfast: 0.50, lunch: 1.50}", "percent: 25%, cap: 3.00",
       "up_to: 10.00", "target_price: 10.50", "target_price: free", "free: yes", "discount: 15%",
-      "discount: 8.5折", "nth_meal: [3.00, 2.00]",
+      "discount: 8.5折", "discount: 八五折", "nth_meal: [3.00, 2.00]",
       "nth_meal: [{fixed: 3.00}, {percent: 30%, cap: 2.00}], nth_counts_all: yes",
       "fixed: 3.00, caps: {day: 1次, month: 300.00元}",
       "fixed: 3.00, min_spend: {more_than: 5.00, of: 标价}",
@@ -36,7 +44,8 @@ struct DocumentedExampleTests {
       "hukou_same_as_canteen: district", "home_same_as_canteen: city",
       "split_residence: district", "in_institution: no", "staff: no", "canteen_in: 310107",
       "canteens: [C1]", "canteen_grade: 一级", "periods: [午餐]", "modes: [堂食, 自提]",
-      "days: legal_workday", "days: any", "time: 10:30-13:00", "auth: [id_card, face]",
+      "days: legal_workday", "days: any", "dates: [2026-10-18, 2026-02-16至2026-02-22]",
+      "time: 10:30-13:00", "auth: [id_card, face]",
       "evidence: photo", "standard_set: yes", "price_min: 13.00, price_max: 20.00",
       "any: [{age: 80+}, {category: 低保}]", "none: [{category: 低保}]",
       "all: [{any: [{age: 80+}]}, {any: [{sex: male}]}]",
@@ -160,20 +169,21 @@ struct DocumentedExampleTests {
     #expect(try scene.run(with: [answered]).compactMap(\.dinerFen) == [1200, 1100, 2300])
   }
 
-  @Test("the reference's case is read, with its calendar and its operating period")
+  @Test("the reference's case, as it stands on the page, gives the line that the page shows")
   func referenceCase() throws {
-    let scene = try PolicyCase(
-      """
-      {"persons": [{"name": "甲", "birth_date": "1943-05-01", "sex": "female", "hukou": "310107", "residence": "310107",
-         "residence_since": "2010-01-01", "category": [{"code": "DIBAO", "from": "2026-01-01", "to": "2026-06-30"}], "care_level": "2"}],
-       "canteens": [{"code": "C1", "region": "310107", "grade": "一级"}],
-       "legal_calendar": {"holidays": ["2026-10-01"], "make_up_workdays": ["2026-10-10"]},
-       "meals": [{"id": "1", "person": "甲", "date": "2026-01-05", "time": "11:30", "period": "lunch", "canteen": "C1",
-         "mode": "dine_in", "list": "18.00", "standard_set": true, "delivery_fee": "0.00"}],
-       "operating": [{"from": "2026-01-01", "to": "2026-01-31", "canteen": "C1", "open_days": 22, "served": 1100, "rating": "优秀"}]}
-      """)
+    let page = try String(contentsOf: Self.page("policy-reference"), encoding: .utf8)
+    let start = try #require(page.range(of: "```json\n")?.upperBound)
+    let end = try #require(page[start...].range(of: "```")?.lowerBound)
+    let scene = try PolicyCase(String(page[start..<end]))
     let lines = try scene.run(with: [example("putuo-2025")])
     #expect(lines.map(\.kind) == ["meal", "total"])
     #expect(lines[0].sources == ["operator": 270, "district": 500])
+    let shown = try #require(page.split(separator: "\n").first { $0.hasPrefix("`{\"age\":82") })
+    let line = try lines[0].json()
+    for part in [
+      "\"age\":82", "\"diner_fen\":1030", "\"sources\":{\"district\":500,\"operator\":270}",
+    ] {
+      #expect(shown.contains(part) && line.contains(part), "\(part)")
+    }
   }
 }

@@ -67,7 +67,7 @@ struct EdgeCaseTests {
       let policies = try set(rules + terms)
       let past = policies.priceAll(
         [lunch("2026-05-10")], for: aDiner(categories: [holding("DIBAO")]))
-      let found = policies.reprice(past, with: aDiner(), openMonth: day("2026-05-01"))
+      let found = policies.reprice(past, with: aDiner(), openMonth: { _ in day("2026-05-01") })
       #expect(found.map(\.kind) == [kind])
     }
   }
@@ -77,7 +77,7 @@ struct EdgeCaseTests {
     let policies = try set(Self.flat + "settlement: {retro_months: 1}\n")
     let past = policies.priceAll(
       [lunch("2026-02-10"), lunch("2026-04-10")], for: aDiner(born: "1980-01-01"))
-    let found = policies.reprice(past, with: aDiner(), openMonth: day("2026-05-01"))
+    let found = policies.reprice(past, with: aDiner(), openMonth: { _ in day("2026-05-01") })
     #expect(found.map(\.kind) == [.outsideWindow, .credit])
   }
 
@@ -87,7 +87,7 @@ struct EdgeCaseTests {
     var diner = aDiner()
     let past = policies.priceAll([lunch("2026-05-09"), lunch("2026-05-10")], for: diner)
     diner.institutionStays = [DaySpan(from: day("2026-05-10"), to: day("2026-05-20"))]
-    let found = policies.reprice(past, with: diner, openMonth: day("2026-05-01"))
+    let found = policies.reprice(past, with: diner, openMonth: { _ in day("2026-05-01") })
     #expect(found.map(\.day) == [day("2026-05-10")])
     #expect(found.map(\.cause) == [.inInstitution])
     #expect(found.map(\.kind) == [.clawback])

@@ -1,5 +1,6 @@
 import CanteenDomain
 import CanteenPolicyFiles
+import Foundation
 import Testing
 
 @Suite("Published policies, to the fen")
@@ -10,6 +11,17 @@ struct PublishedPolicyTests {
     #expect(readings.count == 10)
     let findings = PolicyCheck.findings(in: readings)
     #expect(findings.filter { $0.severity != .warning }.map { $0.text(in: .en) } == [])
+  }
+
+  @Test("every example but the invented one marks what it assumes, and the documentation lists it")
+  func assumptionsAreMarked() throws {
+    let page = try String(
+      contentsOf: DocumentedExampleTests.page("policy-examples"), encoding: .utf8)
+    for example in ExamplePolicies.all {
+      #expect(page.contains("| `\(example.name)` |"), "\(example.name)")
+      guard example.name != "example-age-bands" else { continue }
+      #expect(example.text.contains("假设："), "\(example.name)")
+    }
   }
 
   @Test(
@@ -161,7 +173,7 @@ struct PublishedPolicyTests {
     #expect(past.map(\.line.sharesFen).sum() == 1800)
     let known = aDiner(
       born: "1960-01-01", hukou: "340202", categories: [holding("DIBAO", from: "2026-04-01")])
-    let adjustments = set.reprice(past, with: known, openMonth: day("2026-04-01"))
+    let adjustments = set.reprice(past, with: known, openMonth: { _ in day("2026-04-01") })
     #expect(adjustments.count == 6)
     #expect(adjustments.map(\.fen).sum() == 1200)
     #expect(adjustments.allSatisfy { $0.kind == .credit && $0.payee == .diner })
@@ -176,7 +188,7 @@ struct PublishedPolicyTests {
     var elder = aDiner(born: "1940-01-01", hukou: "340202")
     let past = set.priceAll(meals, for: elder)
     elder.deceasedOn = day("2026-05-06")
-    let adjustments = set.reprice(past, with: elder, openMonth: day("2026-06-01"))
+    let adjustments = set.reprice(past, with: elder, openMonth: { _ in day("2026-06-01") })
     #expect(adjustments.count == 7)
     #expect(adjustments.map(\.fen).sum() == -3500)
     #expect(

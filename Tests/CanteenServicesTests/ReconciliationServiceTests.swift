@@ -113,7 +113,8 @@ struct ReconciliationServiceTests {
       check: finding.check, canteen: "DFL-01", day: finding.day, subject: finding.subject,
       explanation: "测试", by: aClerk)
     await #expect(
-      throws: StatementFault.linesDifferFromJournal(lines: 1200, journal: 1201)
+      throws: StatementFault.linesDifferFromJournal(
+        account: "meal_revenue", lines: -1200, journal: -1201)
     ) { try await statements.close("DFL-01", month: day("2026-10-01"), by: aClerk) }
   }
 

@@ -32,6 +32,8 @@ public struct Condition: Sendable, Hashable, Codable {
   public var periods: [MealPeriod] = []
   public var modes: [ServiceMode] = []
   public var days: [DayKind] = []
+  /// Spans of days by their dates, such as a festival that no rule of the week tells.
+  public var dates: [DaySpan] = []
   public var timeFrom: TimeOfDay?
   public var timeTo: TimeOfDay?
   public var auth: [AuthMethod] = []
@@ -55,7 +57,7 @@ public struct Condition: Sendable, Hashable, Codable {
 /// The single tests of a condition, named so that an explanation can say which one failed.
 public enum ConditionTest: String, Sendable, Hashable, Codable, CaseIterable {
   case age, sex, hukou, residence, home, permit, canteen, category, disability, institution, staff
-  case period, mode, day, time, auth, evidence, price, any, none
+  case period, mode, day, date, time, auth, evidence, price, any, none
   case residenceMonths = "residence_months"
   case sameRegion = "same_region"
   case splitResidence = "split_residence"

@@ -66,6 +66,7 @@ extension Policy {
     var parts: [Sentence] = []
     for names in [
       condition.periods.map(\.name), condition.modes.map(\.name), condition.days.map(\.name),
+      condition.dates.map(\.name),
       condition.auth.map(\.name), condition.evidence.map(\.name),
     ] where !names.isEmpty {
       parts.append(list(names, zh: "、", en: " or "))

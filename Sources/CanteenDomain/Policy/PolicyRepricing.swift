@@ -1,74 +1,26 @@
-/// What a later-known fact changes about one accepted meal: the old line, the new one, and what is
-/// to be done about the difference.
-///
-/// The old line is never changed; an adjustment stands in the open period.
-public struct Adjustment: Sendable, Hashable, Codable {
-  /// Which way the money goes.
-  public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
-    /// More subsidy is due than was given.
-    case credit
-    /// Less was due; it is taken back from `payee`.
-    case clawback
-    /// Less was due, and the policy does not take it back; for the record only.
-    case waived
-    /// The meal lies before the retro window, or its policy allows none; for the record only.
-    case outsideWindow = "outside_window"
-    /// The sources change and the sum does not.
-    case reallocation
-  }
-
-  /// Why the meal would be priced otherwise now.
-  public enum Cause: String, Sendable, Hashable, Codable, CaseIterable {
-    case deceased
-    case inInstitution = "in_institution"
-    /// An entitlement, a birth date, a region or a policy reads otherwise now.
-    case facts
-  }
-
-  /// What changes for one source and rule.
-  public struct Difference: Sendable, Hashable, Codable {
-    public var source: FundingSource
-    public var policyID: String
-    public var version: String
-    public var kind: StageKind
-    public var layer: String
-    public var rule: String
-    /// New less old.
-    public var fen: Fen
-  }
-
-  public var mealID: String
-  public var dinerID: Int64
-  public var day: Day
-  public var kind: Kind
-  public var cause: Cause
-  public var old: PricedLine
-  public var new: PricedLine
-  public var differences: [Difference]
-  /// New subsidy less old: positive for a credit.
-  public var fen: Fen
-  /// Who is credited, or from whom it is taken back.
-  public var payee: SettlementTerms.Payee
-
-  /// Whether lines are to be written for it in the open period.
-  public var isDue: Bool { kind == .credit || kind == .clawback || kind == .reallocation }
-}
-
 extension PolicySet {
-  /// The meals of one diner that today's facts would price otherwise, in service order.
+  /// The meals of one diner that today's facts would price otherwise, in the order given.
   ///
-  /// `past` are the diner's meals that still stand, with the lines as stored; give those from
-  /// `capsWindow` of the first day in question on. A meal that keeps its line counts with it in the
-  /// caps of the later ones. `openMonth` is the first day of the period that is still open, from which
-  /// each policy's retro window is counted back.
+  /// `past` are the diner's meals that still stand, with the lines as they are now, in the order in
+  /// which they were accepted, so that a meal that was entered late takes nothing from those before
+  /// it; give those from `capsWindow` of the first day in question on. A meal that keeps its line
+  /// counts with it in the caps of the later ones. `openMonth` is the first day of the period that is
+  /// still open at a canteen, from which each policy's retro window is counted back. Meals before
+  /// `since` keep their line unasked.
   public func reprice(
-    _ past: [PricedMeal], with diner: DinerFacts, openMonth: Day
+    _ past: [PricedMeal], with diner: DinerFacts, since: Day? = nil,
+    openMonth: (Canteen.Code) -> Day
   ) -> [Adjustment] {
     var accepted: [AcceptedMeal] = []
     var adjustments: [Adjustment] = []
-    for priced in past.sorted(by: PricedMeal.isBefore) {
+    for priced in past {
+      if let since, priced.meal.day < since {
+        accepted.append(AcceptedMeal(priced.meal, priced.line))
+        continue
+      }
       let fresh = price(priced.meal, for: diner, accepted: accepted)
-      guard let adjustment = adjustment(priced, fresh, diner, openMonth) else {
+      let open = openMonth(priced.meal.canteen.code)
+      guard let adjustment = adjustment(priced, fresh, diner, accepted, open) else {
         accepted.append(AcceptedMeal(priced.meal, priced.line))
         continue
       }
@@ -79,7 +31,8 @@ extension PolicySet {
   }
 
   private func adjustment(
-    _ priced: PricedMeal, _ fresh: PricedLine, _ diner: DinerFacts, _ openMonth: Day
+    _ priced: PricedMeal, _ fresh: PricedLine, _ diner: DinerFacts, _ accepted: [AcceptedMeal],
+    _ openMonth: Day
   ) -> Adjustment? {
     let differences = Self.differences(priced.line, fresh)
     guard !differences.isEmpty else { return nil }
@@ -93,7 +46,7 @@ extension PolicySet {
     let terms = terms(of: differences, on: day)
     var adjustment = Adjustment(
       mealID: priced.meal.id, dinerID: priced.dinerID, day: day, kind: .credit, cause: cause,
-      old: priced.line, new: fresh, differences: differences, fen: total,
+      old: priced.line, new: fresh, differences: differences, fen: total, accepted: accepted,
       payee: terms.adjustmentTo)
     if total < 0 {
       let isReversed = cause != .facts || terms.clawback != .none

@@ -68,7 +68,7 @@ public struct PolicySet: Sendable {
   public func capsWindow(for day: Day) -> Day {
     plans.reduce(day) { first, plan in
       guard day >= plan.validFrom, day <= plan.validTo else { return first }
-      return plan.policy.allCaps.reduce(first) { min($0, $1.per.start(of: day)) }
+      return plan.capWindows.reduce(first) { min($0, $1.start(of: day)) }
     }
   }
 
@@ -153,4 +153,12 @@ public struct BudgetUse: Sendable, Hashable {
   public var spent: [Key: Fen]
 
   public init(spent: [Key: Fen] = [:]) { self.spent = spent }
+
+  /// Counts what a line takes from the budgets of its year.
+  public mutating func add(_ line: PricedLine, on day: Day) {
+    for share in line.shares + (line.delivery.map { $0.shares + $0.courierShares } ?? []) {
+      spent[Key(policyID: share.policyID, source: share.source, year: day.year), default: 0] +=
+        share.fen
+    }
+  }
 }

@@ -24,6 +24,13 @@ public struct Simulation: Sendable {
       new += after
     }
 
+    mutating func add(_ other: Sum) {
+      meals += other.meals
+      persons += other.persons
+      old += other.old
+      new += other.new
+    }
+
     var row: Row { Row(key: key, meals: meals, persons: persons, oldFen: old, newFen: new) }
   }
 
@@ -36,7 +43,15 @@ public struct Simulation: Sendable {
     var bands: [Int] = []
   }
 
+  /// How many persons pay less, more, and the same.
+  private struct Effects {
+    var less = 0
+    var more = 0
+    var same = 0
+  }
+
   private var total = Sum(key: "total")
+  private var effects = Effects()
   private var sources: [Sum] = []
   private var canteens: [Sum] = []
   private var bands: [Sum] = []
@@ -70,6 +85,33 @@ public struct Simulation: Sendable {
     bands[band].add(before, after)
     Self.count(in: band, &bands, &persons[person].bands)
     persons[person].difference += new.dinerFen - old.dinerFen
+  }
+
+  /// Says that no more meals of the persons so far will come: they are counted and forgotten, so that
+  /// memory does not grow with the number of people.
+  public mutating func closePersons() {
+    total.persons += persons.count
+    for person in persons {
+      if person.difference < 0 { effects.less += 1 }
+      if person.difference > 0 { effects.more += 1 }
+      if person.difference == 0 { effects.same += 1 }
+    }
+    persons.removeAll(keepingCapacity: true)
+    personIndexes.removeAll(keepingCapacity: true)
+  }
+
+  /// Adds the sums of other people's meals.
+  public mutating func merge(_ other: Simulation) {
+    var other = other
+    other.closePersons()
+    closePersons()
+    total.add(other.total)
+    effects.less += other.effects.less
+    effects.more += other.effects.more
+    effects.same += other.effects.same
+    for sum in other.sources { sources[sourceIndex(of: sum.key)].add(sum) }
+    for sum in other.canteens { canteens[canteenIndex(of: sum.key)].add(sum) }
+    for sum in other.bands { bands[bandIndex(of: sum.key)].add(sum) }
   }
 
   private static func count(in index: Int, _ sums: inout [Sum], _ seen: inout [Int]) {
@@ -119,19 +161,44 @@ public struct Simulation: Sendable {
   }
 
   public var report: SimulationReport {
-    var sum = total
-    sum.persons = persons.count
+    var closed = self
+    closed.closePersons()
     let rows: ([Sum]) -> [Row] = { $0.map(\.row).sorted { $0.key < $1.key } }
     return SimulationReport(
-      total: sum.row, sources: rows(sources), canteens: rows(canteens), ageBands: rows(bands),
-      personsPayingLess: persons.count { $0.difference < 0 },
-      personsPayingMore: persons.count { $0.difference > 0 },
-      personsUnchanged: persons.count { $0.difference == 0 })
+      total: closed.total.row, sources: rows(sources), canteens: rows(canteens),
+      ageBands: rows(bands), personsPayingLess: closed.effects.less,
+      personsPayingMore: closed.effects.more, personsUnchanged: closed.effects.same)
   }
 }
 
 /// What a draft would have cost, in rows that can be printed, drawn and written to a file.
 public struct SimulationReport: Sendable, Hashable, Codable {
+  /// By what a row is cut out of the whole.
+  public enum Kind: String, Sendable, CaseIterable {
+    case total, source, canteen
+    case ageBand = "age_band"
+
+    public var name: Sentence {
+      switch self {
+      case .total: Sentence(zh: "合计", en: "total")
+      case .source: Sentence(zh: "来源", en: "source")
+      case .canteen: Sentence(zh: "助餐点", en: "canteen")
+      case .ageBand: Sentence(zh: "年龄段", en: "age")
+      }
+    }
+
+    /// What people call the row.
+    public func label(of row: Simulation.Row) -> Sentence {
+      switch (self, row.key) {
+      case (.total, _): Sentence(zh: "全部", en: "all")
+      case (.source, let key): FundingSource(key).name
+      case (.ageBand, "unknown"): Sentence(zh: "年龄未知", en: "age unknown")
+      case (.ageBand, let key): Sentence(zh: "\(key)周岁", en: key)
+      case (.canteen, let key): Sentence(zh: key, en: key)
+      }
+    }
+  }
+
   public var total: Simulation.Row
   public var sources: [Simulation.Row]
   public var canteens: [Simulation.Row]
@@ -140,35 +207,16 @@ public struct SimulationReport: Sendable, Hashable, Codable {
   public var personsPayingMore: Int
   public var personsUnchanged: Int
 
-  /// One row a line under a heading, amounts in yuan; commas and line ends, no byte-order mark.
-  public func csv() -> String {
-    var text = "kind,key,meals,persons,old_yuan,new_yuan,difference_yuan\n"
-    let all: [(String, [Simulation.Row])] = [
-      ("total", [total]), ("source", sources), ("canteen", canteens), ("age_band", ageBands),
-    ]
-    for (kind, rows) in all {
-      for row in rows {
-        let key = row.key.contains(where: { ",\"\n".contains($0) }) ? quoted(row.key) : row.key
-        text += "\(kind),\(key),\(row.meals),\(row.persons),\(row.oldFen.yuan),\(row.newFen.yuan),"
-        text += "\(row.differenceFen.yuan)\n"
-      }
-    }
-    return text
-  }
-
-  private func quoted(_ text: String) -> String {
-    "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-      + "\""
-  }
-
-  /// A bar for the old and the new cost of every source and age band, for a terminal.
+  /// A bar for the old and the new cost of every source, canteen and age band, for a terminal.
   public func chart(width: Int = 40, language: Language = .zh) -> String {
-    let rows = sources + ageBands
-    let most = max(1, rows.map { max($0.oldFen.count, $0.newFen.count) }.max() ?? 1)
+    let rows: [(Kind, Simulation.Row)] =
+      sources.map { (.source, $0) } + canteens.map { (.canteen, $0) }
+      + ageBands.map { (.ageBand, $0) }
+    let most = max(1, rows.map { max($0.1.oldFen.count, $0.1.newFen.count) }.max() ?? 1)
     let words = (old: Sentence(zh: "现行", en: "now  "), new: Sentence(zh: "草案", en: "draft"))
     var text = ""
-    for row in rows {
-      let name = FundingSource(row.key).name.text(in: language)
+    for (kind, row) in rows {
+      let name = kind.label(of: row).text(in: language)
       text += "\(name)  \(row.differenceFen > 0 ? "+" : "")\(row.differenceFen.yuan)\n"
       for (word, fen) in [(words.old, row.oldFen), (words.new, row.newFen)] {
         let length = fen.count * max(1, width) / most

@@ -149,6 +149,13 @@ public struct SettlementTerms: Sendable, Hashable, Codable {
   /// Who is credited for a meal that was paid too little.
   public enum Payee: String, Sendable, Hashable, Codable, CaseIterable {
     case diner, canteen
+
+    public var name: Sentence {
+      switch self {
+      case .diner: Sentence(zh: "个人", en: "diner")
+      case .canteen: Sentence(zh: "助餐点", en: "canteen")
+      }
+    }
   }
   /// What is taken back when an entitlement ends retroactively (not death or admission, which are
   /// always reversed).

@@ -4,11 +4,13 @@ extension PricingRun {
   func clip(
     _ offer: inout Offer, _ group: GroupPlan, _ stage: StagePlan, _ plan: PolicyPlan
   ) {
-    offer.fen = max(0, min(offer.fen, payable))
+    offer.fen = max(0, min(offer.fen, min(payable, offer.ceiling)))
     if stage.minCopay > 0, offer.fen > max(0, payable - stage.minCopay) {
       offer.fen = max(0, payable - stage.minCopay)
-      offer.clip = PricingReason(
-        .minCopay, policyID: plan.id, layer: stage.code, rule: group.code, limit: stage.minCopay)
+      offer.clips = [
+        PricingReason(
+          .minCopay, policyID: plan.id, layer: stage.code, rule: group.code, limit: stage.minCopay)
+      ]
     }
     keep(group.caps, &offer, stage, plan, rule: group.code, layer: stage.code)
     keep(stage.caps, &offer, stage, plan, rule: nil, layer: stage.code)
@@ -27,9 +29,11 @@ extension PricingRun {
       let room = max(0, amount - used)
       if offer.fen > room {
         offer.fen = room
-        offer.clip = PricingReason(
-          .amountCap, policyID: plan.id, layer: stage.code, rule: rule, detail: cap.per.rawValue,
-          fen: room, limit: amount)
+        offer.clips = [
+          PricingReason(
+            .amountCap, policyID: plan.id, layer: stage.code, rule: rule, detail: cap.per.rawValue,
+            fen: room, limit: amount)
+        ]
       }
     }
   }

@@ -50,7 +50,7 @@ final class ConditionPlan: Sendable {
 
   private func holds(_ test: ConditionTest, in facts: inout PricingFacts) -> Bool {
     switch test {
-    case .period, .mode, .day, .time, .auth, .evidence, .price, .standardSet, .canteen,
+    case .period, .mode, .day, .date, .time, .auth, .evidence, .price, .standardSet, .canteen,
       .canteenGrade:
       return mealHolds(test, in: facts)
     case .any:
@@ -73,6 +73,7 @@ final class ConditionPlan: Sendable {
     case .period: return periods.contains(facts.meal.period)
     case .mode: return modes.contains(facts.meal.mode)
     case .day: return condition.days.contains { $0.holds(on: facts.meal.day, in: facts.calendar) }
+    case .date: return condition.dates.contains { $0.contains(facts.meal.day) }
     case .time:
       return facts.meal.time >= condition.timeFrom ?? facts.meal.time
         && facts.meal.time <= condition.timeTo ?? facts.meal.time
@@ -183,6 +184,7 @@ extension Condition {
     add(.category, !categoriesAny.isEmpty || !categoriesAll.isEmpty)
     add(.sex, sex != nil)
     add(.day, !days.isEmpty)
+    add(.date, !dates.isEmpty)
     add(.time, timeFrom != nil || timeTo != nil)
     add(.auth, !auth.isEmpty)
     add(.evidence, !evidence.isEmpty)

@@ -64,6 +64,13 @@ public struct DaySpan: Sendable, Hashable, Codable {
     guard let to else { return true }
     return day <= to
   }
+
+  /// `2026-10-18`, or with a word between its ends.
+  public var name: Sentence {
+    guard let to else { return Sentence(zh: "\(from)起", en: "from \(from)") }
+    if to == from { return Sentence(zh: "\(from)", en: "\(from)") }
+    return Sentence(zh: "\(from)至\(to)", en: "\(from) to \(to)")
+  }
 }
 
 /// 资格: one category of one person, for the days from `from` to `to` (both included).

@@ -145,6 +145,7 @@ extension ConditionTest {
     case .period: Sentence(zh: "餐次", en: "meal period")
     case .mode: Sentence(zh: "用餐方式", en: "mode")
     case .day: Sentence(zh: "日期类型", en: "kind of day")
+    case .date: Sentence(zh: "日期", en: "date")
     case .time: Sentence(zh: "就餐时间", en: "time")
     case .auth: Sentence(zh: "核验方式", en: "how the person was recognised")
     case .evidence: Sentence(zh: "凭证", en: "proof")

@@ -3,7 +3,7 @@ extension PricingRun {
   mutating func grant(
     _ offer: Offer, _ group: GroupPlan, _ stage: StagePlan, _ plan: PolicyPlan
   ) {
-    if let clip = offer.clip { line.reasons.append(clip) }
+    line.reasons += offer.clips
     guard offer.fen > 0 else { return }
     let funded = fund(
       offer.fen, group.split ?? stage.split, plan, kind: stage.kind, layer: stage.code,

@@ -29,8 +29,10 @@ extension Benefit {
     let toFen = Rounding(unit: 1, mode: rounding.moment == .line ? rounding.mode : .down)
     let rule = rounding.side == .benefit && rounding.moment == .line ? rounding : toFen
     let nominal = rule.round(exact: exact)
-    return PricingRun.Offer(
+    var offer = PricingRun.Offer(
       fen: nominal, nominal: nominal, base: base, dropped: exact % 1_000_000)
+    if let limit = cap ?? (form == .upToActual ? amount : nil) { offer.ceiling = limit }
+    return offer
   }
 
   private func amount(in period: MealPeriod) -> Fen {

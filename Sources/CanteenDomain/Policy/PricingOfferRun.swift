@@ -7,7 +7,11 @@ extension PricingRun {
     var base = Fen.zero
     /// Millionths of a fen that rounding to the fen dropped.
     var dropped = 0
-    var clip: PricingReason?
+    /// The last limit that held it down, if any did. In a list because a reason is large and seldom
+    /// there: an offer stays cheap to copy.
+    var clips: [PricingReason] = []
+    /// The most that the benefit may give by its own words, rounding of the diner's payment included.
+    var ceiling = Fen(Int.max)
   }
 
   /// Nil if the group does not apply to this person and meal; an empty offer if it applies and a cap

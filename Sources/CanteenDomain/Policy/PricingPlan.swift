@@ -10,6 +10,8 @@ final class PolicyPlan: Sendable {
   let stages: [StagePlan]
   let delivery: [DeliveryPlan]
   let caps: [Cap]
+  /// The windows of all caps of the document, each once.
+  let capWindows: [Cap.Window]
   let excludesInstitution: Bool
   let excludesStaff: Bool
   let excludesElsewhere: Bool
@@ -29,6 +31,8 @@ final class PolicyPlan: Sendable {
     when = ConditionPlan(policy.when, in: policy)
     excludeWhen = policy.excludeWhen.map { ConditionPlan($0, in: policy) }
     caps = policy.caps
+    let windows = Set(policy.allCaps.map(\.per))
+    capWindows = Cap.Window.allCases.filter(windows.contains)
     excludesInstitution = policy.exclusions.contains(.inInstitution)
     excludesStaff = policy.exclusions.contains(.staff)
     excludesElsewhere = policy.exclusions.contains(.subsidisedElsewhere)

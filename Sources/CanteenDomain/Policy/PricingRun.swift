@@ -23,7 +23,7 @@ struct PricingRun {
     payable = max(0, list - facts.meal.extrasFen)
     line = PricedLine(listFen: list, dinerFen: list)
     line.shares.reserveCapacity(2)
-    line.reasons.reserveCapacity(2)
+    line.reasons.reserveCapacity(4)
   }
 
   mutating func price(with choice: Choice) {
@@ -112,19 +112,17 @@ struct PricingRun {
     var winner: (group: GroupPlan, offer: Offer)?
     for group in stage.groups {
       guard let offer = offer(of: group, stage, plan) else { continue }
-      var loser = (group: group, offer: offer)
-      if let current = winner {
-        if offer.fen > current.offer.fen {
-          loser = current
-          winner = (group, offer)
-        }
-        line.reasons.append(
-          PricingReason(
-            .notBest, policyID: plan.id, layer: stage.code, rule: loser.group.code,
-            fen: loser.offer.fen))
-      } else {
+      guard let current = winner else {
         winner = (group, offer)
+        continue
       }
+      let isBetter = offer.fen > current.offer.fen
+      line.reasons.append(
+        PricingReason(
+          .notBest, policyID: plan.id, layer: stage.code,
+          rule: isBetter ? current.group.code : group.code,
+          fen: isBetter ? current.offer.fen : offer.fen))
+      if isBetter { winner = (group, offer) }
     }
     if let winner { grant(winner.offer, winner.group, stage, plan) }
   }

@@ -29,7 +29,7 @@ struct PolicySettlementTests {
     #expect(report.ageBands.map(\.key) == ["60-69", "70-79"])
     #expect(report.personsPayingLess == 1)
     #expect(report.personsUnchanged == 1)
-    #expect(report.csv().contains("source,district,3,2,6.00,8.00,2.00\n"))
+    #expect(report.sources.map(\.oldFen) == [600] && report.sources.map(\.newFen) == [800])
     #expect(report.chart(width: 8).contains("████████ 8.00"))
   }
 

@@ -62,7 +62,7 @@ struct PricingPropertyTests {
     for (dinerID, priced) in scene.priceEverything() {
       let diner = try #require(diners[dinerID])
       let adjustments = scene.set.reprice(
-        priced.reversed(), with: diner, openMonth: day("2026-03-01"))
+        priced, with: diner, openMonth: { _ in day("2026-03-01") })
       #expect(adjustments.isEmpty)
     }
   }

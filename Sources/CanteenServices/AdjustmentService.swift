@@ -1,0 +1,162 @@
+import CanteenDomain
+import Postgres
+
+/// 追溯调整: finds meals that today's register and policies would price otherwise, and writes what
+/// they change into the open period. A meal's own line and a closed statement are never touched.
+public struct AdjustmentService: Sendable {
+  private let database: Database
+  private let calendar: CanteenCalendar
+
+  public init(_ database: Database, calendar: CanteenCalendar = .shanghai) {
+    self.database = database
+    self.calendar = calendar
+  }
+
+  /// One meal that would be priced otherwise.
+  public struct Found: Sendable, Hashable {
+    public var adjustment: Adjustment
+    public var checkIn: CheckIn.ID
+    public var canteen: Canteen.Code
+    /// The day in whose books it is, or would be.
+    public var postedOn: Day
+    /// Masked (张*梅).
+    public var name: String
+  }
+
+  /// How many persons are read at once, and locked at once if something is due to them.
+  private static let personsAtOnce = 500
+
+  /// Looks at every meal from `since` on, some hundred persons at a time, each batch in a transaction
+  /// of its own: what was interrupted goes on where it stopped, and a second run adds nothing.
+  /// - Returns: what was found, by person and day; with `isDryRun`, nothing was written.
+  public func reprice(
+    since: Day, isDryRun: Bool, by: Attribution, report: Progress.Report = { _ in }
+  ) async throws -> [Found] {
+    let reference = try await ReferenceCache(database).reload()
+    let days = reference.policies.capsWindow(for: since)...max(since, calendar.day(of: by.at))
+    let total = try await database.transaction(readOnly: true) { try PastMealStore.persons($0) }
+    var found: [Found] = []
+    var (after, done) = (Diner.ID(0), 0)
+    while let span = try await next(after: after) {
+      try Task.checkCancellation()
+      let batch = Batch(reference: reference, calendar: calendar, since: since, days: days)
+      var these = try await database.transaction(readOnly: true) { transaction in
+        try batch.found(in: batch.contents(of: span, transaction), transaction)
+      }
+      let due = Set(these.filter(\.adjustment.isDue).map(\.adjustment.dinerID)).sorted()
+      if !isDryRun, !due.isEmpty {
+        let written = try await database.transaction { try batch.write(for: due, by: by, $0) }
+        these = these.filter { !due.contains($0.adjustment.dinerID) } + written
+      }
+      found += these.sorted {
+        ($0.adjustment.dinerID, $0.adjustment.day, $0.checkIn)
+          < ($1.adjustment.dinerID, $1.adjustment.day, $1.checkIn)
+      }
+      (after, done) = (span.through, done + span.count)
+      report(Progress(done: done, total: max(done, total)))
+    }
+    return found
+  }
+
+  private func next(after: Diner.ID) async throws -> PastMealStore.Span? {
+    try await database.transaction(readOnly: true) {
+      try PastMealStore.span(after: after, limit: Self.personsAtOnce, $0)
+    }
+  }
+}
+
+/// What repricing does to one batch of persons.
+private struct Batch: Sendable {
+  let reference: Reference
+  let calendar: CanteenCalendar
+  let since: Day
+  let days: ClosedRange<Day>
+
+  func contents(
+    of span: PastMealStore.Span, _ transaction: borrowing Transaction
+  ) throws -> PastMealStore.Contents {
+    try PastMealStore.contents(
+      of: span, days: days, in: reference, calendar: calendar, transaction)
+  }
+
+  /// The meals that would be priced otherwise.
+  func found(
+    in contents: PastMealStore.Contents, _ transaction: borrowing Transaction
+  ) throws -> [AdjustmentService.Found] {
+    try priced(contents, transaction).map(\.found)
+  }
+
+  /// Locks the persons, looks again, and writes what is due.
+  func write(
+    for diners: [Diner.ID], by: Attribution, _ transaction: borrowing Transaction
+  ) throws -> [AdjustmentService.Found] {
+    _ = try transaction.query(CheckInStore.lockDiners(diners))
+    _ = try transaction.query(CheckInStore.shareCanteens(reference.canteens.keys.sorted()))
+    let contents = try PastMealStore.contents(
+      of: diners, days: days, in: reference, calendar: calendar, transaction)
+    let priced = try priced(contents, transaction)
+    let due = priced.filter(\.found.adjustment.isDue).map { priced in
+      AdjustmentStore.Due(
+        adjustment: priced.found.adjustment, checkIn: priced.found.checkIn,
+        canteen: priced.found.canteen, postedOn: priced.found.postedOn,
+        pricing: StoredPricing(inputs: priced.inputs, line: priced.found.adjustment.new))
+    }
+    if !due.isEmpty { try AdjustmentStore.insert(due, by: by, transaction) }
+    return priced.map(\.found)
+  }
+
+  private struct Priced {
+    var found: AdjustmentService.Found
+    var inputs: PricingInputs
+  }
+
+  private func priced(
+    _ contents: PastMealStore.Contents, _ transaction: borrowing Transaction
+  ) throws -> [Priced] {
+    let canteens = reference.canteens.keys.sorted()
+    let closed = try DayCloseStore.closedThrough(
+      transaction.query(DayCloseStore.heads(of: canteens)))
+    var priced: [Priced] = []
+    for meals in contents.meals {
+      guard let dinerID = meals.first?.priced.dinerID, let diner = contents.diners[dinerID] else {
+        continue
+      }
+      let ordered = meals.sorted {
+        ($0.recordedAt, $0.priced.meal.day, $0.priced.meal.time, $0.priced.meal.id)
+          < ($1.recordedAt, $1.priced.meal.day, $1.priced.meal.time, $1.priced.meal.id)
+      }
+      let adjustments = reference.policies.reprice(
+        ordered.map(\.priced), with: diner, since: since,
+        // While a canteen has closed nothing, all of its past is open.
+        openMonth: { (closed[$0].map { $0 + 1 } ?? days.lowerBound).firstOfMonth })
+      for adjustment in adjustments {
+        guard let past = ordered.first(where: { $0.priced.meal.id == adjustment.mealID }),
+          let id = CheckIn.ID(adjustment.mealID)
+        else { continue }
+        let meal = past.priced.meal
+        priced.append(
+          Priced(
+            found: AdjustmentService.Found(
+              adjustment: adjustment, checkIn: id, canteen: meal.canteen.code,
+              postedOn: closed[meal.canteen.code].map { max(past.postedOn, $0 + 1) }
+                ?? past.postedOn,
+              name: ""),
+            inputs: PricingInputs(meal: meal, diner: diner, accepted: adjustment.accepted)))
+      }
+    }
+    guard !priced.isEmpty else { return [] }
+    let diners = Set(priced.map(\.found.adjustment.dinerID)).sorted()
+    let names = try DinerStore.names(of: diners, transaction)
+    let borne = try AdjustmentStore.borneByCanteens(of: diners, transaction)
+    for index in priced.indices {
+      // What was taken from a canteen and turns out to be due after all goes back to the canteen.
+      let adjustment = priced[index].found.adjustment
+      if adjustment.kind == .credit, adjustment.fen <= borne[priced[index].found.checkIn] ?? 0 {
+        priced[index].found.adjustment.payee = .canteen
+      }
+      priced[index].found.name =
+        names[priced[index].found.adjustment.dinerID]?.maskedName ?? ""
+    }
+    return priced
+  }
+}
