@@ -97,13 +97,15 @@ struct OfficeRosterTests {
   func halfRows() throws {
     let readings = try read("序号,姓名,身份证号,备注\n1,,511323194308150022,\n2,合小计,,\n3,注小明,,x\n")
 
-    #expect(readings.map { $0.faults.compactMap(\.address.column) } == [["姓名"], ["身份证号"], ["身份证号"]])
+    #expect(
+      readings.map { $0.faults.compactMap(\.address.column) } == [["姓名"], ["身份证号"], ["身份证号"]])
   }
 
   @Test(
     "Numbers are cleaned of what says nothing",
     arguments: [
-      "511323-19430815-0022", "\u{200B}511323194308150022\u{202C}", "‘511323194308150022", "`511323194308150022’",
+      "511323-19430815-0022", "\u{200B}511323194308150022\u{202C}", "‘511323194308150022",
+      "`511323194308150022’",
       "511323\u{A0}19430815\u{3000}0022",
     ])
   func cleaned(number: String) throws {
@@ -115,6 +117,16 @@ struct OfficeRosterTests {
   func tail() throws {
     let reading = try read("姓名,身份证号\n王秀英,511323194308150000\n")[0]
     #expect(reading.faults.first?.reason.zh.contains("末三位被表格软件改成了000") == true)
+  }
+
+  @Test("A number that ends in 000 is doubted only where a spreadsheet cut others of the file")
+  func doubted() throws {
+    let whole = "王秀英,511323194308028000"
+    let alone = try read("姓名,身份证号\n\(whole)\n")
+    let beside = try read("姓名,身份证号\n\(whole)\n李明,511323194308150000\n")
+
+    #expect(alone[0].value != nil && alone[0].warnings.isEmpty)
+    #expect(beside[0].value != nil && beside[0].warnings.map(\.address.column) == ["身份证号"])
   }
 
   @Test("Other documents are kinds of their own, by 证件类型 or by their form")

@@ -21,7 +21,7 @@ struct RosterRowTests {
     let person = try #require(reading.value)
     #expect(reading.warnings.isEmpty)
     #expect(person.line == 2 && person.serial == "7" && person.name == "王秀英")
-    #expect(person.idNumber.number == "511323194308150022" && person.sex == .female)
+    #expect(person.idNumber?.number == "511323194308150022" && person.sex == .female)
     #expect(person.phone == "13800138000")
     #expect(person.categories == [Category("DIBAO"), Category("DISABLED_CARE")])
     #expect(person.categoryStart == Day(2024, 1, 1))
@@ -38,7 +38,7 @@ struct RosterRowTests {
     ])
   func mended(number: String) throws {
     #expect(
-      try read("1,王秀英,女,\(number),,,,,,")[0].value?.idNumber.number == "511323194308150022")
+      try read("1,王秀英,女,\(number),,,,,,")[0].value?.idNumber?.number == "511323194308150022")
   }
 
   @Test(

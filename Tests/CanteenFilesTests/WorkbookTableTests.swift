@@ -97,7 +97,8 @@ struct WorkbookTableTests {
 
   @Test("Old, protected, damaged and disguised files are refused with what to do")
   func refused() throws {
-    let old: [UInt8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1] + Array(repeating: 0, count: 600)
+    let old: [UInt8] =
+      [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1] + Array(repeating: 0, count: 600)
     let locked = old + "EncryptedPackage".utf8.flatMap { [$0, 0] }
     let page = Array("<html><body><table><tr><td>姓名</td></tr></table></body></html>".utf8)
     let cases: [([UInt8], FileRefusal)] = [

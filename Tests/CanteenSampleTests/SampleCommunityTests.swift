@@ -81,7 +81,7 @@ struct SampleCommunityTests {
     #expect(people.count == 1_200)
     #expect(Set(people.map(\.idNumber)).count == people.count)
     #expect(Set(people.compactMap(\.card)).count == people.count)
-    #expect(people.allSatisfy { $0.idNumber.birthDate.addingMonths(720) <= firstMeal })
+    #expect(people.allSatisfy { ($0.birthDate ?? firstMeal).addingMonths(720) <= firstMeal })
     let inCategories = people.count { !$0.categories.isEmpty }
     #expect((180...320).contains(inCategories), "\(inCategories) have a category")
     #expect(people.allSatisfy { $0.categories.isEmpty == ($0.categoryStart == nil) })

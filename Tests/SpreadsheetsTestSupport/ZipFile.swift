@@ -16,7 +16,8 @@ public enum ZipFile {
     """
 
   /// A workbook of one sheet with these rows; `parts` replace or add to its parts.
-  public static func workbook(sheet: String, parts: [String: String], after: String = "") -> [UInt8] {
+  public static func workbook(sheet: String, parts: [String: String], after: String = "") -> [UInt8]
+  {
     let types = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     var all = [
       "xl/workbook.xml": workbookPart,
