@@ -7,7 +7,7 @@ SWIFT_FLAGS = --explicit-target-dependency-import-check error
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
-install: ## install what is missing (PostgreSQL, libpq headers)
+install: ## install what is missing (PostgreSQL, headers of C libraries)
 	@scripts/install.sh
 
 install-test: ## install that and what only the tests need (PgBouncer)

@@ -144,9 +144,14 @@ let package = Package(
     .testTarget(name: "CanteenDomainTests", dependencies: ["CanteenDomain"]),
     .testTarget(
       name: "CanteenPolicyFilesTests", dependencies: ["CanteenDomain", "CanteenPolicyFiles"]),
-    .testTarget(name: "SpreadsheetsTests", dependencies: ["CanteenDomain", "Spreadsheets"]),
+    // Workbooks as other programs write them, for the tests of two rooms.
+    .target(name: "SpreadsheetsTestSupport", path: "Tests/SpreadsheetsTestSupport"),
     .testTarget(
-      name: "CanteenFilesTests", dependencies: ["CanteenDomain", "CanteenFiles", "Spreadsheets"]),
+      name: "SpreadsheetsTests",
+      dependencies: ["CanteenDomain", "Spreadsheets", "SpreadsheetsTestSupport"]),
+    .testTarget(
+      name: "CanteenFilesTests",
+      dependencies: ["CanteenDomain", "CanteenFiles", "Spreadsheets", "SpreadsheetsTestSupport"]),
     .testTarget(name: "CanteenPinyinTests", dependencies: ["CanteenPinyin"]),
     .testTarget(name: "CanteenCardsTests", dependencies: ["CanteenCards", "CanteenDomain"]),
     .testTarget(name: "CanteenVaultTests", dependencies: ["CanteenDomain", "CanteenVault"]),

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs what is missing, and only that: PostgreSQL 15 or later, libpq's headers, pkg-config.
-# `scripts/install.sh test` also installs what only the tests need: PgBouncer.
+# Installs what is missing, and only that: PostgreSQL 15 or later, pkg-config, the headers of the C
+# libraries that Package.swift names. `scripts/install.sh test` also installs what only the tests
+# need: PgBouncer.
 set -euo pipefail
 
 if ! command -v swift >/dev/null; then
@@ -15,7 +16,10 @@ fi
 
 missing=()
 command -v pkg-config >/dev/null || missing+=(pkg-config)
-pkg-config --exists libpq 2>/dev/null || missing+=(libpq-dev)
+for library in libpq:libpq-dev libzip:libzip-dev expat:libexpat1-dev xlsxwriter:libxlsxwriter-dev \
+  libqrencode:libqrencode-dev; do
+  pkg-config --exists "${library%%:*}" 2>/dev/null || missing+=("${library##*:}")
+done
 compgen -G '/usr/lib/postgresql/1[5-9]/bin/initdb' >/dev/null ||
   compgen -G '/usr/lib/postgresql/[2-9][0-9]/bin/initdb' >/dev/null ||
   command -v initdb >/dev/null || missing+=(postgresql)

@@ -34,6 +34,7 @@ public struct Column: Sendable, Hashable {
   static func key(_ name: String) -> String {
     var result = String.UnicodeScalarView()
     var inside = String.UnicodeScalarView()
+    var dropped = String.UnicodeScalarView()
     var depth = 0
     for scalar in name.normalisedWidth().lowercased().unicodeScalars {
       switch scalar {
@@ -41,7 +42,7 @@ public struct Column: Sendable, Hashable {
       case ")", "]", "】", "〕", "〗":
         depth = max(0, depth - 1)
         if depth == 0 {
-          if Column.saysWhose(String(inside)) || result.isEmpty { result += inside }
+          if Column.saysWhose(String(inside)) { result += inside } else { dropped += inside }
           inside = .init()
         }
       case _ where Column.isMark(scalar): continue
@@ -49,7 +50,8 @@ public struct Column: Sendable, Hashable {
       default: result.append(scalar)
       }
     }
-    return String(result)
+    // A name that stands in brackets as a whole is a name.
+    return String(result.isEmpty ? dropped : result)
   }
 
   private static func isMark(_ scalar: Unicode.Scalar) -> Bool {

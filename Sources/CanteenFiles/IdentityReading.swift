@@ -44,13 +44,6 @@ extension RowReader {
       return nil
     }
     let document = IdentityDocument(id)
-    if id.number.hasSuffix("000") {
-      warn(
-        column,
-        Sentence(
-          zh: "末三位是000，可能被表格软件改过，请核对原件",
-          en: "ends in 000, as spreadsheets spoil numbers; compare it with the card"))
-    }
     if let stated, stated != document.kind {
       warn(
         kindColumn,

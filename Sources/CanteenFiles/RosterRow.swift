@@ -97,12 +97,38 @@ extension RosterRow {
     _ table: Table, asOf today: Day, words: CategoryWords = .standard
   ) -> [RowReading<RosterRow>] {
     var seen = Seen()
-    return table.rows.map { row in
+    let readings = table.rows.map { row in
       var reader = RowReader(row)
       let value = RosterRow(&reader, today: today, words: words)
       let reading = reader.finish(value)
       guard let value = reading.value else { return reading }
       return seen.admit(value, reading, row)
+    }
+    return doubting(readings, table)
+  }
+
+  /// One number in eleven that a spreadsheet cut passes its check digit all the same: where some of
+  /// a file's numbers were cut, those that end in 000 too are to be looked at.
+  private static func doubting(
+    _ readings: [RowReading<RosterRow>], _ table: Table
+  ) -> [RowReading<RosterRow>] {
+    let cut = [ResidentID.Fault.tailLost.sentence, ResidentID.Fault.spoiltBySpreadsheet.sentence]
+    guard readings.contains(where: { $0.faults.contains { cut.contains($0.reason) } }) else {
+      return readings
+    }
+    return readings.map { reading in
+      guard let value = reading.value, value.idNumber?.number.hasSuffix("000") == true else {
+        return reading
+      }
+      let address = CellAddress(
+        file: table.fileName, line: reading.line, column: Columns.idNumber.name)
+      return reading.warned(
+        RowFault(
+          address: address,
+          reason: Sentence(
+            zh: "末三位是000，而表中有号码被表格软件改过，请核对原件",
+            en: "ends in 000, and a spreadsheet spoilt other numbers of the file; "
+              + "compare it with the card")))
     }
   }
 

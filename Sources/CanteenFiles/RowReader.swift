@@ -24,6 +24,13 @@ public struct RowReading<Value: Sendable>: Sendable {
     self.warnings = warnings
     self.duplicate = duplicate
   }
+
+  /// The same with one more warning.
+  func warned(_ warning: RowFault) -> Self {
+    RowReading(
+      line: line, value: value, faults: faults, warnings: warnings + [warning],
+      duplicate: duplicate)
+  }
 }
 
 /// Reads the cells of one row and gathers every fault, so that a clerk mends a row once.

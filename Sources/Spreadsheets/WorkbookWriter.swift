@@ -85,6 +85,11 @@ public final class WorkbookWriter {
   ///   - createdAt: seconds since 1970-01-01, UTC.
   public init(path: String, layout: WorkbookLayout, createdAt: Int) throws(Failure) {
     precondition(!layout.columns.isEmpty, "a sheet has a column")
+    // The library would find out only when the last row is written.
+    guard let file = fopen(path, "a") else {
+      throw Failure(reason: String(cString: strerror(errno)))
+    }
+    fclose(file)
     var options = lxw_workbook_options()
     options.constant_memory = 1
     guard let workbook = workbook_new_opt(path, &options),

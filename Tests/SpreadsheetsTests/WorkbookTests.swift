@@ -1,6 +1,7 @@
 import CanteenDomain
 import Foundation
 import Spreadsheets
+import SpreadsheetsTestSupport
 import Testing
 
 @Suite("Reading a workbook")

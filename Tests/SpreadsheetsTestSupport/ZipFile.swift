@@ -1,20 +1,23 @@
 import Foundation
 
 /// Workbooks as other programs write them, made by hand: parts stored in a zip archive.
-enum ZipFile {
-  static let workbookPart = """
+public enum ZipFile {
+  /// `xl/workbook.xml` with one sheet.
+  public static let workbookPart = """
     <workbook xmlns:r="r"><workbookPr/><sheets><sheet name="表" sheetId="1" r:id="rId1"/></sheets>\
     </workbook>
     """
 
   /// Styles 1 and 2 are dates, built in and of its own; 3 pads with zeros.
-  static let styles = """
+  public static let styles = """
     <styleSheet><numFmts><numFmt numFmtId="176" formatCode="yyyy&quot;年&quot;m&quot;月&quot;"/>\
     <numFmt numFmtId="177" formatCode="000000"/></numFmts><cellXfs><xf numFmtId="0"/>\
     <xf numFmtId="14"/><xf numFmtId="176"/><xf numFmtId="177"/></cellXfs></styleSheet>
     """
 
-  static func workbook(sheet: String, parts: [String: String], after: String = "") -> [UInt8] {
+  /// A workbook of one sheet with these rows; `parts` replace or add to its parts.
+  public static func workbook(sheet: String, parts: [String: String], after: String = "") -> [UInt8]
+  {
     let types = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     var all = [
       "xl/workbook.xml": workbookPart,
@@ -33,7 +36,7 @@ enum ZipFile {
   }
 
   /// A zip archive whose parts are stored without compression.
-  static func bytes(_ parts: [String: String]) -> [UInt8] {
+  public static func bytes(_ parts: [String: String]) -> [UInt8] {
     var file: [UInt8] = []
     var directory: [UInt8] = []
     for (name, text) in parts.sorted(by: { $0.key < $1.key }) {
