@@ -36,7 +36,8 @@ bench: install ## compare with the opponents (ONLY=client or policy for one sect
 
 test-sanitize: install-test ## the Postgres room under the address and thread sanitizers
 	swift build --build-tests --sanitize=address --scratch-path .build-asan
-	ASAN_OPTIONS=quarantine_size_mb=16 scripts/with-postgres.sh swift test --skip-build \
+	ASAN_OPTIONS=quarantine_size_mb=16 LSAN_OPTIONS=suppressions=$(CURDIR)/scripts/leaks.supp \
+	  scripts/with-postgres.sh swift test --skip-build \
 	  --sanitize=address --scratch-path .build-asan --no-parallel --filter '^PostgresTests'
 	swift build --build-tests --sanitize=thread --scratch-path .build-tsan
 	scripts/with-postgres.sh swift test --skip-build \
