@@ -35,8 +35,13 @@ bench: install ## compare with the opponents (ONLY=client, policy or registry fo
 	@scripts/bench.sh
 
 test-sanitize: install-test ## the Postgres room under the address and thread sanitizers
-	scripts/with-postgres.sh swift test --sanitize=address --scratch-path .build-asan --filter PostgresTests
-	scripts/with-postgres.sh swift test --sanitize=thread --scratch-path .build-tsan --filter PostgresTests
+	swift build --build-tests --sanitize=address --scratch-path .build-asan
+	ASAN_OPTIONS=quarantine_size_mb=16 LSAN_OPTIONS=suppressions=$(CURDIR)/scripts/leaks.supp \
+	  scripts/with-postgres.sh swift test --skip-build \
+	  --sanitize=address --scratch-path .build-asan --no-parallel --filter '^PostgresTests'
+	swift build --build-tests --sanitize=thread --scratch-path .build-tsan
+	scripts/with-postgres.sh swift test --skip-build \
+	  --sanitize=thread --scratch-path .build-tsan --no-parallel --filter '^PostgresTests'
 
 schema: install ## renew sql/schema.sql from the migrations
 	swift build --product canteen

@@ -18,7 +18,8 @@ import Testing
       try await Self.ask(100_000, database)
 
       // Ten megabytes are a hundred bytes a query.
-      #expect(try Self.residentKilobytes() - memory < 10_240)
+      let growth = try Self.residentKilobytes() - memory
+      #expect(growth < (Self.isSanitized ? 65_536 : 10_240))
       #expect(try Self.openDescriptors() == descriptors)
     }
   }
@@ -100,6 +101,11 @@ import Testing
       }
     }
   }
+
+  /// A sanitizer keeps books of its own on every allocation, which grow; the address sanitizer finds
+  /// what is lost exactly, at the end of the run.
+  private static let isSanitized =
+    dlsym(nil, "__asan_init") != nil || dlsym(nil, "__tsan_init") != nil
 
   private static func residentKilobytes() throws -> Int {
     let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
