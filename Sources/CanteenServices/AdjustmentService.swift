@@ -90,7 +90,8 @@ private struct Batch: Sendable {
   func write(
     for diners: [Diner.ID], by: Attribution, _ transaction: borrowing Transaction
   ) throws -> [AdjustmentService.Found] {
-    _ = try transaction.query(CheckInStore.lockDiners(diners))
+    let records = reference.aliases.records(ofAnyOf: diners)
+    _ = try transaction.query(CheckInStore.lockDiners(records))
     _ = try transaction.query(CheckInStore.shareCanteens(reference.canteens.keys.sorted()))
     let contents = try PastMealStore.contents(
       of: diners, days: days, in: reference, calendar: calendar, transaction)

@@ -21,6 +21,14 @@ struct DinerAliases: Sendable {
   /// Whose record it is: itself unless it was merged.
   func person(of record: Diner.ID) -> Diner.ID { into[record] ?? record }
 
+  /// Whether nobody was merged.
+  var isEmpty: Bool { into.isEmpty }
+
+  /// Every record of the persons who have any of these records, ascending.
+  func records(ofAnyOf records: [Diner.ID]) -> [Diner.ID] {
+    self.records(of: records.map(person))
+  }
+
   /// Every record of some persons, ascending, which is the order of locks.
   func records(of persons: some Sequence<Diner.ID>) -> [Diner.ID] {
     Set(persons.flatMap { [$0] + (merged[$0] ?? []) }).sorted()

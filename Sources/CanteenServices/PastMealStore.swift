@@ -48,23 +48,32 @@ enum PastMealStore {
     var meals: [[PastMeal]]
   }
 
-  /// Reads a span in one flight.
+  /// Reads a span in one flight. A record that was merged comes with the person it stands for, and
+  /// not in its own place.
   /// - Parameter days: the first and the last service day; meals for the caps' windows included.
   static func contents(
     of span: Span, days: ClosedRange<Day>, in reference: Reference, calendar: CanteenCalendar,
     _ transaction: borrowing Transaction
   ) throws -> Contents {
-    let whose: SQL = "diner_id between \(span.after + 1) and \(span.through)"
+    let numbers = (span.after + 1)...span.through
+    let aliases = reference.aliases
+    let whose: SQL =
+      if aliases.isEmpty {
+        "diner_id between \(numbers.lowerBound) and \(numbers.upperBound)"
+      } else {
+        DinerStore.these(
+          aliases.records(of: numbers.lazy.filter { aliases.person(of: $0) == $0 }))
+      }
     return try contents(where: whose, days: days, in: reference, calendar: calendar, transaction)
   }
 
-  /// The same for persons that the caller names.
+  /// The same for persons that the caller names, by any of their records.
   static func contents(
     of diners: [Diner.ID], days: ClosedRange<Day>, in reference: Reference,
     calendar: CanteenCalendar, _ transaction: borrowing Transaction
   ) throws -> Contents {
     try contents(
-      where: DinerStore.these(diners), days: days, in: reference, calendar: calendar,
+      where: DinerStore.these(reference.aliases.records(ofAnyOf: diners)), days: days, in: reference, calendar: calendar,
       transaction)
   }
 
@@ -77,17 +86,22 @@ enum PastMealStore {
       DinerStore.currentStatuses(where: whose), meals(where: whose, days: days),
     ])
     var reader = PastMealReader(places: reference.places(closedThrough: [:]), calendar: calendar)
+    let aliases = reference.aliases
     var meals: [Diner.ID: Int] = [:]
     var contents = Contents(
       diners: try DinerStore.facts(
         records: answers[0].rows, entitlements: answers[1].rows, statuses: answers[2].rows,
-        regions: reference.regions), meals: [])
+        regions: reference.regions, aliases: aliases), meals: [])
     for row in answers[3].rows {
       let meal = try reader.meal(row)
-      if let place = meals[meal.priced.dinerID] {
+      // Adjustments name the record that was checked in; its facts are the person's.
+      let record = meal.priced.dinerID
+      let person = aliases.person(of: record)
+      if record != person { contents.diners[record] = contents.diners[person] }
+      if let place = meals[person] {
         contents.meals[place].append(meal)
       } else {
-        meals[meal.priced.dinerID] = contents.meals.count
+        meals[person] = contents.meals.count
         contents.meals.append([meal])
       }
     }
