@@ -112,8 +112,8 @@ extension RosterRow {
   private static func doubting(
     _ readings: [RowReading<RosterRow>], _ table: Table
   ) -> [RowReading<RosterRow>] {
-    let cut = [ResidentID.Fault.tailLost.sentence, ResidentID.Fault.spoiltBySpreadsheet.sentence]
-    guard readings.contains(where: { $0.faults.contains { cut.contains($0.reason) } }) else {
+    let cut = ResidentID.Fault.tailLost.sentence
+    guard readings.contains(where: { $0.faults.contains { $0.reason == cut } }) else {
       return readings
     }
     return readings.map { reading in
