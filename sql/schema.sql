@@ -81,6 +81,70 @@ CREATE VIEW public.account_days AS
             transfers.fen
            FROM public.transfers) sides
   GROUP BY sides.canteen_code, sides.posted_on, sides.account;
+CREATE TABLE public.entitlements (
+    diner_id bigint NOT NULL,
+    entitlement_no integer NOT NULL,
+    revision integer NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL,
+    category text NOT NULL,
+    care_level text,
+    valid_from date,
+    valid_to date,
+    source text DEFAULT 'approved_roster'::text NOT NULL,
+    disability_grade smallint,
+    evidence text DEFAULT ''::text NOT NULL,
+    renew_by date,
+    CONSTRAINT entitlements_disability_grade_is_known CHECK (((disability_grade >= 1) AND (disability_grade <= 4))),
+    CONSTRAINT entitlements_have_a_category CHECK ((category <> ''::text)),
+    CONSTRAINT entitlements_source_is_known CHECK ((source = ANY (ARRAY['approved_roster'::text, 'application'::text]))),
+    CONSTRAINT entitlements_term_is_forward CHECK ((valid_to >= valid_from))
+);
+CREATE VIEW public.current_entitlements AS
+ SELECT DISTINCT ON (entitlements.diner_id, entitlements.entitlement_no) entitlements.diner_id,
+    entitlements.entitlement_no,
+    entitlements.revision,
+    entitlements.recorded_at,
+    entitlements.recorded_by,
+    entitlements.category,
+    entitlements.care_level,
+    entitlements.valid_from,
+    entitlements.valid_to,
+    entitlements.source,
+    entitlements.disability_grade,
+    entitlements.evidence,
+    entitlements.renew_by
+   FROM public.entitlements
+  ORDER BY entitlements.diner_id, entitlements.entitlement_no, entitlements.revision DESC;
+CREATE TABLE public.entitlement_steps (
+    diner_id bigint NOT NULL,
+    entitlement_no integer NOT NULL,
+    step_no smallint NOT NULL,
+    step text NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    taken_by text NOT NULL,
+    note text NOT NULL,
+    CONSTRAINT entitlement_steps_a_refusal_has_a_reason CHECK (((step <> 'refused'::text) OR (note <> ''::text))),
+    CONSTRAINT entitlement_steps_are_numbered_in_order CHECK ((((((((step = 'submitted'::text) AND (step_no = 1)) OR ((step = 'community_checked'::text) AND (step_no = 2))) OR ((step = 'street_approved'::text) AND (step_no = 3))) OR ((step = 'published'::text) AND (step_no = 4))) OR ((step = 'active'::text) AND (step_no = 5))) OR ((step = 'refused'::text) AND (step_no = 6))))
+);
+CREATE VIEW public.active_entitlements AS
+ SELECT e.diner_id,
+    e.entitlement_no,
+    e.revision,
+    e.recorded_at,
+    e.recorded_by,
+    e.category,
+    e.care_level,
+    e.valid_from,
+    e.valid_to,
+    e.source,
+    e.disability_grade,
+    e.evidence,
+    e.renew_by
+   FROM public.current_entitlements e
+  WHERE ((e.source = 'approved_roster'::text) OR (EXISTS ( SELECT
+           FROM public.entitlement_steps s
+          WHERE ((s.diner_id = e.diner_id) AND (s.entitlement_no = e.entitlement_no) AND (s.step = 'active'::text)))));
 CREATE TABLE public.adjustments (
     diner_id bigint NOT NULL,
     service_date date NOT NULL,
@@ -136,11 +200,30 @@ CREATE TABLE public.canteens (
     CONSTRAINT canteens_lock_word_never_changes CHECK ((lock_word = 0)),
     CONSTRAINT canteens_seats_are_positive CHECK ((seats > 0))
 );
+CREATE TABLE public.card_events (
+    card_no text NOT NULL,
+    event_no integer NOT NULL,
+    event text NOT NULL,
+    happened_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL,
+    replaced_by text,
+    note text NOT NULL,
+    CONSTRAINT card_events_are_numbered_from_one CHECK ((event_no >= 1)),
+    CONSTRAINT card_events_event_is_known CHECK ((event = ANY (ARRAY['lost'::text, 'found'::text, 'replaced'::text, 'ended'::text]))),
+    CONSTRAINT card_events_only_a_replaced_card_has_a_successor CHECK (((event = 'replaced'::text) = (replaced_by IS NOT NULL)))
+);
 CREATE TABLE public.cards (
     card_no text NOT NULL,
     diner_id bigint NOT NULL,
     issued_at timestamp with time zone NOT NULL,
-    CONSTRAINT cards_have_a_number CHECK ((card_no <> ''::text))
+    kind text DEFAULT 'card'::text NOT NULL,
+    number_sealed bytea,
+    issued_by text DEFAULT ''::text NOT NULL,
+    CONSTRAINT cards_have_a_number CHECK ((card_no <> ''::text)),
+    CONSTRAINT cards_kind_is_known CHECK ((kind = ANY (ARRAY['card'::text, 'social_security_card'::text, 'senior_card'::text, 'qr'::text]))),
+    CONSTRAINT cards_numbers_of_persons_are_hashed CHECK (((kind = 'card'::text) OR (card_no ~ (('^'::text || kind) || ':[0-9a-f]{64}$'::text)))),
+    CONSTRAINT cards_numbers_of_persons_are_sealed CHECK (((kind = 'card'::text) = (number_sealed IS NULL)))
 );
 CREATE TABLE public.check_in_keys (
     check_in_id uuid NOT NULL,
@@ -194,6 +277,42 @@ CREATE VIEW public.current_calendar_days AS
     calendar_days.recorded_at
    FROM public.calendar_days
   ORDER BY calendar_days.service_date, calendar_days.revision DESC;
+CREATE VIEW public.current_card_events AS
+ SELECT DISTINCT ON (card_events.card_no) card_events.card_no,
+    card_events.event_no,
+    card_events.event,
+    card_events.happened_at,
+    card_events.recorded_at,
+    card_events.recorded_by,
+    card_events.replaced_by,
+    card_events.note
+   FROM public.card_events
+  ORDER BY card_events.card_no, card_events.event_no DESC;
+CREATE TABLE public.diner_aliases (
+    diner_id bigint NOT NULL,
+    revision integer NOT NULL,
+    into_diner_id bigint NOT NULL,
+    merged_at timestamp with time zone NOT NULL,
+    merged_by text NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT diner_aliases_have_a_reason CHECK ((reason <> ''::text))
+);
+CREATE VIEW public.current_diner_aliases AS
+ SELECT latest.diner_id,
+    latest.revision,
+    latest.into_diner_id,
+    latest.merged_at,
+    latest.merged_by,
+    latest.reason
+   FROM ( SELECT DISTINCT ON (diner_aliases.diner_id) diner_aliases.diner_id,
+            diner_aliases.revision,
+            diner_aliases.into_diner_id,
+            diner_aliases.merged_at,
+            diner_aliases.merged_by,
+            diner_aliases.reason
+           FROM public.diner_aliases
+          ORDER BY diner_aliases.diner_id, diner_aliases.revision DESC) latest
+  WHERE (latest.into_diner_id <> latest.diner_id);
 CREATE TABLE public.diner_records (
     diner_id bigint NOT NULL,
     record_no integer NOT NULL,
@@ -214,10 +333,19 @@ CREATE TABLE public.diner_records (
     emergency_name text NOT NULL,
     emergency_phone_sealed bytea,
     remark text NOT NULL,
+    valid_from date,
+    resident_group text DEFAULT ''::text NOT NULL,
+    address_sealed bytea,
+    other_phones_sealed bytea,
+    photo_ref text DEFAULT ''::text NOT NULL,
+    initials text DEFAULT ''::text NOT NULL,
+    id_tail bigint,
+    phone_tail bigint,
+    phone_key bigint,
     CONSTRAINT diner_records_are_numbered_from_one CHECK ((record_no >= 1)),
     CONSTRAINT diner_records_have_a_name CHECK ((name <> ''::text)),
     CONSTRAINT diner_records_have_a_number_unless_none CHECK (((id_kind = 'none'::text) = (id_sealed IS NULL))),
-    CONSTRAINT diner_records_id_kind_is_known CHECK ((id_kind = ANY (ARRAY['resident_id'::text, 'passport'::text, 'hmt_permit'::text, 'none'::text]))),
+    CONSTRAINT diner_records_id_kind_is_known CHECK ((id_kind = ANY (ARRAY['resident_id'::text, 'hmt_residence'::text, 'foreign_residence'::text, 'passport'::text, 'hk_macao_permit'::text, 'taiwan_permit'::text, 'hmt_permit'::text, 'none'::text]))),
     CONSTRAINT diner_records_sex_is_known CHECK ((sex = ANY (ARRAY['male'::text, 'female'::text])))
 );
 CREATE VIEW public.current_diner_records AS
@@ -239,7 +367,16 @@ CREATE VIEW public.current_diner_records AS
     diner_records.diets,
     diner_records.emergency_name,
     diner_records.emergency_phone_sealed,
-    diner_records.remark
+    diner_records.remark,
+    diner_records.valid_from,
+    diner_records.resident_group,
+    diner_records.address_sealed,
+    diner_records.other_phones_sealed,
+    diner_records.photo_ref,
+    diner_records.initials,
+    diner_records.id_tail,
+    diner_records.phone_tail,
+    diner_records.phone_key
    FROM public.diner_records
   ORDER BY diner_records.diner_id, diner_records.record_no DESC;
 CREATE TABLE public.diner_statuses (
@@ -251,6 +388,7 @@ CREATE TABLE public.diner_statuses (
     status text NOT NULL,
     valid_from date NOT NULL,
     valid_to date,
+    reason text DEFAULT ''::text NOT NULL,
     CONSTRAINT diner_statuses_status_is_known CHECK ((status = ANY (ARRAY['paused'::text, 'moved'::text, 'in_institution'::text, 'deceased'::text, 'staff'::text, 'withdrawn'::text]))),
     CONSTRAINT diner_statuses_term_is_forward CHECK ((valid_to >= valid_from))
 );
@@ -262,34 +400,10 @@ CREATE VIEW public.current_diner_statuses AS
     diner_statuses.recorded_by,
     diner_statuses.status,
     diner_statuses.valid_from,
-    diner_statuses.valid_to
+    diner_statuses.valid_to,
+    diner_statuses.reason
    FROM public.diner_statuses
   ORDER BY diner_statuses.diner_id, diner_statuses.status_no, diner_statuses.revision DESC;
-CREATE TABLE public.entitlements (
-    diner_id bigint NOT NULL,
-    entitlement_no integer NOT NULL,
-    revision integer NOT NULL,
-    recorded_at timestamp with time zone NOT NULL,
-    recorded_by text NOT NULL,
-    category text NOT NULL,
-    care_level text,
-    valid_from date,
-    valid_to date,
-    CONSTRAINT entitlements_have_a_category CHECK ((category <> ''::text)),
-    CONSTRAINT entitlements_term_is_forward CHECK ((valid_to >= valid_from))
-);
-CREATE VIEW public.current_entitlements AS
- SELECT DISTINCT ON (entitlements.diner_id, entitlements.entitlement_no) entitlements.diner_id,
-    entitlements.entitlement_no,
-    entitlements.revision,
-    entitlements.recorded_at,
-    entitlements.recorded_by,
-    entitlements.category,
-    entitlements.care_level,
-    entitlements.valid_from,
-    entitlements.valid_to
-   FROM public.entitlements
-  ORDER BY entitlements.diner_id, entitlements.entitlement_no, entitlements.revision DESC;
 CREATE TABLE public.menus (
     canteen_code text NOT NULL,
     service_date date NOT NULL,
@@ -310,6 +424,38 @@ CREATE VIEW public.current_menus AS
     menus.content_sha256
    FROM public.menus
   ORDER BY menus.canteen_code, menus.service_date, menus.period, menus.revision DESC;
+CREATE TABLE public.proxies (
+    diner_id bigint NOT NULL,
+    proxy_no integer NOT NULL,
+    revision integer NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL,
+    name text NOT NULL,
+    relation text NOT NULL,
+    phone_sealed bytea,
+    phone_key bigint,
+    valid_from date NOT NULL,
+    valid_to date,
+    reason text NOT NULL,
+    CONSTRAINT proxies_have_a_name CHECK ((name <> ''::text)),
+    CONSTRAINT proxies_phone_has_its_hash CHECK (((phone_sealed IS NULL) = (phone_key IS NULL))),
+    CONSTRAINT proxies_term_is_forward CHECK ((valid_to >= valid_from))
+);
+CREATE VIEW public.current_proxies AS
+ SELECT DISTINCT ON (proxies.diner_id, proxies.proxy_no) proxies.diner_id,
+    proxies.proxy_no,
+    proxies.revision,
+    proxies.recorded_at,
+    proxies.recorded_by,
+    proxies.name,
+    proxies.relation,
+    proxies.phone_sealed,
+    proxies.phone_key,
+    proxies.valid_from,
+    proxies.valid_to,
+    proxies.reason
+   FROM public.proxies
+  ORDER BY proxies.diner_id, proxies.proxy_no, proxies.revision DESC;
 CREATE TABLE public.day_closes (
     canteen_code text NOT NULL,
     closed_day date NOT NULL,
@@ -363,6 +509,14 @@ CREATE TABLE public.findings (
     found_at timestamp with time zone NOT NULL,
     CONSTRAINT findings_severity_is_known CHECK ((severity = ANY (ARRAY['blocking'::text, 'warning'::text, 'notice'::text])))
 );
+CREATE TABLE public.key_rotations (
+    key_id smallint NOT NULL,
+    event text NOT NULL,
+    happened_at timestamp with time zone NOT NULL,
+    happened_by text NOT NULL,
+    sealed_rows bigint NOT NULL,
+    CONSTRAINT key_rotations_event_is_known CHECK ((event = ANY (ARRAY['begun'::text, 'done'::text])))
+);
 CREATE TABLE public.menu_dishes (
     canteen_code text NOT NULL,
     service_date date NOT NULL,
@@ -415,6 +569,17 @@ CREATE TABLE public.regions (
     CONSTRAINT regions_level_is_known CHECK ((level = ANY (ARRAY['province'::text, 'city'::text, 'county'::text, 'street'::text, 'community'::text, 'group'::text]))),
     CONSTRAINT regions_term_is_forward CHECK ((valid_to >= valid_from))
 );
+CREATE TABLE public.register_exports (
+    exported_at timestamp with time zone NOT NULL,
+    exported_by text NOT NULL,
+    kind text NOT NULL,
+    persons integer NOT NULL,
+    has_full_numbers boolean NOT NULL,
+    reason text NOT NULL,
+    file_sha256 bytea NOT NULL,
+    CONSTRAINT register_exports_full_numbers_have_a_reason CHECK (((NOT has_full_numbers) OR (reason <> ''::text))),
+    CONSTRAINT register_exports_kind_is_known CHECK ((kind = ANY (ARRAY['roster'::text, 'changes'::text, 'cards'::text])))
+);
 CREATE TABLE public.schema_migrations (
     number integer NOT NULL,
     name text NOT NULL,
@@ -448,6 +613,15 @@ CREATE VIEW public.service_months AS
      JOIN pg_class c ON ((c.oid = i.inhrelid)))
      JOIN pg_class p ON ((p.oid = i.inhparent)))
   WHERE ((p.relname = 'check_ins'::name) AND (p.relnamespace = ('public'::regnamespace)::oid));
+CREATE TABLE public.staff_rights (
+    staff text NOT NULL,
+    right_name text NOT NULL,
+    revision integer NOT NULL,
+    is_granted boolean NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL,
+    CONSTRAINT staff_rights_right_is_known CHECK ((right_name = 'export_full_numbers'::text))
+);
 CREATE TABLE public.statement_lines (
     diner_id bigint NOT NULL,
     statement_no text NOT NULL,
@@ -486,6 +660,8 @@ ALTER TABLE ONLY public.canteen_periods
     ADD CONSTRAINT canteen_periods_pk PRIMARY KEY (canteen_code, period, valid_from);
 ALTER TABLE ONLY public.canteens
     ADD CONSTRAINT canteens_pk PRIMARY KEY (code);
+ALTER TABLE ONLY public.card_events
+    ADD CONSTRAINT card_events_pk PRIMARY KEY (card_no, event_no);
 ALTER TABLE ONLY public.cards
     ADD CONSTRAINT cards_one_person_a_card PRIMARY KEY (card_no);
 ALTER TABLE ONLY public.check_in_keys
@@ -498,6 +674,8 @@ ALTER TABLE ONLY public.check_ins
     ADD CONSTRAINT check_ins_pk PRIMARY KEY (diner_id, service_date, check_in_id);
 ALTER TABLE ONLY public.day_closes
     ADD CONSTRAINT day_closes_pk PRIMARY KEY (canteen_code, closed_day);
+ALTER TABLE ONLY public.diner_aliases
+    ADD CONSTRAINT diner_aliases_pk PRIMARY KEY (diner_id, revision);
 ALTER TABLE ONLY public.diner_identities
     ADD CONSTRAINT diner_identities_one_person_a_number PRIMARY KEY (id_hash);
 ALTER TABLE ONLY public.diner_records
@@ -506,12 +684,16 @@ ALTER TABLE ONLY public.diner_statuses
     ADD CONSTRAINT diner_statuses_pk PRIMARY KEY (diner_id, status_no, revision);
 ALTER TABLE ONLY public.diners
     ADD CONSTRAINT diners_pk PRIMARY KEY (diner_id);
+ALTER TABLE ONLY public.entitlement_steps
+    ADD CONSTRAINT entitlement_steps_are_taken_once PRIMARY KEY (diner_id, entitlement_no, step_no);
 ALTER TABLE ONLY public.entitlements
     ADD CONSTRAINT entitlements_pk PRIMARY KEY (diner_id, entitlement_no, revision);
 ALTER TABLE ONLY public.finding_explanations
     ADD CONSTRAINT finding_explanations_pk PRIMARY KEY (check_id, canteen_code, service_date, subject, explanation_no);
 ALTER TABLE ONLY public.findings
     ADD CONSTRAINT findings_pk PRIMARY KEY (check_id, canteen_code, service_date, subject);
+ALTER TABLE ONLY public.key_rotations
+    ADD CONSTRAINT key_rotations_pk PRIMARY KEY (key_id, event, happened_at);
 ALTER TABLE ONLY public.menu_dishes
     ADD CONSTRAINT menu_dishes_pk PRIMARY KEY (canteen_code, service_date, period, revision, dish_no);
 ALTER TABLE ONLY public.menus
@@ -522,12 +704,18 @@ ALTER TABLE ONLY public.policies
     ADD CONSTRAINT policies_pk PRIMARY KEY (policy_id, version);
 ALTER TABLE ONLY public.policy_retirements
     ADD CONSTRAINT policy_retirements_pk PRIMARY KEY (policy_id, version);
+ALTER TABLE ONLY public.proxies
+    ADD CONSTRAINT proxies_pk PRIMARY KEY (diner_id, proxy_no, revision);
 ALTER TABLE ONLY public.reconciled_days
     ADD CONSTRAINT reconciled_days_pk PRIMARY KEY (canteen_code, service_date, checks_sha256, lines);
 ALTER TABLE ONLY public.regions
     ADD CONSTRAINT regions_pk PRIMARY KEY (code);
+ALTER TABLE ONLY public.register_exports
+    ADD CONSTRAINT register_exports_pk PRIMARY KEY (exported_at, exported_by, kind);
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pk PRIMARY KEY (number);
+ALTER TABLE ONLY public.staff_rights
+    ADD CONSTRAINT staff_rights_pk PRIMARY KEY (staff, right_name, revision);
 ALTER TABLE ONLY public.statement_lines
     ADD CONSTRAINT statement_lines_meal_or_adjustment_once UNIQUE (diner_id, service_date, check_in_id, adjustment_no, sign);
 ALTER TABLE ONLY public.statement_lines
@@ -544,6 +732,11 @@ CREATE INDEX adjustments_by_canteen_and_posting_day ON public.adjustments USING 
 CREATE INDEX cards_by_diner ON public.cards USING btree (diner_id);
 CREATE INDEX check_in_reversals_by_posting_day ON public.check_in_reversals USING btree (posted_on);
 CREATE INDEX check_ins_by_canteen_and_posting_day ON ONLY public.check_ins USING btree (canteen_code, posted_on);
+CREATE INDEX diner_records_by_id_tail ON public.diner_records USING btree (id_tail);
+CREATE INDEX diner_records_by_initials ON public.diner_records USING btree (initials text_pattern_ops);
+CREATE INDEX diner_records_by_name ON public.diner_records USING btree (name text_pattern_ops, birth_date);
+CREATE INDEX diner_records_by_phone ON public.diner_records USING btree (phone_tail, phone_key);
+CREATE INDEX diner_records_by_recording ON public.diner_records USING brin (recorded_at);
 CREATE INDEX findings_by_canteen_and_day ON public.findings USING btree (canteen_code, service_date);
 CREATE INDEX statement_lines_by_statement ON public.statement_lines USING btree (statement_no, line_no);
 CREATE INDEX transfers_by_canteen_and_posting_day ON ONLY public.transfers USING btree (canteen_code, posted_on);
@@ -571,6 +764,8 @@ ALTER TABLE ONLY public.diner_records
     ADD CONSTRAINT diner_records_residence_exists FOREIGN KEY (residence_region) REFERENCES public.regions(code);
 ALTER TABLE ONLY public.diner_statuses
     ADD CONSTRAINT diner_statuses_diner_exists FOREIGN KEY (diner_id) REFERENCES public.diners(diner_id);
+ALTER TABLE ONLY public.entitlement_steps
+    ADD CONSTRAINT entitlement_steps_diner_exists FOREIGN KEY (diner_id) REFERENCES public.diners(diner_id);
 ALTER TABLE ONLY public.entitlements
     ADD CONSTRAINT entitlements_diner_exists FOREIGN KEY (diner_id) REFERENCES public.diners(diner_id);
 ALTER TABLE ONLY public.finding_explanations
@@ -583,6 +778,8 @@ ALTER TABLE ONLY public.menus
     ADD CONSTRAINT menus_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.policy_retirements
     ADD CONSTRAINT policy_retirements_policy_exists FOREIGN KEY (policy_id, version) REFERENCES public.policies(policy_id, version);
+ALTER TABLE ONLY public.proxies
+    ADD CONSTRAINT proxies_diner_exists FOREIGN KEY (diner_id) REFERENCES public.diners(diner_id);
 ALTER TABLE ONLY public.reconciled_days
     ADD CONSTRAINT reconciled_days_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.regions
@@ -596,37 +793,48 @@ REVOKE ALL ON FUNCTION public.ensure_service_month(service_date date) FROM PUBLI
 GRANT ALL ON FUNCTION public.ensure_service_month(service_date date) TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.transfers TO canteen_app;
 GRANT SELECT ON TABLE public.account_days TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.entitlements TO canteen_app;
+GRANT SELECT ON TABLE public.current_entitlements TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.entitlement_steps TO canteen_app;
+GRANT SELECT ON TABLE public.active_entitlements TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.adjustments TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.calendar_days TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.canteen_periods TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.canteens TO canteen_app;
 GRANT UPDATE(lock_word) ON TABLE public.canteens TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.card_events TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.cards TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.check_in_keys TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.check_in_reversals TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.check_ins TO canteen_app;
 GRANT SELECT ON TABLE public.current_calendar_days TO canteen_app;
+GRANT SELECT ON TABLE public.current_card_events TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.diner_aliases TO canteen_app;
+GRANT SELECT ON TABLE public.current_diner_aliases TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.diner_records TO canteen_app;
 GRANT SELECT ON TABLE public.current_diner_records TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.diner_statuses TO canteen_app;
 GRANT SELECT ON TABLE public.current_diner_statuses TO canteen_app;
-GRANT SELECT,INSERT ON TABLE public.entitlements TO canteen_app;
-GRANT SELECT ON TABLE public.current_entitlements TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.menus TO canteen_app;
 GRANT SELECT ON TABLE public.current_menus TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.proxies TO canteen_app;
+GRANT SELECT ON TABLE public.current_proxies TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.day_closes TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.diner_identities TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.diners TO canteen_app;
 GRANT UPDATE(lock_word) ON TABLE public.diners TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.finding_explanations TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.findings TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.key_rotations TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.menu_dishes TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.policies TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.policy_retirements TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.reconciled_days TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.regions TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.register_exports TO canteen_app;
 GRANT SELECT ON TABLE public.sealed_lines TO canteen_app;
 GRANT SELECT ON TABLE public.service_months TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.staff_rights TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statement_lines TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statements TO canteen_app;
 GRANT SELECT ON TABLE public.table_placements TO canteen_app;

@@ -19,7 +19,7 @@ struct BadInputTests {
         try bench.file("mixed.csv", Array((Self.header + "\n甲").utf8) + [0x80, 0xFF, 0x2C, 0x0A]),
         "未执行：mixed.csv 第 2 行"
       ),
-      (try bench.file("book.csv", [0x50, 0x4B, 0x03, 0x04, 0, 0]), "book.csv 是电子表格"),
+      (try bench.file("book.csv", [0x50, 0x4B, 0x03, 0x04, 0, 0]), "book.csv 已损坏或不完整"),
     ]
     for (path, sentence) in cases {
       let run = try CommandLineRun.canteen(["check-in", "import", path])
