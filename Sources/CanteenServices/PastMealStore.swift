@@ -73,8 +73,8 @@ enum PastMealStore {
     calendar: CanteenCalendar, _ transaction: borrowing Transaction
   ) throws -> Contents {
     try contents(
-      where: DinerStore.these(reference.aliases.records(ofAnyOf: diners)), days: days, in: reference, calendar: calendar,
-      transaction)
+      where: DinerStore.these(reference.aliases.records(ofAnyOf: diners)), days: days,
+      in: reference, calendar: calendar, transaction)
   }
 
   private static func contents(
