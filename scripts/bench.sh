@@ -14,9 +14,9 @@ if [ -z "${ONLY:-}" ] || [ "$ONLY" = client ]; then
   if [ -z "${BENCH_PYTHON:-}" ]; then
     BENCH_PYTHON=$PWD/.build/bench-python/bin/python
     if [ ! -x "$BENCH_PYTHON" ]; then
-      echo "安装对比用的 asyncpg (installing asyncpg, an opponent)" >&2
+      echo "安装对比用的 asyncpg 与 uvloop (installing an opponent)" >&2
       python3 -m venv .build/bench-python
-      "$BENCH_PYTHON" -m pip install --quiet asyncpg
+      "$BENCH_PYTHON" -m pip install --quiet asyncpg uvloop
     fi
   fi
   export BENCH_PYTHON
