@@ -90,6 +90,8 @@ struct EmbeddedClusterTests {
       }
 
       kill(pid, SIGKILL)
+      // The system takes a moment to end a process; until then it is rightly called running.
+      for _ in 0..<500 where cluster.status() != .stopped { usleep(10_000) }
       let later = try cluster.start()
 
       #expect(try ask("select fen from meals", at: later) == "7")
