@@ -43,7 +43,7 @@ enum PgBouncer {
       } catch {
         let log =
           (try? String(contentsOf: data.appendingPathComponent("log"), encoding: .utf8)) ?? ""
-        Issue.record("\(String(reflecting: error)); PgBouncer's log: \(log)")
+        Issue.record("\((error as? ServerError)?.report ?? (error as? ConnectionError)?.report ?? "\(error)"); PgBouncer's log: \(log)")
       }
     }
   }
