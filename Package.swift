@@ -173,7 +173,8 @@ let package = Package(
     .testTarget(
       name: "CanteenCLITests",
       dependencies: [
-        "CanteenDomain", "CanteenTestSupport", "Postgres", .product(name: "Yams", package: "Yams"),
+        "CanteenDomain", "CanteenFiles", "CanteenTestSupport", "Postgres",
+        .product(name: "Yams", package: "Yams"),
       ]),
   ],
   swiftLanguageModes: [.v6]
