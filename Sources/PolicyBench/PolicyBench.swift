@@ -40,8 +40,11 @@ struct PolicyBench {
     for _ in 0..<runs {
       let start = ContinuousClock.now
       var sum = Fen.zero
-      sum = scene.reduceInPlace(Fen.zero) { sum, meal, diner, accepted in
-        sum + set.price(meal, for: diner, accepted: accepted).dinerFen
+      for index in 0..<Scene.count {
+        let line = set.price(
+          scene.meals[index], for: scene.diners[index % scene.diners.count],
+          accepted: scene.accepted[index % 4])
+        sum += line.dinerFen
       }
       let seconds = (ContinuousClock.now - start) / .seconds(1)
       guard sum > 0 else { throw BenchFault.nothingPriced }
@@ -56,25 +59,6 @@ enum BenchFault: Error {
   case examplesMissing
   case nothingPriced
   case psqlFailed
-}
-
-extension Scene {
-  /// Goes through all meals without copying them: an array's subscript would copy every meal and
-  /// person, and that is not what is measured.
-  func reduceInPlace(
-    _ start: Fen, _ next: (Fen, borrowing Meal, borrowing DinerFacts, [AcceptedMeal]) -> Fen
-  ) -> Fen {
-    meals.withUnsafeBufferPointer { meals in
-      diners.withUnsafeBufferPointer { diners in
-        guard let meal = meals.baseAddress, let diner = diners.baseAddress else { return start }
-        var result = start
-        for index in 0..<Scene.count {
-          result = next(result, meal[index], diner[index % diners.count], accepted[index % 4])
-        }
-        return result
-      }
-    }
-  }
 }
 
 /// People of all ages and 200,000 meals over the year, a quarter of them with an earlier meal.

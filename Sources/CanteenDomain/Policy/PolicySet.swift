@@ -86,8 +86,11 @@ public struct PolicySet: Sendable {
         listFen: meal.listFen, dinerFen: meal.listFen,
         delivery: PricingRun.unsubsidisedDelivery(of: meal), reasons: [PricingReason(.fullPrice)])
     }
-    var run = PricingRun(
-      PricingFacts(meal: meal, diner: diner, accepted: accepted, calendar: calendar), budget)
+    func newRun() -> PricingRun {
+      PricingRun(
+        PricingFacts(meal: meal, diner: diner, accepted: accepted, calendar: calendar), budget)
+    }
+    var run = newRun()
     guard let first = plans.firstIndex(where: { $0.isCandidate(meal, diner) }) else {
       run.price(with: nil)
       return run.finished()
@@ -97,7 +100,7 @@ public struct PolicySet: Sendable {
     if others.isEmpty {
       run.price(with: plans[first])
     } else if candidates.contains(where: { $0.policy.exclusiveGroup != nil }) {
-      run.price(with: chosen(among: candidates, run.facts, budget))
+      run.price(with: chosen(among: candidates, newRun))
     } else {
       run.price(with: candidates)
     }
@@ -107,7 +110,7 @@ public struct PolicySet: Sendable {
   /// Of each exclusive group only one policy stays: the first by priority if priorities are set,
   /// otherwise the one that is better for the diner, and of equals the first by id.
   private func chosen(
-    among candidates: [PolicyPlan], _ facts: PricingFacts, _ budget: BudgetUse
+    among candidates: [PolicyPlan], _ newRun: () -> PricingRun
   ) -> PricingRun.Choice {
     var kept = candidates
     var reasons: [PricingReason] = []
@@ -116,7 +119,7 @@ public struct PolicySet: Sendable {
       let others = kept.filter { $0.policy.exclusiveGroup != group }
       var best: (plan: PolicyPlan, diner: Fen)?
       for rival in rivals {
-        var trial = PricingRun(facts, budget)
+        var trial = newRun()
         trial.price(with: (others + [rival]).inOrder(of: candidates))
         let line = trial.finished()
         guard line.shares.contains(where: { $0.policyID == rival.id }) else { continue }

@@ -18,11 +18,11 @@ struct PricingRun: ~Copyable {
     var reasons: [PricingReason]
   }
 
-  init(_ facts: PricingFacts, _ budget: BudgetUse) {
-    self.facts = facts
-    self.budget = budget
+  init(_ facts: consuming PricingFacts, _ budget: BudgetUse) {
     let list = facts.meal.listFen
     payable = max(0, list - facts.meal.extrasFen)
+    self.facts = facts
+    self.budget = budget
     line = PricedLine(listFen: list, dinerFen: list)
     line.shares.reserveCapacity(2)
     line.reasons.reserveCapacity(2)
