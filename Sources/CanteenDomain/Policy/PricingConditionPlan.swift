@@ -3,7 +3,7 @@ final class ConditionPlan: Sendable {
   let condition: Condition
   let attain: AttainRule
   // The tests of nearly every meal, kept apart because copying a whole condition costs more.
-  private let age: AgeBand?
+  let age: AgeBand?
   private let periods: [MealPeriod]
   private let modes: [ServiceMode]
   private let homeBy: HomeRule

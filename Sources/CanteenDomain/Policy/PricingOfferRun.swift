@@ -14,9 +14,20 @@ extension PricingRun {
     var ceiling = Fen(Int.max)
   }
 
+  /// What a group of the stage offers; nil if it does not apply to this person and meal.
+  mutating func offer(
+    ofGroup index: Int, _ stage: StagePlan, _ plan: PolicyPlan
+  ) -> (group: GroupPlan, offer: Offer)? {
+    if let band = stage.ageBands[index] {
+      guard let age = facts.age(by: stage.attain), band.contains(age) else { return nil }
+    }
+    let group = stage.groups[index]
+    return offer(of: group, stage, plan).map { (group, $0) }
+  }
+
   /// Nil if the group does not apply to this person and meal; an empty offer if it applies and a cap
   /// leaves nothing of it, because such a group still stands in the way of later exclusive ones.
-  mutating func offer(
+  private mutating func offer(
     of group: GroupPlan, _ stage: StagePlan, _ plan: PolicyPlan
   ) -> Offer? {
     guard group.when.holds(in: &facts) else { return nil }

@@ -127,6 +127,11 @@ final class StagePlan: Sendable {
   let rounding: Rounding
   let split: SplitPlan
   let groups: [GroupPlan]
+  /// The age band of each group, which is looked at before the group itself: most groups of most
+  /// policies are bands, and all but one of them fall away by it. Nil where age is told otherwise.
+  let ageBands: [AgeBand?]
+  /// The rule by which those ages are told.
+  let attain: AttainRule
   let unlessGranted: [String]
   let onlyIfGranted: [String]
 
@@ -146,6 +151,8 @@ final class StagePlan: Sendable {
     rounding = stage.rounding ?? policy.rounding
     split = SplitPlan(stage.split, in: policy)
     groups = stage.groups.map { GroupPlan($0, in: policy) }
+    attain = policy.attain
+    ageBands = groups.map { $0.when.attain == policy.attain ? $0.when.age : nil }
     unlessGranted = stage.unlessGranted
     onlyIfGranted = stage.onlyIfGranted
   }

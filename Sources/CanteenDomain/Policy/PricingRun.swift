@@ -95,8 +95,8 @@ struct PricingRun: ~Copyable {
     case .bestOf: applyBest(stage, of: plan)
     case .exclusive: applyFirst(stage, of: plan)
     case .additive:
-      for group in stage.groups {
-        guard let offer = offer(of: group, stage, plan) else { continue }
+      for index in stage.groups.indices {
+        guard let (group, offer) = offer(ofGroup: index, stage, plan) else { continue }
         grant(offer, group, stage, plan)
       }
     }
@@ -104,8 +104,8 @@ struct PricingRun: ~Copyable {
   }
 
   mutating func applyFirst(_ stage: StagePlan, of plan: PolicyPlan) {
-    for group in stage.groups {
-      guard let offer = offer(of: group, stage, plan) else { continue }
+    for index in stage.groups.indices {
+      guard let (group, offer) = offer(ofGroup: index, stage, plan) else { continue }
       grant(offer, group, stage, plan)
       return
     }
@@ -125,8 +125,8 @@ struct PricingRun: ~Copyable {
 
   mutating func applyBest(_ stage: StagePlan, of plan: PolicyPlan) {
     var winner: (group: GroupPlan, offer: Offer)?
-    for group in stage.groups {
-      guard let offer = offer(of: group, stage, plan) else { continue }
+    for index in stage.groups.indices {
+      guard let (group, offer) = offer(ofGroup: index, stage, plan) else { continue }
       guard let current = winner else {
         winner = (group, offer)
         continue
