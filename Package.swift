@@ -120,7 +120,8 @@ let package = Package(
     .executableTarget(
       name: "RegistryBench",
       dependencies: [
-        "CanteenDomain", "CanteenFiles", "CanteenServices", "CanteenVault", "Postgres",
+        "CanteenDomain", "CanteenFiles", "CanteenPinyin", "CanteenServices", "CanteenVault",
+        "Postgres",
         .product(name: "Logging", package: "swift-log"),
       ]),
 

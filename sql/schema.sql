@@ -342,6 +342,8 @@ CREATE TABLE public.diner_records (
     id_tail bigint,
     phone_tail bigint,
     phone_key bigint,
+    other_phone_tails bigint[],
+    other_phone_keys bigint[],
     CONSTRAINT diner_records_are_numbered_from_one CHECK ((record_no >= 1)),
     CONSTRAINT diner_records_have_a_name CHECK ((name <> ''::text)),
     CONSTRAINT diner_records_have_a_number_unless_none CHECK (((id_kind = 'none'::text) = (id_sealed IS NULL))),
@@ -376,7 +378,9 @@ CREATE VIEW public.current_diner_records AS
     diner_records.initials,
     diner_records.id_tail,
     diner_records.phone_tail,
-    diner_records.phone_key
+    diner_records.phone_key,
+    diner_records.other_phone_tails,
+    diner_records.other_phone_keys
    FROM public.diner_records
   ORDER BY diner_records.diner_id, diner_records.record_no DESC;
 CREATE TABLE public.diner_statuses (
@@ -735,6 +739,7 @@ CREATE INDEX check_ins_by_canteen_and_posting_day ON ONLY public.check_ins USING
 CREATE INDEX diner_records_by_id_tail ON public.diner_records USING btree (id_tail);
 CREATE INDEX diner_records_by_initials ON public.diner_records USING btree (initials text_pattern_ops);
 CREATE INDEX diner_records_by_name ON public.diner_records USING btree (name text_pattern_ops, birth_date);
+CREATE INDEX diner_records_by_other_phones ON public.diner_records USING gin (other_phone_tails) WHERE (other_phone_tails IS NOT NULL);
 CREATE INDEX diner_records_by_phone ON public.diner_records USING btree (phone_tail, phone_key);
 CREATE INDEX diner_records_by_recording ON public.diner_records USING brin (recorded_at);
 CREATE INDEX findings_by_canteen_and_day ON public.findings USING btree (canteen_code, service_date);

@@ -10,8 +10,8 @@ extension RosterCommand {
       CommandConfiguration(
         abstract: said("导入身故、迁出、入住机构名单（XLSX、CSV）", "take a list of deaths and moves (XLSX, CSV)"),
         discussion: said(
-          "按证件号找人，姓名须与登记册一致；名单上未登记的人只计数。资格在当日终止，其后的就餐逐笔列出。重复导入没有变化。",
-          "Persons are found by number and must bear the registered name; those not registered are only counted. Entitlements end on the day, and meals after it are listed. Importing again changes nothing."
+          "按证件号找人，姓名须与登记册一致；没有证件号或号码有误时，按姓名和出生日期认定并提示核对，同名同生日的不导入。名单上未登记的人只计数。资格在当日终止，其后的就餐逐笔列出。重复导入没有变化。",
+          "Persons are found by number and must bear the registered name; without a whole number by name and birth date, with a remark, and not at all if several have both. Those not registered are only counted. Entitlements end on the day, and meals after it are listed. Importing again changes nothing."
         ))
     }
     @Argument(help: ArgumentHelp(said("表格文件", "a table file"))) var file: String
@@ -38,7 +38,7 @@ extension RosterCommand {
           readings, fileName: RowReport.fileName(file), by: workspace.attribution,
           mode: dryRun ? .propose : .apply
         ) { progress.report($0.done, of: $0.total) }
-        RowReport.warn(readings.flatMap(\.warnings) + outcome.duplicates)
+        RowReport.warn(readings.flatMap(\.warnings) + outcome.warnings + outcome.duplicates)
         RowReport.say(outcome.refused)
         if let rejected {
           try RosterCommand.write(

@@ -56,11 +56,11 @@ public struct Statement: Sendable, Hashable, Codable {
     public var sources: [SourceTotal]
 
     /// Nil if no line is an adjustment.
-    init?(of lines: [StatementLine]) {
+    init?(of lines: [StatementLine], person: (Diner.ID) -> Diner.ID) {
       let adjusted = lines.filter { $0.adjustment != nil }
       guard !adjusted.isEmpty else { return nil }
       self.lines = adjusted.count
-      persons = Set(adjusted.map(\.diner)).count
+      persons = Set(adjusted.map { person($0.diner) }).count
       diner = adjusted.map(\.dinerPays).sum()
       canteen = adjusted.compactMap(\.adjustment?.canteen).sum()
       sources = adjusted.flatMap(\.sources).summed
@@ -89,9 +89,12 @@ public struct Statement: Sendable, Hashable, Codable {
   public var closedAt: Instant
   public var closedBy: String
 
+  /// - Parameter person: whose a record of the register is, for records that were merged: 人数 counts
+  ///   each person once.
   public init(
     number: String, canteen: Canteen, regionNames: [String], from: Day, to: Day,
-    lines: [StatementLine], closedAt: Instant, closedBy: String
+    lines: [StatementLine], closedAt: Instant, closedBy: String,
+    person: (Diner.ID) -> Diner.ID = { $0 }
   ) {
     self.number = number
     self.canteen = canteen.code
@@ -103,11 +106,11 @@ public struct Statement: Sendable, Hashable, Codable {
     self.to = to
     let meals = lines.filter { $0.adjustment == nil }
     servingDays = Set(meals.filter { $0.sign > 0 }.map(\.day)).count
-    persons = Set(meals.map(\.diner)).count
+    persons = Set(meals.map { person($0.diner) }).count
     tiers = Dictionary(grouping: meals, by: \.tier).sorted { $0.key < $1.key }
-      .map { Tier(code: $0.key, lines: $0.value) }
+      .map { Tier(code: $0.key, lines: $0.value, person: person) }
     policies = Set(lines.flatMap(\.policies)).sorted()
-    adjustments = AdjustmentTotals(of: lines)
+    adjustments = AdjustmentTotals(of: lines, person: person)
     self.closedAt = closedAt
     self.closedBy = closedBy
   }
@@ -136,12 +139,13 @@ public struct Statement: Sendable, Hashable, Codable {
 
 extension Statement.Tier {
   /// Adds up the lines of one tier.
-  init(code: String, lines: [StatementLine]) {
+  init(code: String, lines: [StatementLine], person: (Diner.ID) -> Diner.ID) {
     func meals(_ mode: ServiceMode) -> Int {
       lines.reduce(0) { $0 + ($1.mode == mode ? $1.sign : 0) }
     }
     self.init(
-      code: code, title: lines.first?.tierTitle ?? code, persons: Set(lines.map(\.diner)).count,
+      code: code, title: lines.first?.tierTitle ?? code,
+      persons: Set(lines.map { person($0.diner) }).count,
       meals: lines.reduce(0) { $0 + $1.sign }, dineIn: meals(.dineIn), pickup: meals(.pickup),
       homeDelivery: meals(.homeDelivery), list: lines.map(\.list).sum(),
       diner: lines.map(\.dinerPays).sum(), sources: lines.flatMap(\.sources).summed)

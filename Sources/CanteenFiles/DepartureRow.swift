@@ -6,7 +6,10 @@ public struct DepartureRow: Sendable, Hashable {
   /// The line of the file on which the row begins, from 1.
   public let line: Int
   public let name: String
-  public let document: IdentityDocument
+  /// Nil if the list gives none that is whole: the person is then the one of the name and birth date.
+  public let document: IdentityDocument?
+  /// The number's own, or else the list's; never nil without a document.
+  public let birthDate: Day?
   /// Never `active`.
   public let kind: RosterStatus.Kind
   /// 死亡日期, 迁出日期 or 入住日期.
@@ -24,17 +27,23 @@ extension DepartureRow {
     static let day = Column(
       "变动日期", "日期", "注销日期", "变动时间", "变更日期", "注销时间", "状态日期", "day", "date")
     static let remark = Column("备注", "说明", "remark")
+    /// As in a roster, but a list may do without.
+    static let idNumber = Column(names: RosterRow.Columns.idNumber.names)
   }
 
-  /// The columns of such a list; name and number are needed, and one of the dates.
+  /// The columns of such a list; the name is needed, a number or a birth date, and the date of what
+  /// happened.
   public static let columns: [Column] = [
     RosterRow.Columns.serial, RosterRow.Columns.name, RosterRow.Columns.sex,
-    RosterRow.Columns.documentKind, RosterRow.Columns.idNumber, RosterRow.Columns.birthDate,
+    RosterRow.Columns.documentKind, Columns.idNumber, RosterRow.Columns.birthDate,
     RosterRow.Columns.hukou, RosterRow.Columns.community, RosterRow.Columns.group,
     RosterRow.Columns.address, Columns.kind, Columns.day, RosterRow.Columns.deathDate,
     RosterRow.Columns.moveDate, RosterRow.Columns.movedTo, RosterRow.Columns.institutionDate,
     RosterRow.Columns.institution, Columns.remark, RosterRow.Columns.reason,
   ]
+
+  /// What the column of numbers is called in remarks on a row.
+  public static let numberColumnName = Columns.idNumber.name
 
   /// Reads the list at `path`; see `read(_:asOf:)`.
   public static func read(
@@ -45,8 +54,8 @@ extension DepartureRow {
 
   /// Every row with what became of it.
   ///
-  /// A row is rejected for a missing name, a faulty or missing number, a missing date, more dates
-  /// than one, or a death after `today`. The same person and fact again is a duplicate.
+  /// A row is rejected for a missing name, a faulty or missing number without a birth date beside it,
+  /// a missing date, more dates than one, or a death after `today`. The same person and fact again is a duplicate.
   public static func read(_ table: Table, asOf today: Day) -> [RowReading<DepartureRow>] {
     var seen: [String: Int] = [:]
     return table.rows.map { row in
@@ -54,7 +63,8 @@ extension DepartureRow {
       let value = DepartureRow(&reader, table: table, today: today)
       let reading = reader.finish(value)
       guard let value = reading.value else { return reading }
-      let key = "\(value.document.number ?? value.name)|\(value.kind.rawValue)|\(value.day)"
+      let who = value.document?.number ?? "\(value.name) \(value.birthDate?.description ?? "")"
+      let key = "\(who)|\(value.kind.rawValue)|\(value.day)"
       guard let earlier = seen[key] else {
         seen[key] = row.line
         return reading
@@ -70,19 +80,19 @@ extension DepartureRow {
 
   private init?(_ reader: inout RowReader, table: Table, today: Day) {
     let name = reader.personName(RosterRow.Columns.name)
-    let document = reader.document(
-      RosterRow.Columns.idNumber, kind: RosterRow.Columns.documentKind, asOf: today)
+    let who = DepartureRow.who(&reader, today)
     let fact = DepartureRow.fact(&reader, table)
-    guard let name, let document, let (kind, day, column) = fact else { return nil }
+    guard let name, let who, let (kind, day, column) = fact else { return nil }
     if kind == .deceased, day > today {
       reader.fail(column, Sentence(zh: "晚于今天", en: "has not come yet"))
     }
-    if let birth = document.residentID?.birthDate, day < birth {
+    if let birth = who.birthDate, day < birth {
       reader.fail(column, Sentence(zh: "早于出生日期", en: "lies before the birth date"))
     }
     line = reader.row.line
     self.name = name
-    self.document = document
+    document = who.document
+    birthDate = who.birthDate
     self.kind = kind
     self.day = day
     place =
@@ -90,6 +100,34 @@ extension DepartureRow {
         kind == .inInstitution ? RosterRow.Columns.institution : RosterRow.Columns.movedTo)
       ?? reader.optionalText(RosterRow.Columns.institution)
     remark = reader.optionalText(Columns.remark)
+  }
+
+  /// The document, or else the birth date beside a number that is missing or damaged.
+  private static func who(
+    _ reader: inout RowReader, _ today: Day
+  ) -> (document: IdentityDocument?, birthDate: Day?)? {
+    var strict = reader
+    let document = strict.document(
+      Columns.idNumber, kind: RosterRow.Columns.documentKind, asOf: today)
+    let stated = OfficeDate(reader.text(RosterRow.Columns.birthDate)).flatMap {
+      $0.isMonth ? nil : $0.day
+    }
+    if let document, document.kind != .none {
+      reader = strict
+      return (document, document.residentID?.birthDate ?? stated)
+    }
+    guard let stated else {
+      reader = strict
+      if document != nil {
+        reader.fail(
+          RosterRow.Columns.birthDate,
+          Sentence(
+            zh: "没有证件号时必须填写完整的出生日期，否则无法认定是谁",
+            en: "must be whole where there is no number, or nobody knows who it is"))
+      }
+      return nil
+    }
+    return (nil, stated)
   }
 
   private static func fact(

@@ -97,14 +97,16 @@ extension RosterRow {
     _ table: Table, asOf today: Day, words: CategoryWords = .standard
   ) -> [RowReading<RosterRow>] {
     var seen = Seen()
-    let readings = table.rows.map { row in
+    let readings = table.rows.mapInParallel { row in
       var reader = RowReader(row)
       let value = RosterRow(&reader, today: today, words: words)
-      let reading = reader.finish(value)
+      return reader.finish(value)
+    }
+    let admitted = zip(readings, table.rows).map { reading, row in
       guard let value = reading.value else { return reading }
       return seen.admit(value, reading, row)
     }
-    return doubting(readings, table)
+    return doubting(admitted, table)
   }
 
   /// One number in eleven that a spreadsheet cut passes its check digit all the same: where some of

@@ -7,17 +7,19 @@ public struct Row: Sendable {
     let fileName: String
     let width: Int
     /// The first column of a meaning.
-    let indexes: [String: Int]
+    let indexes: [ColumnKey: Int]
     /// All columns of a meaning that has several.
-    let repeated: [String: [Int]]
+    let repeated: [ColumnKey: [Int]]
     /// Whether a row must have as many cells as the header; a sheet leaves blank ones out.
     let isText: Bool
 
     init(fileName: String, width: Int, indexes: [String: [Int]], isText: Bool) {
       self.fileName = fileName
       self.width = width
-      self.indexes = indexes.compactMapValues(\.first)
-      repeated = indexes.filter { $0.value.count > 1 }
+      let keyed = indexes.map { (ColumnKey(name: $0.key), $0.value) }
+      let all = Dictionary(keyed, uniquingKeysWith: { first, _ in first })
+      self.indexes = all.compactMapValues(\.first)
+      repeated = all.filter { $0.value.count > 1 }
       self.isText = isText
     }
   }
@@ -67,16 +69,19 @@ public struct Row: Sendable {
   /// An apostrophe that a spreadsheet uses to mark text is taken off. Several columns of one meaning
   /// give one list.
   public subscript(_ column: String) -> String {
-    if !layout.repeated.isEmpty, let indexes = layout.repeated[column] {
+    let key = ColumnKey(name: column)
+    if !layout.repeated.isEmpty, let indexes = layout.repeated[key] {
       return indexes.filter { $0 < cells.count }.map { cells[$0].unmarked() }
         .filter { !$0.isEmpty }.joined(separator: "、")
     }
-    guard let index = layout.indexes[column], index < cells.count else { return "" }
+    guard let index = layout.indexes[key], index < cells.count else { return "" }
     return cells[index].unmarked()
   }
 
   /// Whether the file has the column at all.
-  public func has(_ column: String) -> Bool { layout.indexes[column] != nil }
+  public func has(_ column: String) -> Bool {
+    layout.indexes[ColumnKey(name: column)] != nil
+  }
 
   /// Where the cell of a column stands.
   public func address(_ column: String) -> CellAddress {
@@ -85,6 +90,21 @@ public struct Row: Sendable {
 
   /// The address of the row as a whole.
   public var address: CellAddress { CellAddress(file: layout.fileName, line: line) }
+}
+
+/// A column's name, compared by its bytes: a look-up for each cell of a long file has no time for the
+/// equivalences of Unicode.
+struct ColumnKey: Hashable {
+  let name: String
+
+  static func == (one: ColumnKey, other: ColumnKey) -> Bool {
+    one.name.utf8.elementsEqual(other.name.utf8)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    var name = name
+    name.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+  }
 }
 
 extension String {

@@ -23,6 +23,8 @@ public struct DepartureImport: Sendable {
     public var entitlementsEnded = 0
     /// Rows that were not taken, each with where and why.
     public var refused: [RowFault] = []
+    /// Rows whose person was found otherwise than by number, or may have been missed.
+    public var warnings: [RowFault] = []
     /// Rows that say again what an earlier row said.
     public var duplicates: [RowFault] = []
     /// Meals after the day, by day.
@@ -60,22 +62,42 @@ public struct DepartureImport: Sendable {
   ) throws -> Outcome {
     var outcome = Outcome()
     let aliases = try DinerAliases.read(transaction)
-    let hashes = rows.map { row in
-      row.document.number.map { number in
-        vault.lookupHashes(
-          RosterEntry.identity(
-            kind: row.document.kind.rawValue, number: number, name: "", birthDate: nil, phone: nil),
-          as: .idNumber)
-      } ?? []
-    }
-    let holders = try DinerStore.holders(
-      transaction.query(DinerStore.holders(ofNumbers: hashes.flatMap { $0 })))
-    let persons = hashes.map { hashes in
-      hashes.lazy.compactMap { holders[$0] }.first.map { aliases.person(of: $0) }
-    }
-    let records = try DinerStore.latestRecords(persons.compactMap { $0 }, transaction)
+    let persons = try persons(of: rows, vault, aliases, transaction)
+    let records = try DinerStore.latestRecords(persons.compactMap(\.known), transaction)
     for (row, person) in zip(rows, persons) {
-      guard let person, let record = records[person]?.record else {
+      func remark(_ reason: Sentence) -> RowFault {
+        RowFault(
+          address: CellAddress(
+            file: fileName, line: row.line, column: DepartureRow.numberColumnName),
+          reason: reason)
+      }
+      switch person {
+      case .byNameAndBirthDate(let id):
+        outcome.warnings.append(
+          remark(
+            Sentence(
+              zh: "缺失或有误，按姓名和出生日期认定为登记册 #\(id)，请核对",
+              en: "is missing or damaged; taken for #\(id) by name and birth date, please compare")))
+      case .several(let ids):
+        outcome.refused.append(
+          remark(
+            Sentence(
+              zh: "缺失或有误，而登记册中有 \(ids.count) 人姓名和出生日期相同"
+                + "（\(ids.map { "#\($0)" }.joined(separator: "、"))），请填写正确的号码",
+              en: "is missing or damaged, and \(ids.count) registered persons have this name and birth"
+                + " date (\(ids.map { "#\($0)" }.joined(separator: ", "))); enter the number")))
+        continue
+      case .likelyUnderAnotherNumber(let ids):
+        outcome.warnings.append(
+          remark(
+            Sentence(
+              zh: "不在登记册中，但 \(ids.map { "#\($0)" }.joined(separator: "、"))"
+                + " 姓名和出生日期相同，请核对登记册中的号码是否有误；本行未登记",
+              en: "is not registered, but \(ids.map { "#\($0)" }.joined(separator: ", "))"
+                + " has this name and birth date; compare the numbers. The row is not recorded")))
+      case .byNumber, .unknown: break
+      }
+      guard let person = person.known, let record = records[person]?.record else {
         outcome.unknown += 1
         continue
       }
@@ -113,6 +135,62 @@ public struct DepartureImport: Sendable {
   }
 }
 
+extension DepartureImport {
+  /// Whom a row of a list means.
+  private enum Person {
+    case byNumber(Diner.ID)
+    /// The number is missing or damaged, and one person has the name and the birth date.
+    case byNameAndBirthDate(Diner.ID)
+    case several([Diner.ID])
+    /// The number is whole and unknown, yet there is somebody of the name and birth date.
+    case likelyUnderAnotherNumber([Diner.ID])
+    case unknown
+
+    var known: Diner.ID? {
+      switch self {
+      case .byNumber(let id), .byNameAndBirthDate(let id): id
+      case .several, .likelyUnderAnotherNumber, .unknown: nil
+      }
+    }
+  }
+
+  private static func persons(
+    of rows: [DepartureRow], _ vault: Vault, _ aliases: DinerAliases,
+    _ transaction: borrowing Transaction
+  ) throws -> [Person] {
+    let hashes = rows.map { row in
+      row.document.flatMap { document in
+        document.number.map { number in
+          vault.lookupHashes(
+            RosterEntry.identity(
+              kind: document.kind.rawValue, number: number, name: "", birthDate: nil, phone: nil),
+            as: .idNumber)
+        }
+      } ?? []
+    }
+    let holders = try DinerStore.holders(
+      transaction.query(DinerStore.holders(ofNumbers: hashes.flatMap { $0 })))
+    let byNumber = hashes.map { hashes in
+      hashes.lazy.compactMap { holders[$0] }.first.map { aliases.person(of: $0) }
+    }
+    let wanted = rows.indices.filter { byNumber[$0] == nil }.map { place in
+      TwinStore.Wanted(
+        place: place, name: rows[place].name, birthDate: rows[place].birthDate, phoneTails: [],
+        phoneKeys: [])
+    }
+    var alike: [Int: Set<Diner.ID>] = [:]
+    for found in try TwinStore.registered(like: wanted, transaction) {
+      alike[found.place, default: []].insert(aliases.person(of: found.diner))
+    }
+    return rows.indices.map { place in
+      if let id = byNumber[place] { return .byNumber(id) }
+      guard let ids = alike[place]?.sorted() else { return .unknown }
+      if rows[place].document != nil { return .likelyUnderAnotherNumber(ids) }
+      return ids.count == 1 ? .byNameAndBirthDate(ids[0]) : .several(ids)
+    }
+  }
+}
+
 extension DepartureImport.Outcome {
   fileprivate mutating func add(_ part: DepartureImport.Outcome) {
     recorded += part.recorded
@@ -120,6 +198,7 @@ extension DepartureImport.Outcome {
     unknown += part.unknown
     entitlementsEnded += part.entitlementsEnded
     refused += part.refused
+    warnings += part.warnings
     mealsAfter += part.mealsAfter
   }
 }

@@ -1,4 +1,5 @@
 import CanteenDomain
+import CanteenVault
 import Postgres
 
 extension DinerStore {
@@ -18,6 +19,9 @@ extension DinerStore {
     var phoneTail: Int64?
     var phoneKey: Int64?
     var otherPhonesSealed: [UInt8]?
+    /// The same two hashes of each further phone; nil without one.
+    var otherPhoneTails: [Int64]?
+    var otherPhoneKeys: [Int64]?
     var hukouRegion: Region.Code?
     var hukouText: String
     var residence: Region.Code
@@ -31,12 +35,22 @@ extension DinerStore {
     var remark: String
     /// From when it is so; nil for always, as for a correction.
     var validFrom: Day?
+
+    /// Keeps further phones sealed, and hashed for the counter.
+    mutating func setOtherPhones(_ phones: [String], _ vault: Vault) throws {
+      let isNone = phones.isEmpty
+      otherPhonesSealed =
+        isNone ? nil : try vault.seal(phones.joined(separator: " "), as: .otherPhones)
+      otherPhoneTails =
+        isNone ? nil : phones.map { vault.shortHash(String($0.suffix(4)), as: .phoneTail) }
+      otherPhoneKeys = isNone ? nil : phones.map { vault.shortHash($0, as: .phone) }
+    }
   }
 
   static let recordColumns: SQL = """
     diner_id, record_no, name, initials, sex, birth_date, birth_date_source, id_kind, id_sealed,
-    id_tail, phone_sealed, phone_tail, phone_key, other_phones_sealed, hukou_region, hukou_text,
-    residence_region, resident_group, address_sealed, diets, emergency_name,
+    id_tail, phone_sealed, phone_tail, phone_key, other_phones_sealed, other_phone_tails,
+    other_phone_keys, hukou_region, hukou_text, residence_region, resident_group, address_sealed, diets, emergency_name,
     emergency_phone_sealed, photo_ref, remark, valid_from, recorded_at, recorded_by
     """
 
@@ -49,6 +63,8 @@ extension DinerStore {
       phoneSealed: try row.decode("phone_sealed"), phoneTail: try row.decode("phone_tail"),
       phoneKey: try row.decode("phone_key"),
       otherPhonesSealed: try row.decode("other_phones_sealed"),
+      otherPhoneTails: try row.decode("other_phone_tails"),
+      otherPhoneKeys: try row.decode("other_phone_keys"),
       hukouRegion: try row.decode("hukou_region"), hukouText: try row.decode("hukou_text"),
       residence: try row.decode("residence_region"), group: try row.decode("resident_group"),
       addressSealed: try row.decode("address_sealed"), diets: try row.decode("diets"),
@@ -68,8 +84,8 @@ extension DinerStore {
       try rows.append(
         diner, Int32(number), record.name, record.initials, record.sex, record.birthDate,
         record.birthDateSource, record.idKind, record.idSealed, record.idTail, record.phoneSealed,
-        record.phoneTail, record.phoneKey, record.otherPhonesSealed, record.hukouRegion,
-        record.hukouText, record.residence, record.group, record.addressSealed, record.diets,
+        record.phoneTail, record.phoneKey, record.otherPhonesSealed, record.otherPhoneTails,
+        record.otherPhoneKeys, record.hukouRegion, record.hukouText, record.residence, record.group, record.addressSealed, record.diets,
         record.emergencyName, record.emergencyPhoneSealed, record.photo, record.remark,
         record.validFrom, by.at, by.by)
     }
@@ -79,7 +95,7 @@ extension DinerStore {
         diner_records (
             diner_id, record_no, name, initials, sex, birth_date, birth_date_source, id_kind,
             id_sealed, id_tail, phone_sealed, phone_tail, phone_key, other_phones_sealed,
-            hukou_region, hukou_text, residence_region, resident_group, address_sealed, diets,
+            other_phone_tails, other_phone_keys, hukou_region, hukou_text, residence_region, resident_group, address_sealed, diets,
             emergency_name, emergency_phone_sealed, photo_ref, remark, valid_from, recorded_at,
             recorded_by
         )

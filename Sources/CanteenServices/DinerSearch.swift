@@ -19,12 +19,29 @@ struct DinerSearch: Sendable {
     let plain = text.uppercased()
     let within: SQL =
       regions.map { "and r.residence_region = any(\($0)::text[])" } ?? ""
+    // Found before they are put in order: else the planner, which does not know what is asked for,
+    // may walk through everybody in that order.
     func registered(_ condition: SQL) -> SQL {
+      """
+      with r as materialized (
+          select diner_id, record_no, residence_region from diner_records as r
+          where \(fragment: condition)
+      )
+      select r.diner_id
+      from r
+      where \(fragment: DinerStore.isLatest) \(fragment: within)
+      order by r.diner_id
+      limit \(limit)
+      """
+    }
+    // The index gives these in their own order and is left after `limit` of them.
+    func beginning(_ column: StaticString, _ text: String) -> SQL {
       """
       select r.diner_id
       from diner_records as r
-      where \(fragment: condition) \(fragment: within) and \(fragment: DinerStore.isLatest)
-      order by r.diner_id
+      where \(fragment: Self.begins(column, text)) \(fragment: within)
+          and \(fragment: DinerStore.isLatest)
+      order by \(unescaped: "\(column)") using ~<~
       limit \(limit)
       """
     }
@@ -33,8 +50,9 @@ struct DinerSearch: Sendable {
     } else if Self.isTail(plain) {
       queries.append(
         registered("r.id_tail = any(\(vault.shortHashes(plain, as: .idTail))::bigint[])"))
-      queries.append(
-        registered("r.phone_tail = any(\(vault.shortHashes(plain, as: .phoneTail))::bigint[])"))
+      let tails = vault.shortHashes(plain, as: .phoneTail)
+      queries.append(registered("r.phone_tail = any(\(tails)::bigint[])"))
+      queries.append(registered("r.other_phone_tails && \(tails)::bigint[]"))
     } else if Self.isNumberOfPerson(plain) {
       let hashes = Self.identities(plain).flatMap { vault.lookupHashes($0, as: .idNumber) }
       queries.append(
@@ -49,10 +67,15 @@ struct DinerSearch: Sendable {
       queries.append(
         registered(
           "r.phone_tail = any(\(tails)::bigint[]) and r.phone_key = any(\(keys)::bigint[])"))
+      queries.append(
+        registered(
+          """
+          r.other_phone_tails && \(tails)::bigint[] and r.other_phone_keys && \(keys)::bigint[]
+          """))
     } else if !text.isEmpty, text.utf8.allSatisfy({ (0x61...0x7A).contains($0 | 0x20) }) {
-      queries.append(registered(Self.begins("r.initials", text.lowercased())))
+      queries.append(beginning("r.initials", text.lowercased()))
     } else if !text.isEmpty {
-      queries.append(registered(Self.begins("r.name", text)))
+      queries.append(beginning("r.name", text))
     }
   }
 

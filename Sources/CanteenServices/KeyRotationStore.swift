@@ -111,7 +111,7 @@ enum KeyRotationStore {
       record.phoneSealed = try phone.map { try vault.seal($0, as: .phone) }
       record.phoneTail = phone.map { vault.shortHash(String($0.suffix(4)), as: .phoneTail) }
       record.phoneKey = phone.map { vault.shortHash($0, as: .phone) }
-      record.otherPhonesSealed = try others.map { try vault.seal($0, as: .otherPhones) }
+      try record.setOtherPhones(others?.split(separator: " ").map(String.init) ?? [], vault)
       record.addressSealed = try address.map { try vault.seal($0, as: .address) }
       record.emergencyPhoneSealed = try contact.map { try vault.seal($0, as: .contactPhone) }
       return vault.lookupHashes(
@@ -131,21 +131,31 @@ enum KeyRotationStore {
       update diner_records as r
       set id_sealed = n.id_sealed, id_tail = n.id_tail, phone_sealed = n.phone_sealed,
           phone_tail = n.phone_tail, phone_key = n.phone_key,
-          other_phones_sealed = n.other_phones_sealed, address_sealed = n.address_sealed,
+          other_phones_sealed = n.other_phones_sealed,
+          other_phone_tails = n.other_phone_tails::bigint[],
+          other_phone_keys = n.other_phone_keys::bigint[], address_sealed = n.address_sealed,
           emergency_phone_sealed = n.emergency_phone_sealed
       from unnest(
           \(changes.map(\.diner))::bigint[], \(changes.map(\.number))::integer[],
           \(records.map(\.idSealed))::bytea[], \(records.map(\.idTail))::bigint[],
           \(records.map(\.phoneSealed))::bytea[], \(records.map(\.phoneTail))::bigint[],
           \(records.map(\.phoneKey))::bigint[], \(records.map(\.otherPhonesSealed))::bytea[],
+          \(records.map { literal($0.otherPhoneTails) })::text[],
+          \(records.map { literal($0.otherPhoneKeys) })::text[],
           \(records.map(\.addressSealed))::bytea[],
           \(records.map(\.emergencyPhoneSealed))::bytea[]
       ) as n (
           diner_id, record_no, id_sealed, id_tail, phone_sealed, phone_tail, phone_key,
-          other_phones_sealed, address_sealed, emergency_phone_sealed
+          other_phones_sealed, other_phone_tails, other_phone_keys, address_sealed,
+          emergency_phone_sealed
       )
       where r.diner_id = n.diner_id and r.record_no = n.record_no
       """)
+  }
+
+  /// As text, since there are no arrays of arrays of several lengths.
+  private static func literal(_ hashes: [Int64]?) -> String? {
+    hashes.map { "{\($0.map(String.init).joined(separator: ","))}" }
   }
 
   /// A row is spread by its hash, so it is taken out and put in anew.

@@ -152,7 +152,7 @@ struct RosterBatch: Sendable {
 extension RosterEntry {
   /// The record with its numbers sealed, and hashed for the counter.
   func record(_ vault: Vault) throws -> DinerStore.Record {
-    DinerStore.Record(
+    var record = DinerStore.Record(
       name: name, initials: initials, sex: sex, birthDate: birthDate,
       birthDateSource: birthDateSource, idKind: idKind,
       idSealed: try number.map { try vault.seal($0, as: .idNumber) },
@@ -160,12 +160,12 @@ extension RosterEntry {
       phoneSealed: try phone.map { try vault.seal($0, as: .phone) },
       phoneTail: phone.map { vault.shortHash(String($0.suffix(4)), as: .phoneTail) },
       phoneKey: phone.map { vault.shortHash($0, as: .phone) },
-      otherPhonesSealed: try otherPhones.isEmpty
-        ? nil : vault.seal(otherPhones.joined(separator: " "), as: .otherPhones),
       hukouRegion: hukou, hukouText: hukouText, residence: residence, group: group,
       addressSealed: try address.map { try vault.seal($0, as: .address) }, diets: diets,
       emergencyName: contactName,
       emergencyPhoneSealed: try contactPhone.map { try vault.seal($0, as: .contactPhone) },
       remark: remark)
+    if !otherPhones.isEmpty { try record.setOtherPhones(otherPhones, vault) }
+    return record
   }
 }

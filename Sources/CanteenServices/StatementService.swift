@@ -46,15 +46,19 @@ public struct StatementService: Sendable {
         try StatementStore.sources(code, from: from, to: to, transaction)
         + StatementStore.adjustments(code, from: from, to: to, in: number, transaction)
       guard !sources.isEmpty else { throw StatementRefusal.noLines(code, from) }
+      // Who was merged is named and counted as the person that they are.
+      let aliases = try DinerAliases.read(transaction)
       let persons = try StatementStore.persons(
-        Set(sources.map(\.checkIn.diner)).sorted(), transaction)
+        Set(sources.map { aliases.person(of: $0.checkIn.diner) }).sorted(), transaction)
       let lines = try sources.enumerated().map { index, source in
         try Self.line(
-          source, number: index + 1, person: persons[source.checkIn.diner], regions: regions, vault)
+          source, number: index + 1, person: persons[aliases.person(of: source.checkIn.diner)],
+          regions: regions, vault)
       }
       let statement = Statement(
         number: number, canteen: canteen, regionNames: regions.names(to: canteen.region),
-        from: from, to: to, lines: lines, closedAt: by.at, closedBy: by.by)
+        from: from, to: to, lines: lines, closedAt: by.at, closedBy: by.by,
+        person: aliases.person)
       try Self.checkJournal(statement, transaction)
       let sha256 = try Self.hash(statement, lines)
       try StatementStore.insert(

@@ -9,10 +9,12 @@ enum BenchRoster {
   private static let surnames = Array("王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗")
   private static let given = Array("秀英桂兰淑珍玉华建国志强明德文春福贵永祥素芳金凤")
 
-  /// 9,000 birth dates and a sequence number make a million numbers.
+  /// 9,000 birth dates and a sequence number, begun elsewhere on each date so that last digits are as
+  /// many as in life, make a million numbers.
   static func number(_ place: Int) -> String {
     let birth = Day(number: -14_600 + place % 9_000).description.filter { $0 != "-" }
-    let digits = "511323\(birth)" + String(1000 + place / 9_000).suffix(3)
+    let sequence = (place / 9_000 + place % 9_000 * 7) % 1000
+    let digits = "511323\(birth)" + String(1000 + sequence).suffix(3)
     return digits + String(ResidentID.checkCharacter(for: digits.compactMap(\.wholeNumberValue)))
   }
 

@@ -1,5 +1,6 @@
 import CanteenDomain
 import CanteenFiles
+import CanteenPinyin
 import CanteenServices
 import CanteenVault
 import Foundation
@@ -108,13 +109,18 @@ struct RegistryBench {
   /// Each kind of key, two hundred times; the figure is the slowest but two, against 10 ms.
   private func lookUps() async throws {
     let service = DinerService(database, vault: vault)
+    let picks = (0..<200).map { ($0 * 7_919 + 13) % diners }
+    let codes = try await codes(for: picks, service)
     let kinds: [(String, (Int) -> String, String?)] = [
       ("card", BenchRoster.card, nil), ("id", BenchRoster.number, nil),
       ("id-tail", { String(BenchRoster.number($0).suffix(4)) }, nil),
+      ("phone", BenchRoster.phone, nil),
       ("phone-tail", { String(BenchRoster.phone($0).suffix(4)) }, nil),
-      ("name", BenchRoster.name, nil), ("name-in-group", BenchRoster.name, "3组"),
+      ("name", BenchRoster.name, nil), ("surname", { String(BenchRoster.name($0).prefix(1)) }, nil),
+      ("initials", { Pinyin.initials(BenchRoster.name($0)) }, nil),
+      ("name-in-group", BenchRoster.name, "3组"),
+      ("qr", { codes[$0] ?? "" }, nil),
     ]
-    let picks = (0..<200).map { ($0 * 7_919 + 13) % diners }
     let plain = try await slowest(picks) { pick in
       let rows = try await database.query(
         "select created_at from diners where diner_id = \(pick + 1)")
@@ -129,6 +135,18 @@ struct RegistryBench {
       }
       try report("registry/find-\(name)", ratio: 10 / taken, taken, plain, "ms", runs: picks.count)
     }
+  }
+
+  /// The QR codes of some persons, by their places.
+  private func codes(for picks: [Int], _ service: DinerService) async throws -> [Int: String] {
+    var codes: [Int: String] = [:]
+    let credentials = CredentialService(database, vault: vault)
+    for pick in picks {
+      let diner = try await service.person(BenchRoster.card(pick))
+      let made = try await credentials.codes(for: [diner], by: by) { "BENCHQR\(10_000_000 + pick)XYZ" }
+      codes[pick] = made[diner]
+    }
+    return codes
   }
 
   private func slowest(_ picks: [Int], _ body: (Int) async throws -> Void) async throws -> Double {

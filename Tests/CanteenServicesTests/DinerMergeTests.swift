@@ -1,5 +1,6 @@
 import CanteenDomain
 import CanteenFiles
+import CanteenPolicyFiles
 import CanteenServices
 import CanteenTestSupport
 import CanteenVault
@@ -58,6 +59,44 @@ struct DinerMergeTests {
     #expect(history.facts.contains { $0.kind == .merge && $0.value.contains("#\(twin)") })
   }
 
+  @Test("repricing, the simulation and the statement take a merged pair for one person")
+  func followed() async throws {
+    let (community, twin, person) = try await twins()
+    _ = try await community.checkIn(
+      community.request(1, on: "2026-11-16"),
+      community.request(2, card: "A9", on: "2026-11-16", at: "12:30"))
+    _ = try await DinerMerge(community.database).merge(
+      twin, into: person, reason: "身份证录错", by: aClerk)
+    let text = try #require(ExamplePolicies.text(named: "example-age-bands"))
+    let draft = PolicyFile.read(text, name: "draft.yaml")
+
+    let simulated = try await SimulationService(community.database)
+      .simulate([draft], from: day("2026-11-01"), to: day("2026-11-30"))
+    let repriced = try await AdjustmentService(community.database)
+      .reprice(since: day("2026-11-01"), isDryRun: true, by: aClerk)
+    let late = Attribution(
+      by: "王主任", at: CanteenCalendar.shanghai.instant(day("2026-12-03"), time("20:00")))
+    _ = try await DayCloseService(community.database)
+      .close("DFL-01", through: day("2026-11-30"), by: late)
+    let checks = try await ReconciliationService(community.database)
+      .run(["DFL-01"], through: day("2026-11-30"), by: late)
+    for finding in checks.open where finding.severity == .blocking {
+      try await ReconciliationService(community.database)
+        .explain(
+          check: finding.check, canteen: finding.canteen, day: finding.day,
+          subject: finding.subject, explanation: "并档前的第二餐", by: late)
+    }
+    let closed = try await StatementService(community.database, vault: theVault)
+      .close("DFL-01", month: day("2026-11-01"), by: late)
+
+    #expect(simulated.total.persons == 1 && simulated.total.meals == 2)
+    #expect(repriced.map(\.adjustment.dinerID) == [twin], "the second lunch has no subsidy left")
+    #expect(repriced.first?.adjustment.new.dinerFen == 1200)
+    #expect(closed.statement.persons == 1 && closed.statement.meals == 2)
+    #expect(closed.statement.tiers.map(\.persons) == [1])
+    #expect(Set(closed.lines.map(\.idNumber)).count == 1, "both lines name the one person")
+  }
+
   @Test("a merge undone makes two persons again")
   func separated() async throws {
     let (community, twin, person) = try await twins()
@@ -107,6 +146,66 @@ struct DepartureImportTests {
     let ended = try await community.database.query(
       "select valid_to::text from current_entitlements", as: String.self)
     #expect(ended == ["2026-11-17"])
+  }
+}
+
+extension DepartureImportTests {
+  private func run(_ list: String, _ community: SmallCommunity) async throws
+    -> DepartureImport.Outcome
+  {
+    let table = try Table(
+      DecodedText(bytes: Array(list.utf8), fileName: "死亡名单.csv"),
+      columns: DepartureRow.columns)
+    return try await DepartureImport(community.database, vault: theVault).run(
+      DepartureRow.read(table, asOf: day("2026-11-23")), fileName: "死亡名单.csv", by: aClerk)
+  }
+
+  @Test("without a whole number name and birth date tell who it is, with a remark")
+  func byBirthDate() async throws {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+
+    let outcome = try await run(
+      """
+      姓名,身份证号,出生日期,死亡日期
+      甲某,,1950-03-08,2026-11-17
+      乙某,5.11323E+17,1961-06-13,2026-11-17
+      乙某,5.11323E+17,,2026-11-17
+      丙某,,1961-06-13,2026-11-17
+
+      """, community)
+
+    #expect(outcome.recorded == 2 && outcome.unknown == 1)
+    #expect(outcome.warnings.map(\.address.line) == [2, 3])
+    #expect(outcome.warnings.allSatisfy { $0.reason.zh.contains("按姓名和出生日期认定为登记册 #") })
+    #expect(outcome.refused.map(\.address.line) == [4])
+  }
+
+  @Test("a list without numbers does; two persons of a name and birth date are both left alone")
+  func ambiguous() async throws {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+    _ = try await community.register(
+      """
+      姓名,性别,身份证号,居住社区
+      甲某,女,\(SmallCommunity.number("51132319500308154")),东风路社区
+
+      """)
+
+    let outcome = try await run("姓名,出生日期,死亡日期\n甲某,1950-03-08,2026-11-17\n", community)
+
+    #expect(outcome.recorded == 0 && outcome.refused.count == 1)
+    #expect(outcome.refused.first?.reason.zh.contains("#1、#3") == true)
+  }
+
+  @Test("a number that is not registered is said to be another one's of the name and birth date")
+  func anotherNumber() async throws {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+
+    let outcome = try await run(
+      "姓名,身份证号,死亡日期\n甲某,\(SmallCommunity.number("51132319500308154")),2026-11-17\n",
+      community)
+
+    #expect(outcome.recorded == 0 && outcome.unknown == 1)
+    #expect(outcome.warnings.first?.reason.zh.contains("#1 姓名和出生日期相同") == true)
   }
 }
 

@@ -1,6 +1,7 @@
 import CanteenDomain
 import CanteenServices
 import CanteenTestSupport
+import CanteenVault
 import Postgres
 import Testing
 
@@ -31,6 +32,33 @@ struct DinerServiceTests {
 
     #expect(found.map(\.name) == ["甲某"])
     #expect(found.first?.phone == "139****1234")
+  }
+
+  @Test(
+    "each further phone finds the person too, before and after a change of key",
+    arguments: ["13900005678", "5678", "13900009012", "9012"])
+  func furtherPhone(key: String) async throws {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+    let roster = """
+      姓名,性别,身份证号,联系电话,居住社区
+      甲某,女,\(SmallCommunity.number("51132319500308152")),13900001234、13900005678 13900009012,东风路社区
+
+      """
+    _ = try await community.register(roster)
+    let new = try #require(VaultKey(id: 2, bytes: Array(repeating: 9, count: 32)))
+    let old = try #require(VaultKey(id: 1, bytes: Array(repeating: 7, count: 32)))
+    let owner = try Database(
+      ConnectionConfiguration(url: TestDatabase.current.ownerURL), size: 1,
+      logger: TestDatabase.quietLogger)
+
+    let before = try await service(community).find(key, on: aDay, limit: 20)
+    _ = try await KeyRotation(owner, vault: Vault(keys: try VaultKeys([old, new])))
+      .run(by: aClerk)
+    await owner.shutdown()
+    let after = try await DinerService(community.database, vault: Vault(key: new))
+      .find(key, on: aDay, limit: 20)
+
+    #expect(before.map(\.name) == ["甲某"] && after.map(\.name) == ["甲某"])
   }
 
   @Test("a group narrows the search; an unknown one and a blank key are refused")
