@@ -144,7 +144,9 @@ struct CheckInCommand: AsyncParsableCommand {
         if outcome.added == 0, refused == 0, output.format == .text {
           print(said("全部签到此前已导入，没有新增", "every sign-in was imported before; nothing was added"))
         }
-        if refused > 0 { throw RowReport.RowsRefused(count: refused) }
+        if refused > 0 {
+          throw RowReport.RowsRefused(count: refused, othersWereTaken: true)
+        }
       }
     }
   }

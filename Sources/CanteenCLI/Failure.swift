@@ -11,6 +11,9 @@ enum Failure {
   /// 1 for what is broken, 2 for what is not allowed, 3 for findings, 64 for a wrong call.
   static func report(_ error: any Error) -> Int32 {
     switch error {
+    case let rows as RowReport.RowsRefused where rows.othersWereTaken:
+      say(rows.sentence)
+      return 2
     case let error as any Refusal:
       say(Sentence(zh: "未执行：\(error.sentence.zh)", en: "refused: \(error.sentence.en)"))
       return 2

@@ -47,7 +47,9 @@ extension RosterCommand {
         let refused = Set(outcome.refused.map(\.address.line)).count
         try Self.meals(outcome).print(output.format)
         if output.format == .text { try summary(outcome, readings.count, refused) }
-        if refused > 0 { throw RowReport.RowsRefused(count: refused) }
+        if refused > 0 {
+          throw RowReport.RowsRefused(count: refused, othersWereTaken: !dryRun)
+        }
         if !outcome.mealsAfter.isEmpty { throw Failure.EndedWith(status: 3) }
       }
     }

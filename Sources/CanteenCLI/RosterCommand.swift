@@ -63,7 +63,9 @@ struct RosterCommand: AsyncParsableCommand {
             outcome.refused, of: table, to: rejected, at: workspace.attribution.at)
         }
         try report(outcome, rows: readings.count, refused: refused)
-        if refused > 0 { throw RowReport.RowsRefused(count: refused) }
+        if refused > 0 {
+          throw RowReport.RowsRefused(count: refused, othersWereTaken: !dryRun)
+        }
       }
     }
 

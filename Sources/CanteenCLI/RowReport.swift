@@ -6,10 +6,15 @@ enum RowReport {
   /// Some rows were not taken; each was named.
   struct RowsRefused: Refusal, Hashable {
     var count: Int
+    /// Whether the good rows of the file were taken all the same.
+    var othersWereTaken: Bool
     var kind: RefusalKind { .invalid }
     var sentence: Sentence {
-      Sentence(
+      let sentence = Sentence(
         zh: "有 \(count) 行未导入，原因如上", en: "\(count) rows were not taken; the reasons stand above")
+      guard othersWereTaken else { return sentence }
+      return Sentence(
+        zh: sentence.zh + "；其余各行已处理", en: sentence.en + ". The others are done")
     }
   }
 
@@ -18,7 +23,7 @@ enum RowReport {
     let faults = readings.flatMap { $0.faults + ($0.duplicate.map { [$0] } ?? []) }
     guard !faults.isEmpty else { return }
     say(faults)
-    throw RowsRefused(count: faults.count)
+    throw RowsRefused(count: faults.count, othersWereTaken: false)
   }
 
   static func say(_ faults: [RowFault]) {

@@ -48,7 +48,7 @@ public struct ResidentID: Sendable, Hashable, CustomStringConvertible {
       case .character:
         Sentence(zh: "含有不应出现的字符", en: "has a character that does not belong there")
       case .birthDate:
-        Sentence(zh: "中的出生日期不存在", en: "carries a birth date that does not exist")
+        Sentence(zh: "号码中的出生日期不存在", en: "carries a birth date that does not exist")
       case .checkDigit:
         Sentence(zh: "校验位不符，请核对原件", en: "does not match its check digit; compare it with the card")
       }

@@ -5,6 +5,14 @@ extension RowReader {
   mutating func document(_ number: Column, kind: Column, asOf today: Day) -> IdentityDocument? {
     let stated = documentKind(kind)
     if let stated, case .none = stated { return noDocument(number, kind) }
+    guard !self.text(number).isEmpty else {
+      fail(
+        number,
+        Sentence(
+          zh: "不能为空；确无证件的请写“无”，并填写出生日期",
+          en: "must not be blank; write 无 for a person who has none, and the birth date"))
+      return nil
+    }
     guard let text = requiredText(number) else { return nil }
     let plain = RowReader.withoutMarks(text)
     if stated == nil, Words.noDocument.contains(plain) { return IdentityDocument.none }
@@ -40,7 +48,7 @@ extension RowReader {
       return nil
     }
     if id.birthDate > today {
-      fail(column, Sentence(zh: "中的出生日期晚于今天", en: "carries a birth date that has not come yet"))
+      fail(column, Sentence(zh: "号码中的出生日期晚于今天", en: "carries a birth date that has not come yet"))
       return nil
     }
     let document = IdentityDocument(id)

@@ -77,14 +77,16 @@ public struct DepartureImport: Sendable {
           remark(
             Sentence(
               zh: "缺失或有误，按姓名和出生日期认定为登记册 #\(id)，请核对",
-              en: "is missing or damaged; taken for #\(id) by name and birth date, please compare")))
+              en: "is missing or damaged; taken for #\(id) by name and birth date, please compare"))
+        )
       case .several(let ids):
         outcome.refused.append(
           remark(
             Sentence(
               zh: "缺失或有误，而登记册中有 \(ids.count) 人姓名和出生日期相同"
                 + "（\(ids.map { "#\($0)" }.joined(separator: "、"))），请填写正确的号码",
-              en: "is missing or damaged, and \(ids.count) registered persons have this name and birth"
+              en:
+                "is missing or damaged, and \(ids.count) registered persons have this name and birth"
                 + " date (\(ids.map { "#\($0)" }.joined(separator: ", "))); enter the number")))
         continue
       case .likelyUnderAnotherNumber(let ids):

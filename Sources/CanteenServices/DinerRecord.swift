@@ -85,7 +85,8 @@ extension DinerStore {
         diner, Int32(number), record.name, record.initials, record.sex, record.birthDate,
         record.birthDateSource, record.idKind, record.idSealed, record.idTail, record.phoneSealed,
         record.phoneTail, record.phoneKey, record.otherPhonesSealed, record.otherPhoneTails,
-        record.otherPhoneKeys, record.hukouRegion, record.hukouText, record.residence, record.group, record.addressSealed, record.diets,
+        record.otherPhoneKeys, record.hukouRegion, record.hukouText, record.residence, record.group,
+        record.addressSealed, record.diets,
         record.emergencyName, record.emergencyPhoneSealed, record.photo, record.remark,
         record.validFrom, by.at, by.by)
     }

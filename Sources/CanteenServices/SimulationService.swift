@@ -113,7 +113,7 @@ private struct Worker: Sendable {
       accepted.append(AcceptedMeal(priced.meal, line))
       guard priced.meal.day >= from else { continue }
       simulation.add(
-        old: priced.line, new: line, canteen: priced.meal.canteen.code, dinerID: priced.dinerID)
+        old: priced.line, new: line, canteen: priced.meal.canteen.code, dinerID: diner.dinerID)
     }
   }
 }

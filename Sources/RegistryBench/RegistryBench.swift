@@ -143,7 +143,9 @@ struct RegistryBench {
     let credentials = CredentialService(database, vault: vault)
     for pick in picks {
       let diner = try await service.person(BenchRoster.card(pick))
-      let made = try await credentials.codes(for: [diner], by: by) { "BENCHQR\(10_000_000 + pick)XYZ" }
+      let made = try await credentials.codes(for: [diner], by: by) {
+        "BENCHQR\(10_000_000 + pick)XYZ"
+      }
       codes[pick] = made[diner]
     }
     return codes
