@@ -622,6 +622,17 @@ CREATE TABLE public.staff_rights (
     recorded_by text NOT NULL,
     CONSTRAINT staff_rights_right_is_known CHECK ((right_name = 'export_full_numbers'::text))
 );
+CREATE TABLE public.statement_disallowances (
+    statement_no text NOT NULL,
+    line_no integer NOT NULL,
+    source text NOT NULL,
+    fen bigint NOT NULL,
+    reason text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL,
+    CONSTRAINT statement_disallowances_have_a_reason CHECK ((reason <> ''::text)),
+    CONSTRAINT statement_disallowances_take_something CHECK ((fen > 0))
+);
 CREATE TABLE public.statement_lines (
     diner_id bigint NOT NULL,
     statement_no text NOT NULL,
@@ -632,6 +643,27 @@ CREATE TABLE public.statement_lines (
     content jsonb NOT NULL,
     adjustment_no smallint NOT NULL,
     CONSTRAINT statement_lines_sign_is_one CHECK ((sign = ANY (ARRAY['-1'::integer, 1])))
+);
+CREATE TABLE public.statement_payments (
+    statement_no text NOT NULL,
+    payment_no integer NOT NULL,
+    source text NOT NULL,
+    fen bigint NOT NULL,
+    paid_on date NOT NULL,
+    voucher text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL,
+    CONSTRAINT statement_payments_move_something CHECK ((fen > 0))
+);
+CREATE TABLE public.statement_steps (
+    statement_no text NOT NULL,
+    step_no integer NOT NULL,
+    step text NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    taken_by text NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT statement_steps_return_has_a_reason CHECK (((step <> 'returned'::text) OR (reason <> ''::text))),
+    CONSTRAINT statement_steps_step_is_known CHECK ((step = ANY (ARRAY['submitted'::text, 'returned'::text, 'approved'::text, 'paid'::text])))
 );
 CREATE TABLE public.statements (
     statement_no text NOT NULL,
@@ -716,10 +748,18 @@ ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pk PRIMARY KEY (number);
 ALTER TABLE ONLY public.staff_rights
     ADD CONSTRAINT staff_rights_pk PRIMARY KEY (staff, right_name, revision);
+ALTER TABLE ONLY public.statement_disallowances
+    ADD CONSTRAINT statement_disallowances_pk PRIMARY KEY (statement_no, line_no, source);
 ALTER TABLE ONLY public.statement_lines
     ADD CONSTRAINT statement_lines_meal_or_adjustment_once UNIQUE (diner_id, service_date, check_in_id, adjustment_no, sign);
 ALTER TABLE ONLY public.statement_lines
     ADD CONSTRAINT statement_lines_pk PRIMARY KEY (diner_id, statement_no, line_no);
+ALTER TABLE ONLY public.statement_payments
+    ADD CONSTRAINT statement_payments_pk PRIMARY KEY (statement_no, payment_no);
+ALTER TABLE ONLY public.statement_payments
+    ADD CONSTRAINT statement_payments_voucher_once UNIQUE (statement_no, source, voucher);
+ALTER TABLE ONLY public.statement_steps
+    ADD CONSTRAINT statement_steps_pk PRIMARY KEY (statement_no, step_no);
 ALTER TABLE ONLY public.statements
     ADD CONSTRAINT statements_once_a_canteen_and_period UNIQUE (canteen_code, period_from);
 ALTER TABLE ONLY public.statements
@@ -784,6 +824,12 @@ ALTER TABLE ONLY public.reconciled_days
     ADD CONSTRAINT reconciled_days_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.regions
     ADD CONSTRAINT regions_parent_exists FOREIGN KEY (parent_code) REFERENCES public.regions(code);
+ALTER TABLE ONLY public.statement_disallowances
+    ADD CONSTRAINT statement_disallowances_statement_exists FOREIGN KEY (statement_no) REFERENCES public.statements(statement_no);
+ALTER TABLE ONLY public.statement_payments
+    ADD CONSTRAINT statement_payments_statement_exists FOREIGN KEY (statement_no) REFERENCES public.statements(statement_no);
+ALTER TABLE ONLY public.statement_steps
+    ADD CONSTRAINT statement_steps_statement_exists FOREIGN KEY (statement_no) REFERENCES public.statements(statement_no);
 ALTER TABLE ONLY public.statements
     ADD CONSTRAINT statements_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE public.transfers
@@ -835,6 +881,9 @@ GRANT SELECT,INSERT ON TABLE public.register_exports TO canteen_app;
 GRANT SELECT ON TABLE public.sealed_lines TO canteen_app;
 GRANT SELECT ON TABLE public.service_months TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.staff_rights TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.statement_disallowances TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statement_lines TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.statement_payments TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.statement_steps TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statements TO canteen_app;
 GRANT SELECT ON TABLE public.table_placements TO canteen_app;
