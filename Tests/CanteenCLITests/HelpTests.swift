@@ -48,7 +48,8 @@ struct HelpTests {
       "policy reprice", "policy examples", "calendar import", "calendar list", "day close",
       "day list",
       "statement close", "statement list", "statement show", "statement export", "finding list",
-      "finding explain", "region add", "region import", "region list", "canteen add",
+      "finding explain", "finding decide", "finding threshold", "count import", "region add",
+      "region import", "region list", "canteen add",
       "canteen import", "canteen list", "reconcile", "audit verify", "serve", "db start", "db stop",
       "db status", "db migrate", "sample write",
     ])
