@@ -63,6 +63,8 @@ struct ReconciliationCheck: Sendable {
     /\\if :\{\?(\w+)\} \\else \\set (\w+) '([^']*)' \\endif/
   }
 
+  private static var parameter: Regex<(Substring, Substring)> { /:'(\w+)'/ }
+
   /// The check over the days of one canteen, `:'name'` bound.
   func statement(
     canteen: Canteen.Code, from: Day, to: Day, thresholds: [String: String] = [:]
@@ -73,15 +75,14 @@ struct ReconciliationCheck: Sendable {
     values["day_to"] = to.description
     var sql: SQL = ""
     var rest = Substring(text)
-    while let start = rest.range(of: ":'") {
-      let after = rest[start.upperBound...]
-      guard let end = after.firstIndex(of: "'") else { break }
-      let name = String(after[..<end])
+    while let place = rest.firstMatch(of: Self.parameter) {
+      let name = String(place.1)
       guard let value = values[name] else {
         throw Malformed(description: "\(id): nobody sets the parameter \(name)")
       }
-      sql = "\(fragment: sql)\(unescaped: String(rest[..<start.lowerBound]))\(value)::text"
-      rest = after[after.index(after: end)...]
+      sql =
+        "\(fragment: sql)\(unescaped: String(rest[..<place.range.lowerBound]))\(value)::text"
+      rest = rest[place.range.upperBound...]
     }
     return "\(fragment: sql)\(unescaped: String(rest))"
   }

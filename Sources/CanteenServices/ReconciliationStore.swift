@@ -43,7 +43,7 @@ enum ReconciliationStore {
           select service_date
           from check_ins
           where canteen_code = \(canteen)
-              and posted_on > \(day)::date - \(daysCountedAgain)
+              and posted_on > \(day)::date - \(daysCountedAgain)::integer
               and service_date < posted_on
       ),
       days as (
@@ -51,7 +51,7 @@ enum ReconciliationStore {
           from first, generate_series(
               greatest(first.service_date, \(from)::date), \(day)::date, interval '1 day'
           ) as d
-          where d::date > \(day)::date - \(daysCountedAgain)
+          where d::date > \(day)::date - \(daysCountedAgain)::integer
               or d::date in (select service_date from late)
               or not exists (
                   select

@@ -165,7 +165,7 @@ struct CheckTests {
     try await scene.run(
       """
       insert into proxies
-      select n, 1, 1, now(), 'test', 'Q', '志愿者', '\\x00', case when n <= 6 then 7 else n end,
+      select n, 1, 1, now(), 'test', 'Q', '志愿者', '\\x00', case when n <= 6 then 7 else n + 100 end,
           '2026-01-01', null, ''
       from generate_series(1, 31) as n
       """)
