@@ -7,6 +7,7 @@ let package = Package(
   name: "canteen",
   products: [
     .executable(name: "canteen", targets: ["CanteenCLI"]),
+    .executable(name: "check-in-bench", targets: ["CheckInBench"]),
     .executable(name: "policy-bench", targets: ["PolicyBench"]),
     .executable(name: "postgres-bench", targets: ["PostgresBench"]),
     .executable(name: "registry-bench", targets: ["RegistryBench"]),
@@ -121,6 +122,12 @@ let package = Package(
       dependencies: [
         "CanteenDomain", "CanteenFiles", "CanteenPolicyFiles", "CanteenSample", "CanteenServices",
         "CanteenVault", "Postgres", .product(name: "Logging", package: "swift-log"),
+      ]),
+    .executableTarget(
+      name: "CheckInBench",
+      dependencies: [
+        "CanteenDomain", "CanteenFiles", "CanteenPolicyFiles", "CanteenServices", "CanteenVault",
+        "Postgres", .product(name: "Logging", package: "swift-log"),
       ]),
     .executableTarget(
       name: "RegistryBench",
