@@ -128,9 +128,11 @@ struct Pgbench {
     \\set day :meal / 2
     \\set seconds :place % 5000
     select bench_check_in(
-        gen_random_uuid(), :person, current_date - 200 + :day,
-        case when :meal % 2 = 0 then 'lunch' else 'dinner' end,
-        (current_date - 200 + :day) + interval '4 hours' + make_interval(secs => :seconds), 1200);
+        gen_random_uuid(), :person::bigint, current_date - 200 + :day::integer,
+        case when :meal::integer % 2 = 0 then 'lunch' else 'dinner' end,
+        (current_date - 200 + :day::integer) + interval '4 hours'
+            + make_interval(secs => :seconds::double precision),
+        1200::bigint);
 
     """
   }
