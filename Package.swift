@@ -69,7 +69,10 @@ let package = Package(
     // Seals people's numbers, and hashes what must not change.
     .target(
       name: "CanteenVault",
-      dependencies: ["CanteenDomain", .product(name: "Crypto", package: "swift-crypto")]),
+      dependencies: [
+        "CanteenDomain", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ]),
     // The service layer: one use case a file, each a transaction over the domain's rules.
     .target(
       name: "CanteenServices",
