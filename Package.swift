@@ -91,7 +91,9 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
-      ]),
+      ],
+      exclude: ["pages"],
+      plugins: ["EmbedText"]),
     // The command `canteen`: parses, wires, prints.
     .executableTarget(
       name: "CanteenCLI",
