@@ -87,7 +87,7 @@ let package = Package(
     .target(
       name: "CanteenWeb",
       dependencies: [
-        "CanteenDomain", "CanteenServices",
+        "CanteenDomain", "CanteenServices", "CanteenVault",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
@@ -172,7 +172,8 @@ let package = Package(
     .testTarget(
       name: "CanteenWebTests",
       dependencies: [
-        "CanteenDomain", "CanteenServices", "CanteenTestSupport", "CanteenWeb",
+        "CanteenDomain", "CanteenFiles", "CanteenPolicyFiles", "CanteenServices",
+        "CanteenTestSupport", "CanteenVault", "CanteenWeb", "Postgres",
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ]),
     .testTarget(

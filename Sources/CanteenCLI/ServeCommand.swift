@@ -20,8 +20,12 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await Workspace.run(common, size: 8) { workspace in
+      let vault = try workspace.vault()
+      let database = workspace.database
       let context = WebContext(
-        canteens: CanteenService(workspace.database), menus: MenuService(workspace.database),
+        CheckInService(database, vault: vault), canteens: CanteenService(database),
+        menus: MenuService(database), vault: vault, terminals: TerminalService(database),
+        sessions: SessionService(database), street: StreetService(database),
         now: { Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) })
       let logger = Logger(label: "canteen.web") { StreamLogHandler.standardError(label: $0) }
       let application = makeApplication(context, host: host, port: port, logger: logger)

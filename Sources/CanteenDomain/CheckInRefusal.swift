@@ -47,7 +47,8 @@ public enum CheckInRefusal: Refusal, Hashable {
   public var kind: RefusalKind {
     switch self {
     case .alreadyCheckedIn, .keyUsedForAnother, .alreadyReversed, .cardNotGood,
-      .paidAnotherPrice, .kept: .conflict
+      .paidAnotherPrice, .kept:
+      .conflict
     case .unknownCard, .unknownDiner, .unknownProxy, .unknownCanteen, .unknownCheckIn: .notFound
     case .noPrice, .priceNotPositive, .beforeCanteenOpened, .inTheFuture: .invalid
     }

@@ -106,7 +106,9 @@ struct CheckInBatch {
     let seal = Seal.of(request.canonicalBody.utf8)
     if let exception = exceptions[request.id] {
       if submission.isDecision, keys[request.id] == nil { return nil }
-      guard submission.isDecision || exception.body == seal else { return .refused(.keyUsedForAnother(request.id)) }
+      guard submission.isDecision || exception.body == seal else {
+        return .refused(.keyUsedForAnother(request.id))
+      }
       guard let key = keys[request.id] else {
         return .refused(.kept(request.id, code: exception.code, exception.sentence))
       }
@@ -143,7 +145,9 @@ struct CheckInBatch {
       decided.append(Decided(checkIn: checkIn, by: submission.by))
       return .decided(decided.count - 1)
     } catch {
-      guard request.entry != .counter, !submission.isDecision, error.isWorthJudging else { return .refused(error) }
+      guard request.entry != .counter, !submission.isDecision, error.isWorthJudging else {
+        return .refused(error)
+      }
       kept.append(Kept(submission: submission, refusal: error))
       return .refused(.kept(request.id, code: error.code, error.sentence))
     }
@@ -159,9 +163,13 @@ struct CheckInBatch {
     }
   }
 
+  private static func name(_ checkIn: CheckIn, _ names: [Diner.ID: String]) -> String {
+    checkIn.guest?.name.zh ?? names[checkIn.diner] ?? ""
+  }
+
   /// One outcome a request, in their order.
   func outcomes(
-    repeated stored: [CheckIn.ID: CheckInReceipt]
+    repeated stored: [CheckIn.ID: CheckInReceipt], names: [Diner.ID: String]
   ) -> [CheckInService.Outcome] {
     var given: Set<Int> = []
     return fates.enumerated().map { index, fate in
@@ -170,9 +178,10 @@ struct CheckInBatch {
         let one = decided[place].checkIn
         return .success(
           CheckInReceipt(
-            checkIn: one.checkIn, line: one.line, isRepeated: !given.insert(place).inserted))
+            checkIn: one.checkIn, line: one.line, name: Self.name(one.checkIn, names),
+            recordedBy: decided[place].by.by, isRepeated: !given.insert(place).inserted))
       case .repeated(let id):
-        return stored[id].map(Result.success)
+        return stored[id].map { .success($0.named(Self.name($0.checkIn, names))) }
           ?? .failure(RefusedCheckIn(refusal: .unknownCheckIn(id)))
       case .refused(let refusal):
         return .failure(RefusedCheckIn(refusal: refusal))

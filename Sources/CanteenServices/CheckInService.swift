@@ -94,7 +94,7 @@ public struct CheckInService: Sendable {
       if !batch.decided.isEmpty { try CheckInStore.write(batch.decided, transaction) }
       if !batch.kept.isEmpty { try CheckInExceptionStore.insert(batch.kept, transaction) }
       let repeated = try CheckInStore.stored(batch.repeated, transaction)
-      return batch.outcomes(repeated: repeated)
+      return batch.outcomes(repeated: repeated, names: facts.names)
     }
   }
 }
@@ -113,8 +113,17 @@ extension Reference {
 public struct CheckInReceipt: Sendable, Hashable {
   public var checkIn: CheckIn
   public var line: PricedLine
+  /// Of the person, or what sort of guest it is.
+  public var name: String
+  public var recordedBy: String
   /// True if the same request was accepted before: nothing was written this time.
   public var isRepeated: Bool
+
+  func named(_ name: String) -> CheckInReceipt {
+    var named = self
+    named.name = name
+    return named
+  }
 }
 
 /// A refusal as an error of one request in a batch.

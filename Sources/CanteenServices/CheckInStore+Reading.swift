@@ -19,7 +19,7 @@ extension CheckInStore {
     guard !keys.isEmpty else { return [:] }
     let rows = try transaction.query(
       """
-      select \(fragment: columns)
+      select \(fragment: columns), c.recorded_by
       from check_ins as c
       join unnest(
           \(keys.values.map(\.diner))::bigint[], \(keys.values.map(\.day))::date[],
@@ -30,7 +30,7 @@ extension CheckInStore {
       rows.map { row in
         let receipt = CheckInReceipt(
           checkIn: try checkIn(row), line: try StoredPricing(json: row.decode("pricing")).line,
-          isRepeated: true)
+          name: "", recordedBy: try row.decode("recorded_by"), isRepeated: true)
         return (receipt.checkIn.id, receipt)
       }, uniquingKeysWith: { first, _ in first })
   }

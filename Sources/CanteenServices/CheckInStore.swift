@@ -16,6 +16,7 @@ enum CheckInStore {
     var earlier: [Diner.ID: [CheckInContext.EarlierMeal]] = [:]
     var exceptions: [CheckIn.ID: CheckInExceptionStore.Known] = [:]
     var proxies: [Diner.ID: [Int: DaySpan]] = [:]
+    var names: [Diner.ID: String] = [:]
   }
 
   /// Whose a key is, and what it stood for.
@@ -72,6 +73,7 @@ enum CheckInStore {
     facts.diners = try DinerStore.facts(
       records: answers[5].rows, entitlements: answers[6].rows, statuses: answers[7].rows,
       regions: regions, aliases: aliases)
+    for row in answers[5].rows { facts.names[try row.decode("diner_id")] = try row.decode("name") }
     for row in answers[8].rows {
       let person = aliases.person(of: try row.decode("diner_id"))
       facts.earlier[person, default: []].append(try earlierMeal(row))

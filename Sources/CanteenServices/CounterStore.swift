@@ -128,7 +128,9 @@ enum CounterStore {
 extension TimeOfDay {
   /// 00:00.
   static let midnight: TimeOfDay = {
-    guard let midnight = TimeOfDay(seconds: 0) else { preconditionFailure("a day has a 0th second") }
+    guard let midnight = TimeOfDay(seconds: 0) else {
+      preconditionFailure("a day has a 0th second")
+    }
     return midnight
   }()
 }

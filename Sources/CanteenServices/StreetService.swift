@@ -39,7 +39,7 @@ public struct StreetService: Sendable {
   }
 
   /// Notifications that say that something was checked in.
-  public func changes() -> Notifications { database.listen(to: [Self.channel]) }
+  func changes() -> Notifications { database.listen(to: [Self.channel]) }
 
   /// Tells whoever listens. A hint that is lost costs nothing: readers read again by themselves too.
   public func notify() async throws {

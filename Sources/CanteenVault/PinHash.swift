@@ -30,7 +30,9 @@ public struct PinHash: Sendable, Hashable {
   }
 
   /// Takes as long as `matches`, for a name that nobody has.
-  public static func waste(_ pin: String) async { _ = await derived(pin, [UInt8](repeating: 0, count: 16)) }
+  public static func waste(_ pin: String) async {
+    _ = await derived(pin, [UInt8](repeating: 0, count: 16))
+  }
 
   private static func derived(_ pin: String, _ salt: [UInt8]) async -> [UInt8] {
     await withCheckedContinuation { continuation in

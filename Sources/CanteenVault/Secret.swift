@@ -1,4 +1,5 @@
 import Crypto
+import Foundation
 
 /// Random bytes for tokens, codes and salts, and what is kept of them.
 public enum Secret {
@@ -26,7 +27,9 @@ public enum Secret {
   }
 
   /// What is kept of a token: enough to know it again. It is random, so no slow hash is needed.
-  public static func hash(_ token: String) -> [UInt8] { Array(SHA256.hash(data: Array(token.utf8))) }
+  public static func hash(_ token: String) -> [UInt8] {
+    Array(SHA256.hash(data: Array(token.utf8)))
+  }
 
   /// Compares without telling by its time where the difference is.
   public static func areEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
@@ -34,21 +37,12 @@ public enum Secret {
     return zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
   }
 
-  /// RFC 4648, without padding.
+  /// RFC 4648.
+  public static func base64(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
+
+  /// RFC 4648 in the letters of URLs, without padding.
   public static func base64URL(_ bytes: some Sequence<UInt8>) -> String {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-    var text: [UInt8] = []
-    var (bits, held) = (0, 0)
-    for byte in bytes {
-      bits = bits << 8 | Int(byte)
-      held += 8
-      while held >= 6 {
-        held -= 6
-        text.append(alphabet[bits >> held & 63])
-      }
-      bits &= (1 << held) - 1
-    }
-    if held > 0 { text.append(alphabet[bits << (6 - held) & 63]) }
-    return String(decoding: text, as: UTF8.self)
+    base64(Array(bytes)).replacing("+", with: "-").replacing("/", with: "_").replacing(
+      "=", with: "")
   }
 }

@@ -125,7 +125,9 @@ public struct Vault: Sendable {
   func signingKey(for purpose: String) -> P256.Signing.PrivateKey {
     var number = 0
     while true {
-      let bytes = keys.newest.derived(for: "sign/\(purpose)/\(number)").withUnsafeBytes { Array($0) }
+      let bytes = keys.newest.derived(for: "sign/\(purpose)/\(number)").withUnsafeBytes {
+        Array($0)
+      }
       if let key = try? P256.Signing.PrivateKey(rawRepresentation: bytes) { return key }
       number += 1
     }

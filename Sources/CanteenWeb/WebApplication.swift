@@ -1,5 +1,6 @@
 import CanteenDomain
 import CanteenServices
+import CanteenVault
 import Hummingbird
 import Logging
 
@@ -7,33 +8,70 @@ import Logging
 public struct WebContext: Sendable {
   public var canteens: CanteenService
   public var menus: MenuService
+  public var checkIns: CheckInService
+  public var counter: CounterService
+  public var engine: CheckInEngine
+  public var terminals: TerminalService
+  public var sessions: SessionService
+  public var street: StreetService
+  public var feed: StreetFeed
   /// The time now; a parameter, so that tests hold the clock.
   public var now: @Sendable () -> Instant
   public var calendar: CanteenCalendar
+  /// What `/metrics` shows.
+  public var metrics: @Sendable () -> String
+  let vault: Vault
+  let signer: SnapshotSigner
+  /// Whether browsers reach us over TLS, here or at a proxy.
+  public var isSecure: Bool
 
   public init(
-    canteens: CanteenService, menus: MenuService, now: @escaping @Sendable () -> Instant,
-    calendar: CanteenCalendar = .shanghai
+    _ checkIns: CheckInService, canteens: CanteenService, menus: MenuService, vault: Vault,
+    terminals: TerminalService, sessions: SessionService, street: StreetService,
+    isSecure: Bool = false, metrics: @escaping @Sendable () -> String = { "" },
+    now: @escaping @Sendable () -> Instant, calendar: CanteenCalendar = .shanghai
   ) {
     self.canteens = canteens
     self.menus = menus
+    self.checkIns = checkIns
+    counter = CounterService(checkIns, vault: vault)
+    let feed = StreetFeed(street)
+    engine = CheckInEngine(checkIns) { feed.checkedIn() }
+    self.terminals = terminals
+    self.sessions = sessions
+    self.street = street
+    self.feed = feed
+    self.vault = vault
+    signer = SnapshotSigner(vault)
+    self.isSecure = isSecure
+    self.metrics = metrics
     self.now = now
     self.calendar = calendar
   }
 
+  var gate: Gate { Gate(sessions: sessions, vault: vault, now: now, isSecure: isSecure) }
+
   var today: Day { calendar.day(of: now()) }
 }
 
-/// Builds the routes: health, the menu at the door, and a read-only API. Nothing here names a person, so
-/// nobody has to sign in.
+/// Builds the routes: health, the menu at the door, the counter's API and the street office's. What
+/// names a person asks who is signed in; the menu and the health checks ask nobody.
 public func makeRouter(_ context: WebContext) -> Router<BasicRequestContext> {
   let router = Router()
   router.addMiddleware {
-    SecurityHeaders()
+    MetricsMiddleware()
+    SecurityHeaders(isSecure: context.isSecure)
     ProblemDocuments()
   }
   HealthRoutes(context: context).add(to: router)
   MenuRoutes(context: context).add(to: router)
+  SessionRoutes(context: context).add(to: router)
+  CounterRoutes(context: context).add(to: router)
+  CheckInRoutes(context: context).add(to: router)
+  ExceptionRoutes(context: context).add(to: router)
+  SnapshotRoutes(context: context).add(to: router)
+  StreetRoutes(context: context).add(to: router)
+  OpenAPIRoutes().add(to: router)
   return router
 }
 

@@ -21,7 +21,7 @@ struct EmbedTextTool {
       .write(to: URL(fileURLWithPath: arguments[2]), atomically: true, encoding: .utf8)
   }
 
-  static let endings: Set = ["sql", "yaml", "html", "css", "js", "json", "svg"]
+  private static let endings: Set = ["sql", "yaml", "json", "html", "css", "js", "svg"]
 
   /// Paths of text files relative to the folder, links followed, in order.
   static func textFiles(below folder: URL) throws -> [String] {
@@ -36,7 +36,7 @@ struct EmbedTextTool {
         guard manager.fileExists(atPath: full, isDirectory: &isFolder) else { continue }
         if isFolder.boolValue {
           try visit(path)
-        } else if endings.contains(String(path.split(separator: ".").last ?? "")) {
+        } else if endings.contains(full.split(separator: ".").last.map(String.init) ?? "") {
           paths.append(path)
         }
       }
