@@ -26,7 +26,7 @@ struct ServeCommand: AsyncParsableCommand {
         CheckInService(database, vault: vault), canteens: CanteenService(database),
         menus: MenuService(database), vault: vault, terminals: TerminalService(database),
         sessions: SessionService(database), street: StreetService(database),
-        now: { Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) })
+        now: clock())
       let logger = Logger(label: "canteen.web") { StreamLogHandler.standardError(label: $0) }
       let application = makeApplication(context, host: host, port: port, logger: logger)
       Failure.say(
@@ -35,5 +35,12 @@ struct ServeCommand: AsyncParsableCommand {
           en: "serving http://\(host):\(port)/ (Ctrl-C stops)"))
       try await application.runService()
     }
+  }
+
+  /// The clock of the machine; with `--now` one that starts there, to rehearse another day.
+  private func clock() -> @Sendable () -> Instant {
+    let read: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000_000) }
+    let ahead = common.now == nil ? 0 : Places(common).now.microseconds - read()
+    return { Instant(microseconds: read() + ahead) }
   }
 }

@@ -18,7 +18,8 @@ struct PageFiles {
         path.hasPrefix("pages/"), let ending = name.split(separator: ".").last,
         let type = contentTypes[String(ending)]
       else { return nil }
-      let folder = name.split(separator: "/").first ?? ""
+      let folder = name.split(separator: "/").first.map(String.init) ?? ""
+      guard folder != name else { return nil }
       let address = name == "\(folder)/\(folder).html" ? "/\(folder)" : "/\(name)"
       return (address, File(contentType: type, text: text))
     })

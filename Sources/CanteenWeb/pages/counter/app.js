@@ -4,11 +4,13 @@ import {
   showChoice, showDone, showGuest, showIdle, showPerson, showSentence, showServed,
 } from "./answer.js";
 import { Offline, Problem, get, post } from "./api.js";
+import { now } from "./clock.js";
 import { openExceptions } from "./judge.js";
 import { $, isShown, make, showScreen } from "./page.js";
 import { enqueue, onQueueChange, replay, tellQueue } from "./queue.js";
 import { begin, currentSession, signedOut } from "./session.js";
 import { findOffline, refreshSnapshot, snapshot } from "./snapshot.js";
+import { keep, kept } from "./store.js";
 import { drawToday } from "./today.js";
 import { fillWords, words } from "./words.js";
 
@@ -50,7 +52,9 @@ async function beat() {
 
 async function handle(error) {
   if (error instanceof Offline) return setOnline(false);
-  if (error instanceof Problem && error.status === 401) return signedOut();
+  if (error instanceof Problem && ["signed_out", "terminal_unknown"].includes(error.code)) {
+    return signedOut();
+  }
   if (error instanceof Problem) return showSentence("bad", error.message);
   console.error(error);
   showSentence("bad", words.failed);
@@ -59,6 +63,13 @@ async function handle(error) {
 async function drawNow() {
   state.today = await get("/today");
   drawToday(state.today, undo);
+  await keep("today", state.today);
+}
+
+/** The meal of the hour as the device last heard of it. */
+async function drawKept() {
+  state.today ??= (await kept("today")) ?? null;
+  if (state.today) drawToday(state.today, undo);
 }
 
 async function countExceptions() {
@@ -86,7 +97,7 @@ async function ask(key) {
 }
 
 async function askOffline(key) {
-  const roster = await snapshot();
+  const roster = await snapshot(now());
   if (!roster) return showSentence("bad", words.snapshotMissing);
   const found = (await findOffline(key, roster)).map((person) => offlineCandidate(person, roster));
   if (found.length === 0) return showSentence("bad", words.nobody, words.nobodyOffline);
@@ -165,7 +176,8 @@ async function submit(pending) {
     key: (pending.key ??= crypto.randomUUID()),
     ...(pending.kind === "guest" ? { guest: { kind: pending.guest } } : { dinerId: pending.person.dinerId }),
     mode: state.mode, means: state.means, fullPrice: pending.kind !== "guest" && isFull,
-    servedAt: (pending.servedAt ??= new Date().toISOString()),
+    servedAt: (pending.servedAt ??= now().toISOString()),
+    auth: pending.person?.auth ?? "manual", listFen: quote?.listFen ?? pending.priceFen ?? null,
     quotedFen: quote?.dinerFen ?? null, offline: false,
   };
   try {
@@ -239,13 +251,26 @@ function drawChoices() {
   group("guests", words.guests, null, proposeGuest);
 }
 
+/** Prepares for the time without network. */
+async function renewSnapshot() {
+  const session = currentSession();
+  if (!session?.staff || !state.online) return;
+  try {
+    await refreshSnapshot(session.terminal.snapshotKey);
+    document.body.dataset.snapshot = "held";
+  } catch (error) {
+    await handle(error);
+  }
+}
+
 async function work(session) {
   $("lock").hidden = false;
   $("lock").textContent = `${session.staff.name} · ${words.lock}`;
   showScreen("counter");
   showIdle();
+  await drawKept();
   await beat();
-  if (state.online) refreshSnapshot(session.terminal.snapshotKey).catch(handle);
+  await renewSnapshot();
   focusField();
 }
 
@@ -260,14 +285,11 @@ $("field").addEventListener("blur", () => setTimeout(focusField, 200));
 $("judge").addEventListener("click", () => openExceptions(() => { showScreen("counter"); beat(); focusField(); }));
 $("line").addEventListener("click", beat);
 setInterval(beat, 4000);
-setInterval(() => {
-  const session = currentSession();
-  if (session?.staff && state.online) refreshSnapshot(session.terminal.snapshotKey).catch(handle);
-}, 600_000);
+setInterval(renewSnapshot, 600_000);
 setInterval(() => {
   $("clock").textContent = new Intl.DateTimeFormat("zh-CN", {
     hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai",
-  }).format(new Date());
+  }).format(now());
 }, 1000);
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("/counter/sw.js", { scope: "/counter" });
 begin(work).catch(handle);

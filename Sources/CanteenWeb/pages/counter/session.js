@@ -1,6 +1,7 @@
 // Enrolment of the device, signing in by name and PIN, and the automatic lock.
 
 import { Offline, Problem, call, get, post, trust } from "./api.js";
+import { setClock } from "./clock.js";
 import { $, make, say, showScreen } from "./page.js";
 import { keep, kept } from "./store.js";
 import { words } from "./words.js";
@@ -17,6 +18,7 @@ export const currentSession = () => session;
 async function take(body) {
   session = body;
   trust(body.csrf);
+  setClock(body.now);
   await keep("session", body);
   $("place").textContent = body.terminal ? `${body.terminal.canteen.name} · ${body.terminal.name}` : "";
 }

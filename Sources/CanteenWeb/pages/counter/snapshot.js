@@ -30,7 +30,7 @@ export async function refreshSnapshot(publicKey) {
 }
 
 /** The one on the device, if it is genuine and still good. */
-export async function snapshot(now = new Date()) {
+export async function snapshot(now) {
   if (!current) {
     const held = await kept("snapshot");
     if (!held || !(await isGenuine(held.signed, held.publicKey))) return null;

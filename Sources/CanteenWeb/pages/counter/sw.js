@@ -3,7 +3,7 @@
 const cacheName = "counter";
 const files = [
   "/counter", "/counter/counter.css", "/counter/manifest.json", "/counter/icon.svg",
-  ...["answer", "api", "app", "judge", "page", "queue", "session", "snapshot", "sound", "store",
+  ...["answer", "api", "app", "clock", "judge", "page", "queue", "session", "snapshot", "sound", "store",
     "today", "words"].map((name) => `/counter/${name}.js`),
 ];
 

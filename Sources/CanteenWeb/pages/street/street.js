@@ -22,7 +22,8 @@ async function draw() {
       today.replaceChildren(...page.body.childNodes);
       state.textContent = `更新于 ${time()}`;
     } else {
-      state.textContent = response.status === 401 || response.status === 403 ? "请先登录" : "暂时读不到";
+      const problem = await response.json().catch(() => ({}));
+      state.textContent = problem.detail ?? "暂时读不到";
     }
   } catch {
     state.textContent = "连接中断，正在重试";
@@ -34,8 +35,8 @@ async function draw() {
   }
 }
 
-const events = new EventSource("/street/events");
-events.onmessage = draw;
+const events = new EventSource("/api/v1/street/events");
+events.addEventListener("today", draw);
 events.onopen = draw;
 events.onerror = () => { state.textContent = "连接中断，正在重试"; };
 setInterval(draw, 30_000);
