@@ -26,7 +26,7 @@ struct StreetPage {
 
   private func row(_ day: StreetService.CanteenDay) -> String {
     let periods = [MealPeriod.breakfast, .lunch, .dinner].map { day.byPeriod[$0] ?? 0 }
-    let modes = [ServiceMode.dineIn, .takeaway, .homeDelivery].map { day.byMode[$0] ?? 0 }
+    let modes = [ServiceMode.dineIn, .pickup, .homeDelivery].map { day.byMode[$0] ?? 0 }
     let counts = ([day.meals] + periods + modes).map { "<td>\($0)</td>" }.joined()
     let money = [day.list, day.subsidies, day.dinersPay].map { "<td>\($0.yuan)</td>" }.joined()
     let open = day.openExceptions == 0 ? "" : "<b>\(day.openExceptions)</b>"
