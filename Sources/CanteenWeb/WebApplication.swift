@@ -74,6 +74,7 @@ public func makeRouter(_ context: WebContext) -> Router<BasicRequestContext> {
   ExceptionRoutes(context: context).add(to: router)
   SnapshotRoutes(context: context).add(to: router)
   StreetRoutes(context: context).add(to: router)
+  PageRoutes(context: context).add(to: router)
   OpenAPIRoutes().add(to: router)
   return router
 }
