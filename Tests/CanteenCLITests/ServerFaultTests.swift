@@ -150,8 +150,10 @@ private final class LoadWindow: Sendable {
         for: Self.request(
           address, method, path, try body.map { try JSONEncoder().encode($0) },
           cookies.joined(separator: "; "), csrf))
-      try #require(response.statusCode == 200, "\(path): \(String(decoding: data, as: UTF8.self))")
-      if let cookie = response.value(forHTTPHeaderField: "Set-Cookie") {
+      try #require(status(response) == 200, "\(path): \(String(decoding: data, as: UTF8.self))")
+      if let cookie = (response as? HTTPURLResponse)?.value(
+        forHTTPHeaderField: "Set-Cookie")
+      {
         cookies.append(String(cookie.prefix { $0 != ";" }))
       }
       struct Token: Decodable { var csrf: String? }
@@ -171,11 +173,11 @@ private final class LoadWindow: Sendable {
     let request = try Self.request(address, "POST", "/api/v1/check-ins", body, cookies, csrf)
     while true {
       guard let (data, response) = try? await session.data(for: request) else { continue }
-      switch response.statusCode {
+      switch status(response) {
       case 200, 201: return
       case 503: continue
       default:
-        Issue.record("\(response.statusCode): \(String(decoding: data, as: UTF8.self))")
+        Issue.record("\(status(response)): \(String(decoding: data, as: UTF8.self))")
         return
       }
     }
@@ -194,10 +196,6 @@ private final class LoadWindow: Sendable {
   }
 }
 
-extension URLResponse {
-  fileprivate var statusCode: Int { (self as? HTTPURLResponse)?.statusCode ?? 0 }
-
-  fileprivate func value(forHTTPHeaderField name: String) -> String? {
-    (self as? HTTPURLResponse)?.value(forHTTPHeaderField: name)
-  }
+private func status(_ response: URLResponse) -> Int {
+  (response as? HTTPURLResponse)?.statusCode ?? 0
 }
