@@ -7,16 +7,20 @@ let package = Package(
   name: "canteen",
   products: [
     .executable(name: "canteen", targets: ["CanteenCLI"]),
+    .executable(name: "check-in-bench", targets: ["CheckInBench"]),
     .executable(name: "policy-bench", targets: ["PolicyBench"]),
     .executable(name: "postgres-bench", targets: ["PostgresBench"]),
     .executable(name: "registry-bench", targets: ["RegistryBench"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -73,6 +77,18 @@ let package = Package(
         "CanteenDomain", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
       ]),
+    // Keeps metrics and writes them as Prometheus reads them.
+    .target(
+      name: "PrometheusText",
+      dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")]),
+    // A certificate authority for a canteen's own network.
+    .target(
+      name: "LocalAuthority",
+      dependencies: [
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "X509", package: "swift-certificates"),
+      ]),
     // The service layer: one use case a file, each a transaction over the domain's rules.
     .target(
       name: "CanteenServices",
@@ -80,6 +96,7 @@ let package = Package(
         "CanteenDomain", "CanteenFiles", "CanteenPinyin", "CanteenPolicyFiles", "CanteenSQL",
         "CanteenVault", "Postgres",
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
       ]),
     // An invented community, from a seed: for the demo, the tests and the benchmarks.
     .target(name: "CanteenSample", dependencies: ["CanteenDomain", "CanteenFiles"]),
@@ -90,7 +107,10 @@ let package = Package(
         "CanteenDomain", "CanteenServices", "CanteenVault",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       exclude: ["pages"],
       plugins: ["EmbedText"]),
@@ -100,10 +120,11 @@ let package = Package(
       dependencies: [
         "CanteenCards", "CanteenDomain", "CanteenFiles", "CanteenPolicyFiles", "CanteenSample",
         "CanteenServices", "CanteenSQL", "CanteenVault", "CanteenWeb", "EmbeddedPostgres",
-        "Postgres",
+        "LocalAuthority", "Postgres", "PrometheusText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
       ]),
 
     // Turns a target's text files into Swift, so that the binary needs nothing beside it.
@@ -121,6 +142,12 @@ let package = Package(
       dependencies: [
         "CanteenDomain", "CanteenFiles", "CanteenPolicyFiles", "CanteenSample", "CanteenServices",
         "CanteenVault", "Postgres", .product(name: "Logging", package: "swift-log"),
+      ]),
+    .executableTarget(
+      name: "CheckInBench",
+      dependencies: [
+        "CanteenDomain", "CanteenFiles", "CanteenPolicyFiles", "CanteenServices", "CanteenVault",
+        "Postgres", .product(name: "Logging", package: "swift-log"),
       ]),
     .executableTarget(
       name: "RegistryBench",
@@ -160,6 +187,17 @@ let package = Package(
     .testTarget(name: "CanteenPinyinTests", dependencies: ["CanteenPinyin"]),
     .testTarget(name: "CanteenCardsTests", dependencies: ["CanteenCards", "CanteenDomain"]),
     .testTarget(name: "CanteenVaultTests", dependencies: ["CanteenDomain", "CanteenVault"]),
+    .testTarget(
+      name: "PrometheusTextTests",
+      dependencies: [
+        "PrometheusText", .product(name: "CoreMetrics", package: "swift-metrics"),
+        .product(name: "Metrics", package: "swift-metrics"),
+      ]),
+    .testTarget(
+      name: "LocalAuthorityTests",
+      dependencies: [
+        "LocalAuthority", .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]),
     .testTarget(name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres"]),
     .testTarget(
       name: "CanteenSampleTests", dependencies: ["CanteenDomain", "CanteenFiles", "CanteenSample"]),
@@ -179,7 +217,8 @@ let package = Package(
     .testTarget(
       name: "CanteenCLITests",
       dependencies: [
-        "CanteenDomain", "CanteenTestSupport", "Postgres", .product(name: "Yams", package: "Yams"),
+        "CanteenDomain", "CanteenServices", "CanteenTestSupport", "Postgres",
+        .product(name: "Yams", package: "Yams"),
       ]),
   ],
   swiftLanguageModes: [.v6]

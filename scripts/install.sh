@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, and only that: PostgreSQL 15 or later, pkg-config, the headers of the C
 # libraries that Package.swift names. `scripts/install.sh test` also installs what only the tests
-# need: PgBouncer.
+# need: PgBouncer. `scripts/install.sh bench` installs what makes the benchmarks' load: wrk.
 set -euo pipefail
 
 if ! command -v swift >/dev/null; then
@@ -25,6 +25,11 @@ compgen -G '/usr/lib/postgresql/1[5-9]/bin/initdb' >/dev/null ||
   command -v initdb >/dev/null || missing+=(postgresql)
 if [ "${1:-}" = test ]; then
   PATH=$PATH:/usr/sbin command -v pgbouncer >/dev/null || missing+=(pgbouncer)
+fi
+if [ "${1:-}" = bench ]; then
+  command -v wrk >/dev/null || missing+=(wrk)
+  compgen -G '/usr/lib/postgresql/*/bin/pgbench' >/dev/null || command -v pgbench >/dev/null ||
+    missing+=(postgresql-contrib)
 fi
 if [ ${#missing[@]} -eq 0 ]; then
   exit 0

@@ -42,7 +42,8 @@ struct CanteenCommand: AsyncParsableCommand {
           name: said("系统管理员", "Operator of the system"),
           subcommands: [
             RegionCommand.self, CanteensCommand.self, ReconcileCommand.self, AuditCommand.self,
-            StaffCommand.self, TerminalCommand.self, ServeCommand.self, DatabaseCommand.self,
+            StaffCommand.self, TerminalCommand.self, ServeCommand.self, TLSCommand.self,
+            DatabaseCommand.self,
             KeyCommand.self, RightCommand.self,
             SampleCommand.self,
           ]),

@@ -1,4 +1,5 @@
 import CanteenDomain
+import Metrics
 import Postgres
 import Synchronization
 
@@ -20,6 +21,7 @@ public final class CheckInEngine: Sendable {
   private let flightsMax: Int
   private let batchMax: Int
   private let onAccepted: @Sendable () -> Void
+  private let metrics: CheckInMetrics
   private let state = Mutex(State())
 
   /// - Parameters:
@@ -30,8 +32,10 @@ public final class CheckInEngine: Sendable {
   ///   - onAccepted: told after each batch in which something was accepted.
   public init(
     _ service: CheckInService, flights: Int = 2, batchMax: Int = 256,
+    metrics: any MetricsFactory = MetricsSystem.factory,
     onAccepted: @escaping @Sendable () -> Void = {}
   ) {
+    self.metrics = CheckInMetrics(metrics)
     self.service = service
     flightsMax = flights
     self.batchMax = batchMax
@@ -59,7 +63,9 @@ public final class CheckInEngine: Sendable {
   private func fly() async {
     while let batch = nextBatch() {
       do {
+        let start = ContinuousClock.now
         let outcomes = try await check(batch.map(\.submission))
+        metrics.report(outcomes, took: ContinuousClock.now - start)
         if outcomes.contains(where: Self.isNew) { onAccepted() }
         for (one, outcome) in zip(batch, outcomes) { one.continuation.resume(returning: outcome) }
       } catch let error as ConnectionError {

@@ -5,8 +5,13 @@ import Postgres
 /// 工作人员: adds, disables and lists who works at counters, and sets their PINs.
 public struct StaffService: Sendable {
   let database: Database
+  private let pinCost: UInt8
 
-  public init(_ database: Database) { self.database = database }
+  /// - Parameter pinCost: what a guess costs; less than usual for tests alone.
+  public init(_ database: Database, pinCost: UInt8 = PinHash.usualCost) {
+    self.database = database
+    self.pinCost = pinCost
+  }
 
   /// A staff member as a list shows him.
   public struct Listed: Sendable, Hashable {
@@ -19,7 +24,7 @@ public struct StaffService: Sendable {
   /// - Throws: `StaffRefusal.alreadyThere`, `.pinTooSimple`, `.nameMissing`; `CanteenRefusal.unknown`.
   public func add(_ staff: Staff, pin: String, by: Attribution) async throws {
     guard !staff.name.trimmedSpaces().isEmpty else { throw StaffRefusal.nameMissing }
-    let hash = try await Self.hash(pin)
+    let hash = try await hash(pin)
     try await database.transaction { transaction in
       guard try StaffStore.find(staff.name, transaction) == nil else {
         throw StaffRefusal.alreadyThere(staff.name)
@@ -36,7 +41,7 @@ public struct StaffService: Sendable {
 
   /// Sets a new PIN; it also ends a lock-out.
   public func setPIN(of name: String, to pin: String, by: Attribution) async throws {
-    let hash = try await Self.hash(pin)
+    let hash = try await hash(pin)
     try await revise(name, by: by) { $0.pin = hash }
   }
 
@@ -67,7 +72,7 @@ public struct StaffService: Sendable {
     }
   }
 
-  private static func hash(_ pin: String) async throws -> PinHash {
+  private func hash(_ pin: String) async throws -> PinHash {
     let digits = Array(pin.utf8)
     guard (4...12).contains(digits.count), digits.allSatisfy({ (48...57).contains($0) }) else {
       throw StaffRefusal.pinTooSimple
@@ -76,6 +81,6 @@ public struct StaffService: Sendable {
     guard steps.count > 1 || ![[0], [1], [-1]].contains(steps) else {
       throw StaffRefusal.pinTooSimple
     }
-    return await PinHash.of(pin)
+    return await PinHash.of(pin, cost: pinCost)
   }
 }

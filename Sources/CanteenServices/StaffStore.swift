@@ -77,8 +77,8 @@ enum StaffStore {
       from sign_in_attempts
       where staff = \(staff)
           and not has_succeeded
-          and attempted_at > greatest(
-              \(since)::timestamptz,
+          and attempted_at >= coalesce(\(since)::timestamptz, '-infinity')
+          and attempted_at > coalesce(
               (
                   select max(attempted_at)
                   from sign_in_attempts

@@ -16,10 +16,17 @@ public final class StreetFeed: Sendable {
 
   public init(_ street: StreetService) { self.street = street }
 
-  /// Listens until it is cancelled; then every reader's stream ends.
-  public func run() async throws {
+  /// Listens until it is cancelled; then every reader's stream ends. A database that is away is asked
+  /// again.
+  public func run() async {
     defer { endReaders() }
-    for try await _ in street.changes() { tellReaders() }
+    while !Task.isCancelled {
+      do {
+        for try await _ in street.changes() { tellReaders() }
+      } catch {
+        try? await Task.sleep(for: .seconds(2))
+      }
+    }
   }
 
   /// Something to read again: once at the start, and after each change; several changes in a row may

@@ -118,8 +118,9 @@ struct CounterRoutes {
           period: $0.period.rawValue, at: calendar.text(of: $0.at), window: $0.window,
           canteen: $0.canteen)
       }
-      diet = candidate.diets.filter { !DietClash.isAllergy($0) }
-      allergies = candidate.diets.filter(DietClash.isAllergy)
+      let diets = candidate.diets.map(DietClash.words)
+      diet = diets.filter { !DietClash.isAllergy($0) }
+      allergies = diets.filter(DietClash.isAllergy)
       clashes = candidate.clashes.map(ClashBody.init)
       refusal = candidate.refusal.map(RefusalBody.init)
     }

@@ -97,8 +97,8 @@ private struct SnapshotBody: Encodable {
             serviceDay: $0.day.description, period: $0.period.rawValue, mode: $0.mode.api,
             quote: QuoteBody($0.line))
         },
-        diet: person.diets.filter { !DietClash.isAllergy($0) },
-        allergies: person.diets.filter(DietClash.isAllergy),
+        diet: person.diets.filter { !DietClash.isAllergy($0) }.map(DietClash.words),
+        allergies: person.diets.filter(DietClash.isAllergy).map(DietClash.words),
         clashes: person.clashes.map(ClashBody.init), refusal: person.refusal.map(RefusalBody.init))
     }
   }

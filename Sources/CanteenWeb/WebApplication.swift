@@ -2,7 +2,10 @@ import CanteenDomain
 import CanteenServices
 import CanteenVault
 import Hummingbird
+import HummingbirdTLS
 import Logging
+import NIOSSL
+import ServiceLifecycle
 
 /// What the web room needs from outside.
 public struct WebContext: Sendable {
@@ -76,12 +79,46 @@ public func makeRouter(_ context: WebContext) -> Router<BasicRequestContext> {
   return router
 }
 
+/// How browsers reach the server.
+public enum WebLine: Sendable, Hashable {
+  /// Plain HTTP: on this machine alone, or behind a proxy that speaks TLS.
+  case plain
+  /// TLS, by the files of a certificate (with those that certify it behind it) and its key.
+  case tls(certificate: String, key: String)
+}
+
 /// The server over those routes; it ends on SIGTERM and SIGINT after it has answered what it accepted.
+/// - Throws: what is wrong with the files of a certificate.
 public func makeApplication(
-  _ context: WebContext, host: String, port: Int, logger: Logger
-) -> some ApplicationProtocol {
-  Application(
-    router: makeRouter(context),
+  _ context: WebContext, host: String, port: Int, line: WebLine = .plain, logger: Logger
+) throws -> some ApplicationProtocol {
+  let server: HTTPServerBuilder =
+    switch line {
+    case .plain: .http1()
+    case .tls(let certificate, let key):
+      try .tls(
+        .http1(),
+        tlsConfiguration: .makeServerConfiguration(
+          certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
+          privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))))
+    }
+  var application = Application(
+    router: makeRouter(context), server: server,
     configuration: .init(address: .hostname(host, port: port), serverName: "canteen"),
     logger: logger)
+  application.addServices(FeedService(feed: context.feed))
+  return application
+}
+
+/// Listens for changes while the server runs; when it goes down, whoever follows them is let go first.
+private struct FeedService: Service {
+  let feed: StreetFeed
+
+  func run() async throws {
+    try await withGracefulShutdownHandler {
+      await cancelWhenGracefulShutdown { await feed.run() }
+    } onGracefulShutdown: {
+      feed.endReaders()
+    }
+  }
 }

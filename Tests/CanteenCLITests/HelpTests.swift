@@ -35,7 +35,8 @@ struct HelpTests {
     arguments: [
       "check-in exceptions list", "check-in exceptions decide", "staff add", "staff list",
       "staff disable", "staff enable", "staff pin", "terminal enrol", "terminal list",
-      "terminal revoke", "check-in one", "check-in import", "check-in list", "check-in reverse",
+      "terminal revoke", "tls", "check-in one", "check-in import", "check-in list",
+      "check-in reverse",
       "menu publish",
       "menu show", "roster import", "roster end", "roster export", "roster changes", "diner find",
       "diner list",

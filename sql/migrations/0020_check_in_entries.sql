@@ -36,7 +36,7 @@ create table check_in_exceptions (
     code text not null,
     sentence_zh text not null,
     sentence_en text not null,
-    constraint check_in_exceptions_once_a_key primary key (check_in_id)
+    constraint check_in_exceptions_once primary key (check_in_id)
 );
 
 select shard_table('check_in_exceptions', 'key', 'check_in_id');
