@@ -43,8 +43,10 @@ test-sanitize: install-test ## the Postgres room under the address and thread sa
 	ASAN_OPTIONS=quarantine_size_mb=16 LSAN_OPTIONS=suppressions=$(CURDIR)/scripts/leaks.supp \
 	  scripts/with-postgres.sh swift test --skip-build \
 	  --sanitize=address --scratch-path .build-asan --no-parallel --filter '^PostgresTests'
-	swift build --build-tests --sanitize=thread --scratch-path .build-tsan
-	scripts/with-postgres.sh swift test --skip-build \
+	swift build --build-tests --sanitize=thread --scratch-path .build-tsan \
+	  -Xswiftc -DTHREAD_SANITIZER
+	TSAN_OPTIONS=halt_on_error=0 \
+	  scripts/with-postgres.sh swift test --skip-build -Xswiftc -DTHREAD_SANITIZER \
 	  --sanitize=thread --scratch-path .build-tsan --no-parallel --filter '^PostgresTests'
 
 schema: install ## renew sql/schema.sql from the migrations

@@ -217,7 +217,7 @@ let package = Package(
     .testTarget(
       name: "CanteenCLITests",
       dependencies: [
-        "CanteenDomain", "CanteenServices", "CanteenTestSupport", "Postgres",
+        "CanteenDomain", "CanteenFiles", "CanteenServices", "CanteenTestSupport", "Postgres",
         .product(name: "Yams", package: "Yams"),
       ]),
   ],

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CanteenCards
 import CanteenDomain
+import CanteenFiles
 import CanteenServices
 import CanteenVault
 import Foundation
@@ -47,7 +48,7 @@ extension DinerCommand {
         try await RosterExport(workspace.database, vault: vault).record(
           "cards", persons: persons.count, full: false, reason: "", sha256: Seal.of(bytes),
           by: workspace.attribution)
-        try RosterCommand.write(bytes, to: to)
+        try TableFile.replace(to) { _ in bytes }
         Swift.print(
           said("已生成 \(persons.count) 张卡：\(to)", "\(persons.count) cards: \(to)"))
       }

@@ -30,11 +30,21 @@ enum Failure {
         say(Sentence(zh: "故障：\(sentence.zh)", en: "fault: \(sentence.en)"))
         // Details may hold people's data, so they are shown only to whoever asks for them.
         if ProcessInfo.processInfo.environment["CANTEEN_DEBUG"] == "1" {
-          say(Sentence(zh: String(reflecting: error), en: String(reflecting: error)))
+          let details = report(of: error)
+          say(Sentence(zh: details, en: details))
         }
         return 1
       }
       return reportUsage(error)
+    }
+  }
+
+  /// All that an error knows of itself.
+  private static func report(of error: any Error) -> String {
+    switch error {
+    case let error as ServerError: error.report
+    case let error as ConnectionError: error.report
+    default: String(reflecting: error)
     }
   }
 

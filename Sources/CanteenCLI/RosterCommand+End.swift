@@ -20,8 +20,8 @@ extension RosterCommand {
     @Option(
       help: ArgumentHelp(
         said(
-          "把未导入的行写成同样格式的文件，末列为原因",
-          "write the rows that were not taken, with the reason, to this file"),
+          "把未导入的行写成同样格式的文件（.xlsx 或 .csv），末列为原因",
+          "write the rows that were not taken, with the reason, to this file (.xlsx, .csv)"),
         valueName: "file"))
     var rejected: String?
     @OptionGroup var output: FormatOption
@@ -40,7 +40,10 @@ extension RosterCommand {
         ) { progress.report($0.done, of: $0.total) }
         RowReport.warn(readings.flatMap(\.warnings) + outcome.duplicates)
         RowReport.say(outcome.refused)
-        if let rejected { try RosterCommand.write(outcome.refused, of: table, to: rejected) }
+        if let rejected {
+          try RosterCommand.write(
+            outcome.refused, of: table, to: rejected, at: workspace.attribution.at)
+        }
         let refused = Set(outcome.refused.map(\.address.line)).count
         try Self.meals(outcome).print(output.format)
         if output.format == .text { try summary(outcome, readings.count, refused) }

@@ -10,13 +10,15 @@ extension RosterCommand {
   struct Export: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: said("导出花名册（CSV），号码默认脱敏", "hand the roster out (CSV), numbers masked"),
+        abstract: said(
+          "导出花名册（XLSX、CSV），号码默认脱敏", "hand the roster out (XLSX, CSV), numbers masked"),
         discussion: said(
           "脱敏的花名册只有号码末两位和年龄，没有出生日期。完整号码须加 --full-numbers 和 --reason，由有权限的人（canteen right grant）导出，并留下记录。",
           "Masked: two characters of a number, an age, no birth date. --full-numbers needs a right (canteen right grant) and a reason, and is recorded."
         ))
     }
-    @Argument(help: ArgumentHelp(said("写到哪个文件", "the file to write"))) var file: String
+    @Argument(help: ArgumentHelp(said("写到哪个文件（.xlsx 或 .csv）", "the file to write (.xlsx, .csv)")))
+    var file: String
     @Flag(help: ArgumentHelp(said("完整号码", "full numbers"))) var fullNumbers = false
     @Option(help: ArgumentHelp(said("原因", "why"))) var reason: String = ""
     @OptionGroup var common: CommonOptions
@@ -46,11 +48,13 @@ extension RosterCommand {
           if fullNumbers { row.insert(person.birthDate.map(CSVCell.day) ?? .empty, at: 4) }
           return row
         }
-        let bytes = CSVWriter.bytes(header: header, rows: rows)
-        try await export.record(
-          "roster", persons: persons.count, full: fullNumbers, reason: reason,
-          sha256: Seal.of(bytes), by: workspace.attribution)
-        try RosterCommand.write(bytes, to: file)
+        let table = TableFile(
+          sheet: "花名册", title: "花名册 \(workspace.today)", header: header, rows: rows)
+        try await RosterCommand.handOut(table, to: file, at: workspace.attribution.at) { seal in
+          try await export.record(
+            "roster", persons: persons.count, full: fullNumbers, reason: reason, sha256: seal,
+            by: workspace.attribution)
+        }
         print(said("已导出 \(persons.count) 人：\(file)", "\(persons.count) persons: \(file)"))
       }
     }
@@ -64,7 +68,7 @@ extension RosterCommand {
     }
     @Option(help: ArgumentHelp(said("起始日期（登记日）", "first day of recording"))) var from: Day
     @Option(help: ArgumentHelp(said("截止日期，默认今天", "last day; today"))) var to: Day?
-    @Option(help: ArgumentHelp(said("另存为 CSV 文件", "write a CSV file"))) var file: String?
+    @Option(help: ArgumentHelp(said("另存为文件（.xlsx 或 .csv）", "write a file (.xlsx, .csv)"))) var file: String?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
@@ -92,24 +96,31 @@ extension RosterCommand {
           ])
         }
         guard let file else { return try listing.print(output.format) }
-        let bytes = CSVWriter.bytes(
+        let table = TableFile(
+          sheet: "变动表", title: "变动表 \(from)至\(to ?? workspace.today)",
           header: listing.columns.map(\.title), rows: listing.rows.map { $0.map(\.csv) })
-        try await export.record(
-          "changes", persons: Set(changes.map(\.diner)).count, full: false, reason: "",
-          sha256: Seal.of(bytes), by: workspace.attribution)
-        try RosterCommand.write(bytes, to: file)
+        try await RosterCommand.handOut(table, to: file, at: workspace.attribution.at) { seal in
+          try await export.record(
+            "changes", persons: Set(changes.map(\.diner)).count, full: false, reason: "",
+            sha256: seal, by: workspace.attribution)
+        }
         print(said("已导出 \(changes.count) 条变动：\(file)", "\(changes.count) changes: \(file)"))
       }
     }
   }
 
-  /// Writes a file that only its owner may read: whole, or not at all.
-  static func write(_ bytes: [UInt8], to path: String) throws {
-    let draft = "\(path).draft"
-    guard
-      FileManager.default.createFile(
-        atPath: draft, contents: Data(bytes), attributes: [.posixPermissions: 0o600]),
-      rename(draft, path) == 0
-    else { throw CocoaError(.fileWriteUnknown) }
+  /// Records that a file leaves the office, then puts it in place: nothing leaves unrecorded.
+  static func handOut(
+    _ table: TableFile, to path: String, at now: Instant, record: (Seal) async throws -> Void
+  ) async throws {
+    let held = "\(path).held\(TableFile.isWorkbook(path) ? ".xlsx" : "")"
+    let bytes = try table.write(to: held, createdAt: now)
+    do {
+      try await record(Seal.of(bytes))
+    } catch {
+      try? FileManager.default.removeItem(atPath: held)
+      throw error
+    }
+    guard rename(held, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
   }
 }

@@ -31,8 +31,8 @@ struct RosterCommand: AsyncParsableCommand {
     @Option(
       help: ArgumentHelp(
         said(
-          "把未导入的行写成同样格式的文件，末列为原因",
-          "write the rows that were not taken, with the reason, to this file"),
+          "把未导入的行写成同样格式的文件（.xlsx 或 .csv），末列为原因",
+          "write the rows that were not taken, with the reason, to this file (.xlsx, .csv)"),
         valueName: "file"))
     var rejected: String?
     @Option(
@@ -58,7 +58,10 @@ struct RosterCommand: AsyncParsableCommand {
         RowReport.warn(outcome.warnings + outcome.duplicates)
         RowReport.say(outcome.refused)
         let refused = Set(outcome.refused.map(\.address.line)).count
-        if let rejected { try RosterCommand.write(outcome.refused, of: table, to: rejected) }
+        if let rejected {
+          try RosterCommand.write(
+            outcome.refused, of: table, to: rejected, at: workspace.attribution.at)
+        }
         try report(outcome, rows: readings.count, refused: refused)
         if refused > 0 { throw RowReport.RowsRefused(count: refused) }
       }
@@ -116,11 +119,13 @@ struct RosterCommand: AsyncParsableCommand {
   }
 
   /// Writes the rows that were not taken in the shape of their table.
-  static func write(_ refused: [RowFault], of table: Table, to path: String) throws {
+  static func write(
+    _ refused: [RowFault], of table: Table, to path: String, at now: Instant
+  ) throws {
     let reasons = Dictionary(grouping: refused, by: \.address.line)
       .mapValues { $0.map(\.cellSentence) }
     let rows = RejectedRows(table, reasons: reasons, language: .current)
-    try write(rows.csv(), to: path)
+    try rows.file.write(to: path, createdAt: now)
     Failure.say(
       Sentence(
         zh: "未导入的 \(rows.rows.count) 行已写到 \(path)",

@@ -36,9 +36,9 @@ public struct RejectedRows: Sendable {
       table, reasons: Dictionary(reasons, uniquingKeysWith: { $0 + $1 }), language: language)
   }
 
-  /// As CSV.
-  public func csv() -> [UInt8] {
-    CSVWriter.bytes(header: header, rows: rows.map { $0.map { .text($0) } })
+  /// The rows as a file in which every cell is text.
+  public var file: TableFile {
+    TableFile(sheet: Self.reasonHeader, header: header, rows: rows.map { $0.map { .text($0) } })
   }
 }
 

@@ -51,17 +51,3 @@ public struct TableWorkbook {
     }
   }
 }
-
-extension RejectedRows {
-  /// Writes the rows as a workbook in which every cell is text.
-  public func writeWorkbook(to path: String, createdAt: Instant) throws(FileRefusal) {
-    let columns = header.map {
-      WorkbookLayout.Column($0, width: $0 == Self.reasonHeader ? 60 : nil)
-    }
-    let table = try TableWorkbook(
-      path: path, layout: WorkbookLayout(sheet: Self.reasonHeader, columns: columns),
-      createdAt: createdAt)
-    for row in rows { try table.append(row.map { .text($0) }) }
-    try table.close()
-  }
-}

@@ -38,7 +38,27 @@ public actor Connection {
     try await open(configuration, on: .current ?? .next(), logger: logger)
   }
 
+  /// Tries one host after the other, each with its share of the time that is left.
   static func open(
+    _ configuration: ConnectionConfiguration, on loop: EventLoop, logger: Logger
+  ) async throws -> Connection {
+    let end = ContinuousClock.now + configuration.connectTimeout
+    var attempts = configuration.attempts[...]
+    var reasons: [String] = []
+    while var attempt = attempts.popFirst() {
+      attempt.connectTimeout = (end - .now) / (attempts.count + 1)
+      do {
+        return try await openOne(attempt, on: loop, logger: logger)
+      } catch ConnectionError.timedOut where !attempts.isEmpty {
+        reasons.append("no answer in time")
+      } catch ConnectionError.cannotConnect(let reason) {
+        reasons.append(reason)
+      }
+    }
+    throw ConnectionError.cannotConnect(reason: reasons.joined(separator: "; "))
+  }
+
+  private static func openOne(
     _ configuration: ConnectionConfiguration, on loop: EventLoop, logger: Logger
   ) async throws -> Connection {
     let connection = try Connection(configuration, loop: loop, logger: logger)

@@ -7,7 +7,8 @@ import CLibPQ
 public struct ConnectionConfiguration: Sendable {
   /// libpq's keywords and their values (`host`, `dbname`, `sslmode`, …).
   public var parameters: [String: String]
-  /// How long connecting may take in all, over all hosts.
+  /// How long connecting may take in all. Several hosts share it: each may use its equal part of
+  /// what the ones before it left.
   public var connectTimeout: Duration = .seconds(10)
   /// How long the server lets one statement run. The client then waits five seconds more for the
   /// server to say so, and closes the connection if it stays silent.

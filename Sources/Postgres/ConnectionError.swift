@@ -1,6 +1,7 @@
 /// What can befall a connection, as far as a caller can decide on it.
 ///
-/// The texts are libpq's own; they may name hosts and users, so `description` leaves them out.
+/// The texts are libpq's own; they may name hosts and users, so printing leaves them out and
+/// `report` alone shows them.
 public enum ConnectionError: Error, Sendable, Equatable {
   /// No connection came about: bad parameters, nobody listening, or the server refused.
   case cannotConnect(reason: String)
@@ -18,7 +19,9 @@ public enum ConnectionError: Error, Sendable, Equatable {
   case outcomeUnknown(reason: String)
 }
 
-extension ConnectionError: CustomStringConvertible, CustomDebugStringConvertible {
+extension ConnectionError: CustomStringConvertible, CustomDebugStringConvertible,
+  CustomReflectable
+{
   public var description: String {
     switch self {
     case .cannotConnect: "cannot connect to the database server"
@@ -30,7 +33,13 @@ extension ConnectionError: CustomStringConvertible, CustomDebugStringConvertible
     }
   }
 
-  public var debugDescription: String {
+  public var debugDescription: String { description }
+
+  /// Keeps `dump` and mirrors from showing what `description` hides.
+  public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
+
+  /// With what libpq said, hosts and users included.
+  public var report: String {
     switch self {
     case .cannotConnect(let reason), .lost(let reason), .outcomeUnknown(let reason):
       reason.isEmpty ? description : "\(description): \(reason)"

@@ -115,14 +115,17 @@ struct PoolState<Item: Sendable, Waiter: Sendable, Instant: Comparable & Sendabl
     return actions
   }
 
-  /// A connection that was being opened is there.
+  /// A connection that was being opened is there. Whoever waits gets it whatever its age, for one
+  /// that took longer to open than it may live would otherwise be opened again for ever.
   mutating func opened(_ item: Item, expiry: Instant, now: Instant) -> Actions {
     opening -= 1
     var actions = Actions()
     if isShutDown {
       actions.close.append(item)
-    } else {
+    } else if waiting.isEmpty {
       idle.append(Idle(item: item, expiry: expiry))
+    } else {
+      give(item, &actions)
     }
     serve(now: now, &actions)
     return actions
@@ -168,6 +171,13 @@ struct PoolState<Item: Sendable, Waiter: Sendable, Instant: Comparable & Sendabl
 
   private var isDrained: Bool { isShutDown && inUse == 0 && opening == 0 }
 
+  /// Gives a connection to whoever has waited longest.
+  private mutating func give(_ item: Item, _ actions: inout Actions) {
+    inUse += 1
+    acquired += 1
+    actions.resume.append((waiting.removeFirst().waiter, .success(item)))
+  }
+
   /// Matches waiters with idle connections, then opens as many as are wanted and allowed.
   private mutating func serve(now: Instant, _ actions: inout Actions) {
     while !waiting.isEmpty, let last = idle.popLast() {
@@ -175,9 +185,7 @@ struct PoolState<Item: Sendable, Waiter: Sendable, Instant: Comparable & Sendabl
         actions.close.append(last.item)
         continue
       }
-      inUse += 1
-      acquired += 1
-      actions.resume.append((waiting.removeFirst().waiter, .success(last.item)))
+      give(last.item, &actions)
     }
     let room = size - inUse - opening - idle.count
     actions.open = max(0, min(room, waiting.count - opening))

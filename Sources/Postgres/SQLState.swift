@@ -58,6 +58,7 @@ extension SQLState {
   public static let crashShutdown: SQLState = "57P02"
   public static let cannotConnectNow: SQLState = "57P03"
   public static let raiseException: SQLState = "P0001"
+  public static let internalError: SQLState = "XX000"
 
   private static let names: [String: String] = [
     "0A000": "feature_not_supported", "22003": "numeric_value_out_of_range",
@@ -73,5 +74,6 @@ extension SQLState {
     "3D000": "invalid_catalog_name", "53300": "too_many_connections", "55006": "object_in_use",
     "55P03": "lock_not_available", "57014": "query_canceled", "57P01": "admin_shutdown",
     "57P02": "crash_shutdown", "57P03": "cannot_connect_now", "P0001": "raise_exception",
+    "XX000": "internal_error",
   ]
 }

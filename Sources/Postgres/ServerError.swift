@@ -2,9 +2,9 @@ import CLibPQ
 
 /// What the server said no with: every field of its error report, the statement, and the caller.
 ///
-/// `description` is safe for a log or a page: it names the code, the constraint and the place in
-/// the program, and shows no values. The server's own sentences quote values ("Key (id)=(7) …"),
-/// so they appear in `debugDescription` only.
+/// Every form of printing is safe for a log or a page: it names the code, the constraint and the
+/// place in the program, and shows no values. The server's own sentences quote values ("Key
+/// (id)=(7) …"), so they appear in `report` only.
 public struct ServerError: Error, Sendable {
   /// Which of the server's conditions it is; decide on this and on `constraint`, never on text.
   public let sqlState: SQLState
@@ -66,7 +66,7 @@ public struct ServerError: Error, Sendable {
   }
 }
 
-extension ServerError: CustomStringConvertible, CustomDebugStringConvertible {
+extension ServerError: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   public var description: String {
     var words = "server error \(sqlState)"
     if let constraint { words += ", constraint \(constraint)" }
@@ -75,7 +75,14 @@ extension ServerError: CustomStringConvertible, CustomDebugStringConvertible {
     return words + ", at \(fileID):\(line)"
   }
 
-  public var debugDescription: String {
+  /// An optional or an array prints its elements so.
+  public var debugDescription: String { description }
+
+  /// Keeps `dump` and mirrors from showing what `description` hides.
+  public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
+
+  /// All that the server said, values included: for the eyes of whoever mends it, not for a log.
+  public var report: String {
     var lines = ["\(description): \(message)", "statement: \(statement)"]
     let rest = [
       ("detail", detail), ("hint", hint), ("position", position.map(String.init)),

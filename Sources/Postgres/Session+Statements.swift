@@ -166,10 +166,16 @@ extension Session {
 
 extension ServerError {
   /// Whether a prepared statement is at fault and not the statement. The server gives the changed
-  /// result type no code of its own, so it is known by the function that raised it.
+  /// result type no code of its own, so it is known by the function that raised it; a type that was
+  /// dropped, and perhaps made anew under another number, by the words of its internal error, which
+  /// are never translated.
   var isAboutPreparation: Bool {
-    sqlState == .invalidSQLStatementName
-      || (sqlState == .featureNotSupported && sourceFunction == "RevalidateCachedQuery")
+    switch sqlState {
+    case .invalidSQLStatementName: true
+    case .featureNotSupported: sourceFunction == "RevalidateCachedQuery"
+    case .internalError: message.hasPrefix("cache lookup failed for type")
+    default: false
+    }
   }
 }
 

@@ -20,12 +20,12 @@ struct Bench: Sendable {
   /// The pairs in the order in which they are measured.
   var measures: [(String, @Sendable (Bench) -> Measure)] {
     [
+      ("client/stream-resident-memory", { bench in { try await bench.streamInLittleMemory() } }),
       ("client/select-vs-pgbench", { bench in { try await bench.selectAgainstPgbench() } }),
       ("client/select-vs-asyncpg", { bench in { try await bench.selectAgainstAsyncpg() } }),
       ("client/pipeline-vs-single", { bench in { try await bench.pipelineAgainstSingle() } }),
       ("client/copy-in-vs-psql", { bench in { try await bench.copyInAgainstPsql() } }),
       ("client/copy-out-vs-psql", { bench in { try await bench.copyOutAgainstPsql() } }),
-      ("client/stream-resident-memory", { bench in { try await bench.streamInLittleMemory() } }),
     ]
   }
 

@@ -1,4 +1,5 @@
 import CanteenDomain
+import CanteenFiles
 import CanteenTestSupport
 import Foundation
 import Postgres
@@ -45,6 +46,21 @@ struct RegisterCommandTests {
       let isNumber = cell.dropLast().allSatisfy(\.isASCIIDigit)
       if isNumber, cell.count == 18 || (cell.count == 11 && cell.hasPrefix("1")) {
         found.insert(String(cell))
+      }
+    }
+    return found
+  }
+
+  /// Every stretch of a text that is as long as an ID number or a phone number and could be one,
+  /// also within longer ones.
+  private func everyNumber(in text: String) -> Set<String> {
+    var found: Set<String> = []
+    let isPart: (UInt8) -> Bool = { (48...57).contains($0) || $0 == 88 || $0 == 120 }
+    for run in Array(text.utf8).split(whereSeparator: { !isPart($0) }) {
+      for length in [11, 18] where run.count >= length {
+        for start in run.startIndex...(run.endIndex - length) {
+          found.insert(String(decoding: run[start..<(start + length)], as: UTF8.self).uppercased())
+        }
       }
     }
     return found
@@ -112,9 +128,10 @@ struct RegisterCommandTests {
     let said = runs.map { $0.output + $0.complaints }.joined()
     let exported = try String(contentsOfFile: "\(folder)/out.csv", encoding: .utf8)
     #expect(secrets.count > 100 && dump.contains("diner_records"))
-    #expect(secrets.filter { dump.contains($0) } == [])
-    #expect(secrets.filter { said.contains($0) } == [])
-    #expect(secrets.filter { exported.contains($0) } == [])
+    for text in [dump, said, exported] {
+      #expect(secrets.intersection(everyNumber(in: text)) == [])
+    }
+    #expect(!secrets.isDisjoint(with: everyNumber(in: "x1\(number)x")))
   }
 
   @Test("a masked roster leaves thousands of numbers to choose from for each person")
@@ -195,6 +212,113 @@ struct RegisterCommandTests {
     #expect(killed.status == 9 && half > 0 && half < whole && whole == 2600)
     #expect(again.output.contains("\"added\" : \(whole - half)"), "\(again.complaints.suffix(300))")
     #expect(try await count("select count(*) from diner_records") == whole)
+
+    try await rotateKilled(roster)
+  }
+
+  /// Changes the key, is killed among the persons, and goes on.
+  private func rotateKilled(_ roster: String) async throws {
+    let someone = try #require(
+      numbers(in: try String(contentsOfFile: roster, encoding: .utf8)).sorted()
+        .first { $0.count == 18 })
+    func finds() throws -> Bool {
+      try canteen("diner find - --format json", input: someone + "\n").output.contains("\"id\"")
+    }
+    /// How many texts are under which key, and whether that key is at hand.
+    func keys() throws -> [[String]] {
+      try canteen("key status --format csv").output.split(whereSeparator: \.isNewline).dropFirst()
+        .map { $0.split(separator: ",").map(String.init) }
+    }
+    let before = try keys()
+
+    let killed = try canteen("key rotate", killedAt: "换钥 ")
+    let half = try keys()
+    let foundByHalf = try finds()
+    let done = try canteen("key rotate")
+    let after = try keys()
+
+    #expect(killed.status == 9 && before.count == 1)
+    #expect(half.count == 2 && half.allSatisfy { $0[2] == "是" }, "\(half)")
+    #expect(half.allSatisfy { Int($0[1]) ?? 0 > 0 }, "\(half)")
+    #expect(done.status == 0, "\(done.complaints)")
+    #expect(after.count == 1 && after[0][0] == half[1][0] && after[0][1] == before[0][1])
+    #expect(try foundByHalf && finds())
+  }
+
+  @Test("a roster, its changes and the rows that were not taken are handed out as workbooks too")
+  func workbooks() throws {
+    let bench = try Workbench()
+    let folder = bench.folder.path
+    try setUp(folder)
+    let wrong = """
+      姓名,身份证号,联系电话
+      王秀英,5.11323E+17,028-87654321
+      李桂芳,511323194308150023,13800000001
+
+      """
+    _ = try canteen("roster import \(folder)/roster.csv")
+    let refused = try canteen(
+      "roster import \(bench.file("wrong.csv", wrong)) --rejected \(folder)/wrong.xlsx")
+    let exported = [
+      try canteen("roster export \(folder)/out.xlsx"),
+      try canteen("roster export \(folder)/out.csv"),
+      try canteen("roster changes --from 2026-11-01 --file \(folder)/changes.xlsx"),
+    ]
+
+    #expect(refused.status == 2 && exported.map(\.status) == [0, 0, 0])
+    let columns = [Column(names: ["姓名"], required: true)]
+    let rows = try ["out.xlsx", "out.csv"].map { name in
+      try Table(contentsOf: "\(folder)/\(name)", columns: columns).rows.map { row in
+        // The marks by which CSV keeps a spreadsheet's hands off.
+        row.texts.map { $0.hasPrefix("\t") || $0.hasPrefix("'") ? String($0.dropFirst()) : $0 }
+      }
+    }
+    #expect(zip(rows[0], rows[1]).filter { $0 != $1 }.map { [$0, $1] } == [])
+    #expect(rows[0].count == rows[1].count && rows[0].count > 100)
+    let changes = try Table(contentsOf: "\(folder)/changes.xlsx", columns: columns)
+    #expect(changes.rows.count >= rows[0].count)
+    let back = try Table(contentsOf: "\(folder)/wrong.xlsx", columns: columns).rows.map(\.texts)
+    #expect(
+      back.map { Array($0.prefix(3)) } == [
+        ["王秀英", "5.11323E+17", "028-87654321"], ["李桂芳", "511323194308150023", "13800000001"],
+      ])
+    #expect(back.allSatisfy { !$0[3].isEmpty })
+    let mode = try FileManager.default.attributesOfItem(atPath: "\(folder)/out.xlsx")[
+      .posixPermissions]
+    #expect(mode as? Int == 0o600)
+  }
+
+  @Test("a printed card is read by a scanner, finds its person, and shows no more than it must")
+  func cards() throws {
+    let bench = try Workbench()
+    let folder = bench.folder.path
+    try setUp(folder)
+    _ = try canteen("roster import \(folder)/roster.csv")
+    let sheet = try canteen(
+      "diner card #1 #2 --to \(folder)/cards.svg --title 东风路社区长者食堂 --hint 挂失请找王主任")
+    try #require(sheet.status == 0, "\(sheet.complaints)")
+
+    _ = try run(
+      "rsvg-convert", ["--zoom", "1.5", "-o", "\(folder)/cards.png", "\(folder)/cards.svg"])
+    let codes = try run("zbarimg", ["-q", "--raw", "\(folder)/cards.png"])
+      .split(whereSeparator: \.isNewline).map(String.init)
+
+    #expect(Set(codes).count == 2 && codes.allSatisfy { $0.hasPrefix("CQ") && $0.count == 22 })
+    let names = try codes.map { code in
+      let found = try canteen("diner find - --format json", input: code + "\n")
+      return try #require(
+        found.output.components(separatedBy: "\"name\" : \"").dropFirst().first?
+          .prefix { $0 != "\"" })
+    }
+    let svg = try String(contentsOfFile: "\(folder)/cards.svg", encoding: .utf8)
+    #expect(
+      Set(names).count == 2
+        && names.allSatisfy { !svg.contains($0) && svg.contains($0.prefix(1) + "*") })
+    #expect(numbers(in: svg) == [])
+    let again = try canteen("diner card #1 --to \(folder)/again.html")
+    #expect(again.status == 0)
+    let html = try String(contentsOfFile: "\(folder)/again.html", encoding: .utf8)
+    #expect(html.contains("@page{size:A4"))
   }
 
   private func run(_ name: String, _ arguments: [String]) throws -> String {

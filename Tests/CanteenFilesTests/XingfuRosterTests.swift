@@ -64,12 +64,16 @@ struct XingfuRosterTests {
     let (table, readings) = try read()
     let rejected = RejectedRows(table, readings)
     let path = NSTemporaryDirectory() + "canteen-rejected-\(UUID().uuidString).xlsx"
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    let textPath = path + ".csv"
+    defer { for path in [path, textPath] { try? FileManager.default.removeItem(atPath: path) } }
 
-    try rejected.writeWorkbook(to: path, createdAt: Instant(seconds: 1_800_000_000))
-    let workbook = try Table(contentsOf: path, columns: RosterRow.columns)
-    let text = try Table(
-      bytes: rejected.csv(), fileName: "rejected.csv", columns: RosterRow.columns)
+    for path in [path, textPath] {
+      try rejected.file.write(to: path, createdAt: Instant(seconds: 1_800_000_000))
+    }
+    let (workbook, text) = try (
+      Table(contentsOf: path, columns: RosterRow.columns),
+      Table(contentsOf: textPath, columns: RosterRow.columns)
+    )
 
     let faulty = readings.filter { !$0.faults.isEmpty }.map(\.line)
     let originals = table.rows.filter { faulty.contains($0.line) }

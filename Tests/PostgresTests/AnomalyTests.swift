@@ -127,7 +127,7 @@ import Testing
         }
       }
       #expect(error?.isLost == true)
-      #expect(error?.debugDescription.contains("idle-in-transaction timeout") == true)
+      #expect(error?.report.contains("idle-in-transaction timeout") == true)
     }
   }
 

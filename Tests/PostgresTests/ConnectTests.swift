@@ -30,6 +30,21 @@ import Testing
     }
   }
 
+  @Test func `hosts are tried one by one, standbys before the others where they are preferred`() {
+    let configuration = ConnectionConfiguration(parameters: [
+      "host": "a,b", "port": "1,2", "target_session_attrs": "prefer-standby",
+    ])
+    let tried = configuration.attempts.map { attempt in
+      ["host", "port", "target_session_attrs"].map { attempt.parameters[$0] ?? "" }
+    }
+    #expect(
+      tried == [
+        ["a", "1", "standby"], ["b", "2", "standby"], ["a", "1", "any"], ["b", "2", "any"],
+      ])
+    let unequal = ConnectionConfiguration(parameters: ["host": "a,b,c", "port": "1,2"])
+    #expect(unequal.attempts.map(\.parameters) == [unequal.parameters])
+  }
+
   @Test func `a database that does not exist is a refusal, with the server's reason`()
     async throws
   {
@@ -39,7 +54,7 @@ import Testing
       _ = try await Connection.open(configuration, logger: TestServer.logger)
     }
     #expect(error?.isCannotConnect == true)
-    #expect(error?.debugDescription.contains("does not exist") == true)
+    #expect(error?.report.contains("does not exist") == true)
     #expect(error.map { "\($0)" } == "cannot connect to the database server")
   }
 
@@ -48,7 +63,7 @@ import Testing
       _ = try ConnectionConfiguration(url: "postgresql://u:secret@[::1/x")
     }
     #expect(error?.isCannotConnect == true)
-    #expect(error?.debugDescription.contains("secret") == false)
+    #expect(error?.report.contains("secret") == false)
   }
 
   @Test func `URL and keywords mean the same, and no form of printing shows the password`() throws {

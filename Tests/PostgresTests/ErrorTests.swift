@@ -109,9 +109,15 @@ import Testing
           await thrown(ServerError.self) { try await database.execute(sql) })
         #expect(error.sqlState == state)
         #expect(error.constraint == constraint)
-        #expect(error.debugDescription.contains(secret))
+        #expect(error.report.contains(secret))
         let rolledBack = TransactionError.rolledBack(cause: error)
-        for text in ["\(error)", "\(rolledBack)", error.localizedDescription] {
+        var dumped = ""
+        dump(error, to: &dumped)
+        let texts = [
+          "\(error)", "\(rolledBack)", "\([error])", "\(Optional(rolledBack) as Any)",
+          String(reflecting: error), dumped, error.localizedDescription,
+        ]
+        for text in texts {
           #expect(!text.contains(secret))
         }
         #expect("\(error)".contains(state.code))

@@ -116,6 +116,22 @@ import Testing
     }
   }
 
+  @Test func `a first host that accepts and stays silent leaves the next its time`() async throws {
+    let good = try TestServer.configuration()
+    let host = try #require(good.parameters["host"])
+    let port = good.parameters["port"] ?? "5432"
+    try await FaultyLine.with(.neverSpeak) { configuration in
+      var configuration = configuration
+      configuration.parameters["host"]! += ",\(host)"
+      configuration.parameters["port"] = "5432,\(port)"
+      configuration.connectTimeout = .seconds(1)
+      try await TestServer.withDatabase(size: 1, configuration: configuration) { database in
+        let answer = try await database.query("select 1", as: Int.self)
+        #expect(answer == [1])
+      }
+    }
+  }
+
   @Test func `a caller who is cancelled while a server stays silent is released at once`()
     async throws
   {

@@ -43,7 +43,8 @@ enum PgBouncer {
       } catch {
         let log =
           (try? String(contentsOf: data.appendingPathComponent("log"), encoding: .utf8)) ?? ""
-        Issue.record("\(String(reflecting: error)); PgBouncer's log: \(log)")
+        let report = (error as? ServerError)?.report ?? (error as? ConnectionError)?.report
+        Issue.record("\(report ?? "\(error)"); PgBouncer's log: \(log)")
       }
     }
   }

@@ -103,7 +103,7 @@ import Testing
         _ = try await Connection.open(configuration, logger: TestServer.logger)
       }
       #expect(error?.isCannotConnect == true)
-      #expect(error?.debugDescription.contains("options") == true)
+      #expect(error?.report.contains("options") == true)
     }
   }
 

@@ -30,6 +30,17 @@ import Testing
     #expect(pool.counters.acquired == 3)
   }
 
+  @Test func `a connection that took longer to open than it may live serves once`() {
+    var pool = State(size: 1)
+    _ = pool.wait(id: 1, 1, deadline: 10, now: 0)
+
+    let actions = pool.opened("late", expiry: 1, now: 5)
+
+    #expect(actions.open == 0)
+    #expect(given(actions) == [Given(1, "late")])
+    #expect(pool.release("late", expiry: 1, now: 6).close == ["late"])
+  }
+
   @Test func `an idle connection is given at once, the youngest first`() {
     var pool = State(size: 2)
     fill(&pool, ["old", "young"])

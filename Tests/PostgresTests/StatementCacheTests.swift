@@ -133,6 +133,29 @@ import Testing
     }
   }
 
+  @Test func `a type dropped and made anew does not fail the statements that used it`()
+    async throws
+  {
+    try await TestServer.withDatabase(size: 1) { database in
+      let make: SQL = "create type made_anew as enum ('rice', 'noodles')"
+      try await database.execute("drop type if exists made_anew")
+      try await database.execute(make)
+      for _ in 0..<3 {
+        for _ in 0..<3 {
+          let answer = try await database.query(
+            "select (\("rice")::text::made_anew)::text", as: String.self)
+          #expect(answer == ["rice"])
+          let typed = try await database.query(
+            "select \("noodles")::made_anew as dish", as: [String: String].self)
+          #expect(typed == [["dish": "noodles"]])
+        }
+        try await database.execute("drop type made_anew")
+        try await database.execute(make)
+      }
+      try await database.execute("drop type made_anew")
+    }
+  }
+
   @Test func `a new connection starts with an empty cache`() async throws {
     try await TestServer.withDatabase(size: 1) { database in
       for _ in 0..<3 { try await database.execute("select \(1)") }

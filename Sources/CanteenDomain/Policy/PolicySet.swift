@@ -86,21 +86,32 @@ public struct PolicySet: Sendable {
         listFen: meal.listFen, dinerFen: meal.listFen,
         delivery: PricingRun.unsubsidisedDelivery(of: meal), reasons: [PricingReason(.fullPrice)])
     }
-    var run = PricingRun(
-      PricingFacts(meal: meal, diner: diner, accepted: accepted, calendar: calendar), budget)
-    var candidates: [PolicyPlan] = []
-    for plan in plans where plan.isCandidate(meal, diner) { candidates.append(plan) }
-    if candidates.count > 1, candidates.contains(where: { $0.policy.exclusiveGroup != nil }) {
-      run.price(with: chosen(among: candidates, run))
+    func newRun() -> PricingRun {
+      PricingRun(
+        PricingFacts(meal: meal, diner: diner, accepted: accepted, calendar: calendar), budget)
+    }
+    var run = newRun()
+    guard let first = plans.firstIndex(where: { $0.isCandidate(meal, diner) }) else {
+      run.price(with: nil)
+      return run.finished()
+    }
+    let others = plans[(first + 1)...].filter { $0.isCandidate(meal, diner) }
+    let candidates = others.isEmpty ? [] : [plans[first]] + others
+    if others.isEmpty {
+      run.price(with: plans[first])
+    } else if candidates.contains(where: { $0.policy.exclusiveGroup != nil }) {
+      run.price(with: chosen(among: candidates, newRun))
     } else {
       run.price(with: candidates)
     }
-    return run.line
+    return run.finished()
   }
 
   /// Of each exclusive group only one policy stays: the first by priority if priorities are set,
   /// otherwise the one that is better for the diner, and of equals the first by id.
-  private func chosen(among candidates: [PolicyPlan], _ run: PricingRun) -> PricingRun.Choice {
+  private func chosen(
+    among candidates: [PolicyPlan], _ newRun: () -> PricingRun
+  ) -> PricingRun.Choice {
     var kept = candidates
     var reasons: [PricingReason] = []
     for group in Set(candidates.compactMap(\.policy.exclusiveGroup)).sorted() {
@@ -108,15 +119,16 @@ public struct PolicySet: Sendable {
       let others = kept.filter { $0.policy.exclusiveGroup != group }
       var best: (plan: PolicyPlan, diner: Fen)?
       for rival in rivals {
-        var trial = run
+        var trial = newRun()
         trial.price(with: (others + [rival]).inOrder(of: candidates))
-        guard trial.line.shares.contains(where: { $0.policyID == rival.id }) else { continue }
+        let line = trial.finished()
+        guard line.shares.contains(where: { $0.policyID == rival.id }) else { continue }
         if let current = best {
-          if current.plan.policy.priority != nil || current.diner <= trial.line.dinerFen {
+          if current.plan.policy.priority != nil || current.diner <= line.dinerFen {
             continue
           }
         }
-        best = (rival, trial.line.dinerFen)
+        best = (rival, line.dinerFen)
       }
       guard let winner = best?.plan ?? rivals.first else { continue }
       for rival in rivals where rival !== winner {

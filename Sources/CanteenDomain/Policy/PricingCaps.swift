@@ -12,10 +12,10 @@ extension PricingRun {
           .minCopay, policyID: plan.id, layer: stage.code, rule: group.code, limit: stage.minCopay)
       ]
     }
-    keep(group.caps, &offer, stage, plan, rule: group.code, layer: stage.code)
-    keep(stage.caps, &offer, stage, plan, rule: nil, layer: stage.code)
+    keep(group.amountCaps, &offer, stage, plan, rule: group.code, layer: stage.code)
+    keep(stage.amountCaps, &offer, stage, plan, rule: nil, layer: stage.code)
     if stage.kind != .discount {
-      keep(plan.caps, &offer, stage, plan, rule: nil, layer: nil)
+      keep(plan.amountCaps, &offer, stage, plan, rule: nil, layer: nil)
     }
   }
 
@@ -78,9 +78,10 @@ extension PricingRun {
   }
 
   func spentCountCap(_ stage: StagePlan, of plan: PolicyPlan) -> Cap? {
-    if let cap = stage.caps.first(where: { isSpent($0, stage, plan, rule: nil) }) { return cap }
+    for cap in stage.countCaps where isSpent(cap, stage, plan, rule: nil) { return cap }
     guard stage.kind != .discount else { return nil }
-    return plan.caps.first { isSpent($0, nil, plan, rule: nil) }
+    for cap in plan.countCaps where isSpent(cap, nil, plan, rule: nil) { return cap }
+    return nil
   }
 
   func isSpent(_ cap: Cap, _ stage: StagePlan?, _ plan: PolicyPlan, rule: String?) -> Bool {

@@ -3,7 +3,7 @@ final class ConditionPlan: Sendable {
   let condition: Condition
   let attain: AttainRule
   // The tests of nearly every meal, kept apart because copying a whole condition costs more.
-  private let age: AgeBand?
+  let age: AgeBand?
   private let periods: [MealPeriod]
   private let modes: [ServiceMode]
   private let homeBy: HomeRule
@@ -68,7 +68,7 @@ final class ConditionPlan: Sendable {
     }
   }
 
-  private func mealHolds(_ test: ConditionTest, in facts: PricingFacts) -> Bool {
+  private func mealHolds(_ test: ConditionTest, in facts: borrowing PricingFacts) -> Bool {
     switch test {
     case .period: return periods.contains(facts.meal.period)
     case .mode: return modes.contains(facts.meal.mode)
@@ -92,7 +92,7 @@ final class ConditionPlan: Sendable {
     }
   }
 
-  private func personHolds(_ test: ConditionTest, in facts: PricingFacts) -> Bool {
+  private func personHolds(_ test: ConditionTest, in facts: borrowing PricingFacts) -> Bool {
     switch test {
     case .sex: return facts.diner.sex == condition.sex
     case .hukou: return Self.isWithin(facts.diner.hukou, condition.hukou)
@@ -116,7 +116,7 @@ final class ConditionPlan: Sendable {
     }
   }
 
-  private func entitlementHolds(_ test: ConditionTest, in facts: PricingFacts) -> Bool {
+  private func entitlementHolds(_ test: ConditionTest, in facts: borrowing PricingFacts) -> Bool {
     let day = facts.meal.day
     let entitlements = facts.diner.entitlements
     switch test {
@@ -210,7 +210,9 @@ extension Condition {
 }
 
 /// The inputs of one pricing, with the ages that were asked for so far.
-struct PricingFacts {
+///
+/// It cannot be copied, so that no test of a condition copies the meal and the person.
+struct PricingFacts: ~Copyable {
   let meal: Meal
   let diner: DinerFacts
   let accepted: [AcceptedMeal]

@@ -14,32 +14,51 @@ extension PricingRun {
     var ceiling = Fen(Int.max)
   }
 
+  /// What a group of the stage offers; nil if it does not apply to this person and meal.
+  mutating func offer(
+    ofGroup index: Int, _ stage: StagePlan, _ plan: PolicyPlan
+  ) -> (group: GroupPlan, offer: Offer)? {
+    if let band = stage.ageBands[index] {
+      guard let age = facts.age(by: stage.attain), band.contains(age) else { return nil }
+    }
+    let group = stage.groups[index]
+    return offer(of: group, stage, plan).map { (group, $0) }
+  }
+
   /// Nil if the group does not apply to this person and meal; an empty offer if it applies and a cap
   /// leaves nothing of it, because such a group still stands in the way of later exclusive ones.
-  mutating func offer(
+  private mutating func offer(
     of group: GroupPlan, _ stage: StagePlan, _ plan: PolicyPlan
   ) -> Offer? {
     guard group.when.holds(in: &facts) else { return nil }
     if let minSpend = group.minSpend, !isMet(minSpend, stage, plan, rule: group.code) { return nil }
-    for cap in group.caps where isSpent(cap, stage, plan, rule: group.code) {
+    for cap in group.countCaps where isSpent(cap, stage, plan, rule: group.code) {
       line.reasons.append(
         PricingReason(
           .countCap, policyID: plan.id, layer: stage.code, rule: group.code,
           detail: cap.per.rawValue, value: cap.count))
       return Offer()
     }
-    guard let benefit = due(group.benefit, group, stage, plan) else { return Offer() }
-    let base = basis(stage.basis(for: benefit.form), stage)
-    var offer = benefit.offer(on: base, period: facts.meal.period, rounding: stage.rounding)
+    var offer: Offer
+    if group.benefit.form == .nthMeal {
+      guard let benefit = due(group.benefit, stage, plan) else { return Offer() }
+      offer = self.offer(of: benefit, stage)
+    } else {
+      offer = self.offer(of: group.benefit, stage)
+    }
     roundDiner(&offer, stage.rounding) { clip(&$0, group, stage, plan) }
     return offer
   }
 
-  /// The benefit itself, or that of this meal's place in a schedule; nil after its last place.
-  func due(
-    _ benefit: Benefit, _ group: GroupPlan, _ stage: StagePlan, _ plan: PolicyPlan
-  ) -> Benefit? {
-    guard benefit.form == .nthMeal, let schedule = benefit.schedule else { return benefit }
+  /// What a benefit gives for this meal by itself.
+  private func offer(of benefit: borrowing Benefit, _ stage: StagePlan) -> Offer {
+    let base = basis(stage.basis(for: benefit.form), stage)
+    return benefit.offer(on: base, period: facts.meal.period, rounding: stage.rounding)
+  }
+
+  /// The benefit of this meal's place in a schedule; nil after its last place.
+  func due(_ benefit: Benefit, _ stage: StagePlan, _ plan: PolicyPlan) -> Benefit? {
+    guard let schedule = benefit.schedule else { return benefit }
     let day = facts.meal.day
     let earlier = facts.accepted.count { meal in
       meal.day == day

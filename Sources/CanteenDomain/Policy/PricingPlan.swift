@@ -9,7 +9,8 @@ final class PolicyPlan: Sendable {
   let excludeWhen: [ConditionPlan]
   let stages: [StagePlan]
   let delivery: [DeliveryPlan]
-  let caps: [Cap]
+  let countCaps: [Cap]
+  let amountCaps: [Cap]
   /// The windows of all caps of the document, each once.
   let capWindows: [Cap.Window]
   let excludesInstitution: Bool
@@ -30,7 +31,8 @@ final class PolicyPlan: Sendable {
     validTo = policy.validTo ?? Day(number: Int.max)
     when = ConditionPlan(policy.when, in: policy)
     excludeWhen = policy.excludeWhen.map { ConditionPlan($0, in: policy) }
-    caps = policy.caps
+    countCaps = policy.caps.limitingCount
+    amountCaps = policy.caps.limitingAmount
     let windows = Set(policy.allCaps.map(\.per))
     capWindows = Cap.Window.allCases.filter(windows.contains)
     excludesInstitution = policy.exclusions.contains(.inInstitution)
@@ -120,10 +122,16 @@ final class StagePlan: Sendable {
   let when: ConditionPlan
   let minSpend: MinSpend?
   let minCopay: Fen
-  let caps: [Cap]
+  let countCaps: [Cap]
+  let amountCaps: [Cap]
   let rounding: Rounding
   let split: SplitPlan
   let groups: [GroupPlan]
+  /// The age band of each group, which is looked at before the group itself: most groups of most
+  /// policies are bands, and all but one of them fall away by it. Nil where age is told otherwise.
+  let ageBands: [AgeBand?]
+  /// The rule by which those ages are told.
+  let attain: AttainRule
   let unlessGranted: [String]
   let onlyIfGranted: [String]
 
@@ -138,10 +146,13 @@ final class StagePlan: Sendable {
     minSpend = stage.minSpend
     let policyCopay = stage.kind == .discount ? .zero : policy.minCopay ?? .zero
     minCopay = max(stage.minCopay ?? .zero, policyCopay)
-    caps = stage.caps
+    countCaps = stage.caps.limitingCount
+    amountCaps = stage.caps.limitingAmount
     rounding = stage.rounding ?? policy.rounding
     split = SplitPlan(stage.split, in: policy)
     groups = stage.groups.map { GroupPlan($0, in: policy) }
+    attain = policy.attain
+    ageBands = groups.map { $0.when.attain == policy.attain ? $0.when.age : nil }
     unlessGranted = stage.unlessGranted
     onlyIfGranted = stage.onlyIfGranted
   }
@@ -159,7 +170,8 @@ final class GroupPlan: Sendable {
   let when: ConditionPlan
   let minSpend: MinSpend?
   let benefit: Benefit
-  let caps: [Cap]
+  let countCaps: [Cap]
+  let amountCaps: [Cap]
   let split: SplitPlan?
 
   init(_ group: BenefitGroup, in policy: Policy) {
@@ -168,7 +180,8 @@ final class GroupPlan: Sendable {
     when = ConditionPlan(group.when, in: policy)
     minSpend = group.minSpend
     benefit = group.benefit
-    caps = group.caps
+    countCaps = group.caps.limitingCount
+    amountCaps = group.caps.limitingAmount
     split = group.split.map { SplitPlan($0, in: policy) }
   }
 }
@@ -184,4 +197,9 @@ final class DeliveryPlan: Sendable {
     when = ConditionPlan(rule.when, in: policy)
     split = SplitPlan(rule.split, in: policy)
   }
+}
+
+extension [Cap] {
+  fileprivate var limitingCount: [Cap] { filter { $0.count != nil } }
+  fileprivate var limitingAmount: [Cap] { filter { $0.amount != nil } }
 }

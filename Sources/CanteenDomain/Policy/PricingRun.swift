@@ -1,6 +1,8 @@
 /// The pricing of one meal in progress, in the order of steps that the documentation states:
 /// exclusions, calendar and period, caps by count, then stage by stage benefit, clips and split.
-struct PricingRun {
+///
+/// It cannot be copied: copying what it holds would cost as much as pricing.
+struct PricingRun: ~Copyable {
   var line: PricedLine
   var facts: PricingFacts
   let budget: BudgetUse
@@ -16,35 +18,48 @@ struct PricingRun {
     var reasons: [PricingReason]
   }
 
-  init(_ facts: PricingFacts, _ budget: BudgetUse) {
-    self.facts = facts
-    self.budget = budget
+  init(_ facts: consuming PricingFacts, _ budget: BudgetUse) {
     let list = facts.meal.listFen
     payable = max(0, list - facts.meal.extrasFen)
+    self.facts = facts
+    self.budget = budget
     line = PricedLine(listFen: list, dinerFen: list)
     line.shares.reserveCapacity(2)
-    line.reasons.reserveCapacity(4)
+    line.reasons.reserveCapacity(2)
   }
+
+  /// Ends the run and gives what it has come to.
+  consuming func finished() -> PricedLine { line }
 
   mutating func price(with choice: Choice) {
     line.reasons += choice.reasons
     price(with: choice.plans)
   }
 
+  /// The way of nearly every meal: one policy applies, or none.
+  mutating func price(with candidate: PolicyPlan?) {
+    guard let plan = candidate, admits(plan) else {
+      if candidate == nil { line.reasons.append(PricingReason(.noPolicy)) }
+      return conclude([])
+    }
+    for stage in plan.stages { apply(stage, of: plan) }
+    if line.age != nil, facts.meal.mode != .homeDelivery {
+      line.dinerFen = line.listFen - line.sharesFen
+    } else {
+      conclude([plan])
+    }
+  }
+
   mutating func price(with candidates: [PolicyPlan]) {
-    var plans = candidates
-    if candidates.count == 1 {
-      if !admits(candidates[0]) { plans = [] }
-    } else {
-      plans = []
-      for plan in candidates where admits(plan) { plans.append(plan) }
-    }
-    if candidates.isEmpty { line.reasons.append(PricingReason(.noPolicy)) }
-    if plans.count == 1 {
-      for stage in plans[0].stages { apply(stage, of: plans[0]) }
-    } else {
-      applyInterleaved(plans)
-    }
+    guard candidates.count > 1 else { return price(with: candidates.first) }
+    var plans: [PolicyPlan] = []
+    for plan in candidates where admits(plan) { plans.append(plan) }
+    applyInterleaved(plans)
+    conclude(plans)
+  }
+
+  /// What the diner pays, and the delivery.
+  private mutating func conclude(_ plans: [PolicyPlan]) {
     line.dinerFen = line.listFen - line.sharesFen
     if line.age == nil { line.age = facts.age(by: plans.first?.attain ?? .birthday) }
     if facts.meal.mode == .homeDelivery { priceDelivery(plans) }
@@ -80,8 +95,8 @@ struct PricingRun {
     case .bestOf: applyBest(stage, of: plan)
     case .exclusive: applyFirst(stage, of: plan)
     case .additive:
-      for group in stage.groups {
-        guard let offer = offer(of: group, stage, plan) else { continue }
+      for index in stage.groups.indices {
+        guard let (group, offer) = offer(ofGroup: index, stage, plan) else { continue }
         grant(offer, group, stage, plan)
       }
     }
@@ -89,8 +104,8 @@ struct PricingRun {
   }
 
   mutating func applyFirst(_ stage: StagePlan, of plan: PolicyPlan) {
-    for group in stage.groups {
-      guard let offer = offer(of: group, stage, plan) else { continue }
+    for index in stage.groups.indices {
+      guard let (group, offer) = offer(ofGroup: index, stage, plan) else { continue }
       grant(offer, group, stage, plan)
       return
     }
@@ -110,8 +125,8 @@ struct PricingRun {
 
   mutating func applyBest(_ stage: StagePlan, of plan: PolicyPlan) {
     var winner: (group: GroupPlan, offer: Offer)?
-    for group in stage.groups {
-      guard let offer = offer(of: group, stage, plan) else { continue }
+    for index in stage.groups.indices {
+      guard let (group, offer) = offer(ofGroup: index, stage, plan) else { continue }
       guard let current = winner else {
         winner = (group, offer)
         continue
