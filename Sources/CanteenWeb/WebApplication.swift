@@ -2,6 +2,7 @@ import CanteenDomain
 import CanteenServices
 import CanteenVault
 import Hummingbird
+import HummingbirdCore
 import HummingbirdTLS
 import Logging
 import NIOSSL
