@@ -10,18 +10,18 @@ import Testing
 @Suite("the counter in a browser", .database, .timeLimit(.minutes(4)))
 struct CounterBrowserTests {
   /// The sample community at lunch, with a clerk, a manager, and a device that is enrolled.
-  private struct Counter: ~Copyable {
+  private final class Counter {
     let bench: Workbench
     let server: CounterServer
     let cards: [String]
 
     init() async throws {
-      bench = try Workbench()
+      let bench = try Workbench()
       try SampleBooks.setUp(bench.folder.path)
       let roster = try Table(
         contentsOf: bench.folder.appendingPathComponent("roster.csv").path,
         columns: RosterRow.columns)
-      cards = roster.rows.map { $0["卡号"] }.filter { !$0.isEmpty }
+      let cards = roster.rows.map { $0["卡号"] }.filter { !$0.isEmpty }
       let peanuts = """
         姓名,性别,身份证号,居住社区,卡号,饮食禁忌
         花小平,女,\(CounterBrowserTests.number("51132319500308152")),东风路社区,NUT1,花生过敏
@@ -36,6 +36,8 @@ struct CounterBrowserTests {
         try #require(run.status == 0, "\(line): \(run.complaints)")
       }
       server = try await CounterServer()
+      self.bench = bench
+      self.cards = cards
     }
 
     /// Enrols a browser as a window of the canteen and signs the clerk in.
@@ -87,11 +89,11 @@ struct CounterBrowserTests {
   }
 
   /// Check-ins that stand, and the persons behind them.
-  private func standing() async throws -> (rows: Int, persons: Int) {
-    (
+  private func standing() async throws -> [Int] {
+    [
       try await count("select count(*) from check_ins"),
-      try await count("select count(distinct diner_id) from check_ins")
-    )
+      try await count("select count(distinct diner_id) from check_ins"),
+    ]
   }
 
   @Test("a lunch by scanner: one key, one Enter, the price in large figures; again, guest and undo")
@@ -108,7 +110,7 @@ struct CounterBrowserTests {
         try await browser.wait(forText: "已签到")
       }
       try await browser.picture("done")
-      #expect(try await standing() == (5, 5))
+      #expect(try await standing() == [5, 5])
 
       try await browser.scan(counter.cards[0])
       try await browser.wait(forText: "今日午餐已就餐")
@@ -157,7 +159,7 @@ struct CounterBrowserTests {
         #expect(texts.count { $0.contains("今日午餐已就餐") && $0.contains("按原价") } == 1)
       }
     }
-    #expect(try await standing() == (1, 1))
+    #expect(try await standing() == [1, 1])
   }
 
   @Test("the line is cut, ten check-ins wait, the tab is closed: back on line each is there once")
@@ -189,7 +191,7 @@ struct CounterBrowserTests {
       try await browser.wait(until: "document.querySelector('#line').dataset.waiting === '0'")
       try await browser.wait(forText: "在线", in: "#line")
     }
-    #expect(try await standing() == (10, 10))
+    #expect(try await standing() == [10, 10])
     #expect(
       try await count("select count(*) from check_in_exceptions") == 0)
   }
