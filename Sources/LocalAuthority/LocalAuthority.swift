@@ -14,6 +14,11 @@ public struct LocalAuthority: Sendable {
   public struct Pair: Sendable, Hashable {
     public var certificate: String
     public var key: String
+
+    public init(certificate: String, key: String) {
+      self.certificate = certificate
+      self.key = key
+    }
   }
 
   /// Ten years: tablets that trust it are seldom set up anew.
