@@ -68,7 +68,8 @@ extension RosterCommand {
     }
     @Option(help: ArgumentHelp(said("起始日期（登记日）", "first day of recording"))) var from: Day
     @Option(help: ArgumentHelp(said("截止日期，默认今天", "last day; today"))) var to: Day?
-    @Option(help: ArgumentHelp(said("另存为文件（.xlsx 或 .csv）", "write a file (.xlsx, .csv)"))) var file: String?
+    @Option(help: ArgumentHelp(said("另存为文件（.xlsx 或 .csv）", "write a file (.xlsx, .csv)"))) var file:
+      String?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
