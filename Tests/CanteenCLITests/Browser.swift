@@ -1,5 +1,5 @@
+import AsyncHTTPClient
 import Foundation
-import FoundationNetworking
 
 /// A headless Chromium, driven by WebDriver (W3C) through chromium-driver.
 ///
@@ -24,10 +24,8 @@ final class Browser: Sendable {
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     try process.run()
-    defer {
-      kill(process.processIdentifier, SIGTERM)
-      process.waitUntilExit()
-    }
+    // The session is ended by then. Not waited for: that would wait for all that a browser leaves.
+    defer { kill(process.processIdentifier, SIGKILL) }
     let browser = try await Browser(
       URL(string: "http://127.0.0.1:\(port)")!, "--window-size=\(width),\(height)")
     do {
@@ -50,15 +48,12 @@ final class Browser: Sendable {
     let capabilities = [
       "capabilities": ["alwaysMatch": ["goog:chromeOptions": ["args": arguments]]]
     ]
-    var answer: Any?
     // The driver listens a moment after it was started.
-    for _ in 0..<200 where answer == nil {
-      do {
-        answer = try await Self.send("POST", driver.appendingPathComponent("session"), capabilities)
-      } catch let error as URLError where error.code == .cannotConnectToHost {
-        try await Task.sleep(for: .milliseconds(25))
-      }
+    for _ in 0..<200
+    where (try? await Self.send("GET", driver.appendingPathComponent("status"), nil)) == nil {
+      try await Task.sleep(for: .milliseconds(25))
     }
+    let answer = try await Self.send("POST", driver.appendingPathComponent("session"), capabilities)
     guard let id = (answer as? [String: Any])?["sessionId"] as? String else {
       throw Fault(description: "chromium-driver gave no session")
     }
@@ -152,22 +147,25 @@ final class Browser: Sendable {
   private func call(
     _ method: String, _ path: String, _ body: [String: Any] = [:]
   ) async throws -> Any? {
-    try await Self.send(
-      method, driver.appendingPathComponent("session/\(session)").appendingPathComponent(path),
+    let base = driver.appendingPathComponent("session/\(session)")
+    return try await Self.send(
+      method, path.isEmpty ? base : base.appendingPathComponent(path),
       method == "POST" ? body : nil)
   }
 
   private static func send(
     _ method: String, _ url: URL, _ body: [String: Any]?
   ) async throws -> Any? {
-    var request = URLRequest(url: url, timeoutInterval: 30)
-    request.httpMethod = method
+    var request = HTTPClientRequest(url: url.absoluteString)
+    request.method = .init(rawValue: method)
     if let body {
-      request.httpBody = try JSONSerialization.data(withJSONObject: body)
-      request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+      request.body = .bytes(try JSONSerialization.data(withJSONObject: body))
+      request.headers.add(name: "Content-Type", value: "application/json")
     }
-    let (data, _) = try await URLSession.shared.data(for: request)
-    let answer = try JSONSerialization.jsonObject(with: data) as? [String: Any]
+    let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+    let bytes = try await response.body.collect(upTo: 64 << 20)
+    let answer =
+      try JSONSerialization.jsonObject(with: Data(String(buffer: bytes).utf8)) as? [String: Any]
     let value = answer?["value"]
     if let fault = value as? [String: Any], let error = fault["error"] as? String {
       throw Fault(description: "\(error): \(fault["message"] ?? "")")

@@ -217,7 +217,7 @@ struct CounterBrowserTests {
     try await Browser.with { browser in
       try await counter.begin(browser, window: "一号窗")
       try await browser.tap("#lock")
-      try await browser.wait(until: "document.querySelector('#names button')")
+      try await browser.wait(until: "document.body.dataset.screen === 'sign-in'")
       let choose =
         "[...document.querySelectorAll('#names button')].find(b => b.innerText === '刘经理').click()"
       try await browser.run(choose)
