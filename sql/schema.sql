@@ -225,6 +225,29 @@ CREATE TABLE public.cards (
     CONSTRAINT cards_numbers_of_persons_are_hashed CHECK (((kind = 'card'::text) OR (card_no ~ (('^'::text || kind) || ':[0-9a-f]{64}$'::text)))),
     CONSTRAINT cards_numbers_of_persons_are_sealed CHECK (((kind = 'card'::text) = (number_sealed IS NULL)))
 );
+CREATE TABLE public.check_in_exception_decisions (
+    check_in_id uuid NOT NULL,
+    decision text NOT NULL,
+    reason text NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    decided_by text NOT NULL,
+    CONSTRAINT check_in_exception_decisions_are_known CHECK ((decision = ANY (ARRAY['accept'::text, 'accept_full_price'::text, 'reject'::text]))),
+    CONSTRAINT check_in_exception_decisions_have_a_reason CHECK ((reason <> ''::text))
+);
+CREATE TABLE public.check_in_exceptions (
+    check_in_id uuid NOT NULL,
+    canteen_code text NOT NULL,
+    terminal text NOT NULL,
+    service_date date NOT NULL,
+    period text NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL,
+    request jsonb NOT NULL,
+    body_sha256 bytea NOT NULL,
+    code text NOT NULL,
+    sentence_zh text NOT NULL,
+    sentence_en text NOT NULL
+);
 CREATE TABLE public.check_in_keys (
     check_in_id uuid NOT NULL,
     diner_id bigint NOT NULL,
@@ -261,22 +284,19 @@ CREATE TABLE public.check_ins (
     recorded_at timestamp with time zone NOT NULL,
     source_no text,
     pricing jsonb NOT NULL,
+    entry text DEFAULT 'counter'::text NOT NULL,
+    guest_kind text,
+    proxy_no integer,
     CONSTRAINT check_ins_are_posted_on_or_after_their_day CHECK ((posted_on >= service_date)),
     CONSTRAINT check_ins_diner_pays_at_most_the_list_price CHECK (((diner_fen >= 0) AND (diner_fen <= list_fen))),
+    CONSTRAINT check_ins_entry_is_known CHECK ((entry = ANY (ARRAY['counter'::text, 'offline'::text, 'late'::text]))),
+    CONSTRAINT check_ins_guest_kind_is_known CHECK ((guest_kind = ANY (ARRAY['family'::text, 'volunteer'::text, 'staff'::text]))),
+    CONSTRAINT check_ins_guests_pay_the_list_price CHECK (((guest_kind IS NULL) OR ((diner_fen = list_fen) AND (category IS NULL)))),
     CONSTRAINT check_ins_list_price_is_positive CHECK ((list_fen > 0)),
     CONSTRAINT check_ins_mode_is_known CHECK ((mode = ANY (ARRAY['dine_in'::text, 'pickup'::text, 'home_delivery'::text]))),
     CONSTRAINT check_ins_period_is_known CHECK ((period = ANY (ARRAY['breakfast'::text, 'lunch'::text, 'dinner'::text])))
 )
 PARTITION BY RANGE (service_date);
-CREATE TABLE public.check_thresholds (
-    check_id text NOT NULL,
-    canteen_code text NOT NULL,
-    parameter text NOT NULL,
-    revision integer NOT NULL,
-    value text NOT NULL,
-    recorded_by text NOT NULL,
-    recorded_at timestamp with time zone NOT NULL
-);
 CREATE VIEW public.current_calendar_days AS
  SELECT DISTINCT ON (calendar_days.service_date) calendar_days.service_date,
     calendar_days.kind,
@@ -297,16 +317,6 @@ CREATE VIEW public.current_card_events AS
     card_events.note
    FROM public.card_events
   ORDER BY card_events.card_no, card_events.event_no DESC;
-CREATE VIEW public.current_check_thresholds AS
- SELECT DISTINCT ON (check_thresholds.check_id, check_thresholds.canteen_code, check_thresholds.parameter) check_thresholds.check_id,
-    check_thresholds.canteen_code,
-    check_thresholds.parameter,
-    check_thresholds.revision,
-    check_thresholds.value,
-    check_thresholds.recorded_by,
-    check_thresholds.recorded_at
-   FROM public.check_thresholds
-  ORDER BY check_thresholds.check_id, check_thresholds.canteen_code, check_thresholds.parameter, check_thresholds.revision DESC;
 CREATE TABLE public.diner_aliases (
     diner_id bigint NOT NULL,
     revision integer NOT NULL,
@@ -423,86 +433,6 @@ CREATE VIEW public.current_diner_statuses AS
     diner_statuses.reason
    FROM public.diner_statuses
   ORDER BY diner_statuses.diner_id, diner_statuses.status_no, diner_statuses.revision DESC;
-CREATE TABLE public.eligible_counts (
-    canteen_code text NOT NULL,
-    category text NOT NULL,
-    valid_from date NOT NULL,
-    revision integer NOT NULL,
-    eligible integer NOT NULL,
-    recorded_by text NOT NULL,
-    recorded_at timestamp with time zone NOT NULL
-);
-CREATE VIEW public.current_eligible_counts AS
- SELECT DISTINCT ON (eligible_counts.canteen_code, eligible_counts.category, eligible_counts.valid_from) eligible_counts.canteen_code,
-    eligible_counts.category,
-    eligible_counts.valid_from,
-    eligible_counts.revision,
-    eligible_counts.eligible,
-    eligible_counts.recorded_by,
-    eligible_counts.recorded_at
-   FROM public.eligible_counts
-  ORDER BY eligible_counts.canteen_code, eligible_counts.category, eligible_counts.valid_from, eligible_counts.revision DESC;
-CREATE TABLE public.food_samples (
-    canteen_code text NOT NULL,
-    service_date date NOT NULL,
-    period text NOT NULL,
-    dish text NOT NULL,
-    revision integer NOT NULL,
-    grams integer NOT NULL,
-    recorded_by text NOT NULL,
-    recorded_at timestamp with time zone NOT NULL
-);
-CREATE VIEW public.current_food_samples AS
- SELECT DISTINCT ON (food_samples.canteen_code, food_samples.service_date, food_samples.period, food_samples.dish) food_samples.canteen_code,
-    food_samples.service_date,
-    food_samples.period,
-    food_samples.dish,
-    food_samples.revision,
-    food_samples.grams,
-    food_samples.recorded_by,
-    food_samples.recorded_at
-   FROM public.food_samples
-  ORDER BY food_samples.canteen_code, food_samples.service_date, food_samples.period, food_samples.dish, food_samples.revision DESC;
-CREATE TABLE public.funding_budgets (
-    source text NOT NULL,
-    year integer NOT NULL,
-    revision integer NOT NULL,
-    fen bigint NOT NULL,
-    recorded_by text NOT NULL,
-    recorded_at timestamp with time zone NOT NULL
-);
-CREATE VIEW public.current_funding_budgets AS
- SELECT DISTINCT ON (funding_budgets.source, funding_budgets.year) funding_budgets.source,
-    funding_budgets.year,
-    funding_budgets.revision,
-    funding_budgets.fen,
-    funding_budgets.recorded_by,
-    funding_budgets.recorded_at
-   FROM public.funding_budgets
-  ORDER BY funding_budgets.source, funding_budgets.year, funding_budgets.revision DESC;
-CREATE TABLE public.independent_counts (
-    canteen_code text NOT NULL,
-    service_date date NOT NULL,
-    source text NOT NULL,
-    key text NOT NULL,
-    revision integer NOT NULL,
-    amount bigint NOT NULL,
-    recorded_by text NOT NULL,
-    recorded_at timestamp with time zone NOT NULL,
-    CONSTRAINT independent_counts_are_not_negative CHECK ((amount >= 0)),
-    CONSTRAINT independent_counts_source_is_known CHECK ((source = ANY (ARRAY['till'::text, 'gate'::text, 'delivered'::text, 'produced'::text, 'carried_in'::text, 'carried_over'::text, 'wasted'::text])))
-);
-CREATE VIEW public.current_independent_counts AS
- SELECT DISTINCT ON (independent_counts.canteen_code, independent_counts.service_date, independent_counts.source, independent_counts.key) independent_counts.canteen_code,
-    independent_counts.service_date,
-    independent_counts.source,
-    independent_counts.key,
-    independent_counts.revision,
-    independent_counts.amount,
-    independent_counts.recorded_by,
-    independent_counts.recorded_at
-   FROM public.independent_counts
-  ORDER BY independent_counts.canteen_code, independent_counts.service_date, independent_counts.source, independent_counts.key, independent_counts.revision DESC;
 CREATE TABLE public.menus (
     canteen_code text NOT NULL,
     service_date date NOT NULL,
@@ -555,6 +485,31 @@ CREATE VIEW public.current_proxies AS
     proxies.reason
    FROM public.proxies
   ORDER BY proxies.diner_id, proxies.proxy_no, proxies.revision DESC;
+CREATE TABLE public.staff (
+    name text NOT NULL,
+    revision integer NOT NULL,
+    role text NOT NULL,
+    canteen_code text,
+    is_active boolean NOT NULL,
+    pin_salt bytea NOT NULL,
+    pin_hash bytea NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL,
+    CONSTRAINT staff_have_a_name CHECK ((name <> ''::text)),
+    CONSTRAINT staff_role_is_known CHECK ((role = ANY (ARRAY['clerk'::text, 'manager'::text, 'street_officer'::text, 'administrator'::text])))
+);
+CREATE VIEW public.current_staff AS
+ SELECT DISTINCT ON (staff.name) staff.name,
+    staff.revision,
+    staff.role,
+    staff.canteen_code,
+    staff.is_active,
+    staff.pin_salt,
+    staff.pin_hash,
+    staff.recorded_at,
+    staff.recorded_by
+   FROM public.staff
+  ORDER BY staff.name, staff.revision DESC;
 CREATE TABLE public.day_closes (
     canteen_code text NOT NULL,
     closed_day date NOT NULL,
@@ -595,11 +550,7 @@ CREATE TABLE public.finding_explanations (
     explained_at timestamp with time zone NOT NULL,
     explained_by text NOT NULL,
     explanation text NOT NULL,
-    step text DEFAULT 'explained'::text NOT NULL,
-    reason text DEFAULT 'other'::text NOT NULL,
-    CONSTRAINT finding_explanations_reason_is_known CHECK ((reason = ANY (ARRAY['data_entry'::text, 'late_sync'::text, 'visiting_group'::text, 'registered_proxy'::text, 'counting_error'::text, 'register_outdated'::text, 'policy_changed'::text, 'misuse'::text, 'other'::text]))),
-    CONSTRAINT finding_explanations_say_something CHECK ((explanation <> ''::text)),
-    CONSTRAINT finding_explanations_step_is_known CHECK ((step = ANY (ARRAY['explained'::text, 'accepted'::text, 'disallowed'::text, 'recovered'::text])))
+    CONSTRAINT finding_explanations_say_something CHECK ((explanation <> ''::text))
 );
 CREATE TABLE public.findings (
     check_id text NOT NULL,
@@ -692,7 +643,7 @@ CREATE TABLE public.schema_migrations (
 CREATE VIEW public.sealed_lines AS
  SELECT check_ins.canteen_code,
     check_ins.posted_on,
-    concat('check-in|', check_ins.check_in_id, '|', check_ins.diner_id, '|', to_char((check_ins.service_date)::timestamp with time zone, 'YYYY-MM-DD'::text), '|', check_ins.period, '|', check_ins.meal_no, '|', EXTRACT(epoch FROM check_ins.served_at), '|', check_ins.mode, '|', check_ins.means_of_payment, '|', check_ins.auth_method, '|', check_ins.list_fen, '|', check_ins.diner_fen, '|', check_ins.category, '|', check_ins.terminal, '|', check_ins.source_no, '|', check_ins.recorded_by, '|', EXTRACT(epoch FROM check_ins.recorded_at), '|', check_ins.pricing) AS line
+    concat('check-in|', check_ins.check_in_id, '|', check_ins.diner_id, '|', to_char((check_ins.service_date)::timestamp with time zone, 'YYYY-MM-DD'::text), '|', check_ins.period, '|', check_ins.meal_no, '|', EXTRACT(epoch FROM check_ins.served_at), '|', check_ins.mode, '|', check_ins.means_of_payment, '|', check_ins.auth_method, '|', check_ins.list_fen, '|', check_ins.diner_fen, '|', check_ins.category, '|', check_ins.terminal, '|', check_ins.source_no, '|', check_ins.recorded_by, '|', EXTRACT(epoch FROM check_ins.recorded_at), '|', check_ins.pricing, ('|entry:'::text || NULLIF(check_ins.entry, 'counter'::text)), ('|guest:'::text || check_ins.guest_kind), ('|proxy:'::text || check_ins.proxy_no)) AS line
    FROM public.check_ins
 UNION ALL
  SELECT transfers.canteen_code,
@@ -716,14 +667,12 @@ CREATE VIEW public.service_months AS
      JOIN pg_class c ON ((c.oid = i.inhrelid)))
      JOIN pg_class p ON ((p.oid = i.inhparent)))
   WHERE ((p.relname = 'check_ins'::name) AND (p.relnamespace = ('public'::regnamespace)::oid));
-CREATE TABLE public.spot_checks (
-    diner_id bigint NOT NULL,
-    canteen_code text NOT NULL,
-    checked_on date NOT NULL,
-    seed bigint NOT NULL,
-    result text NOT NULL,
-    recorded_by text NOT NULL,
-    recorded_at timestamp with time zone NOT NULL
+CREATE TABLE public.sign_in_attempts (
+    attempt_id uuid NOT NULL,
+    staff text NOT NULL,
+    terminal_id uuid NOT NULL,
+    attempted_at timestamp with time zone NOT NULL,
+    has_succeeded boolean NOT NULL
 );
 CREATE TABLE public.staff_rights (
     staff text NOT NULL,
@@ -734,32 +683,18 @@ CREATE TABLE public.staff_rights (
     recorded_by text NOT NULL,
     CONSTRAINT staff_rights_right_is_known CHECK ((right_name = 'export_full_numbers'::text))
 );
-CREATE VIEW public.standing_check_ins AS
- SELECT c.diner_id,
-    c.service_date,
-    c.check_in_id,
-    c.period,
-    c.meal_no,
-    c.served_at,
-    c.posted_on,
-    c.canteen_code,
-    c.mode,
-    c.means_of_payment,
-    c.auth_method,
-    c.list_fen,
-    c.diner_fen,
-    c.category,
-    c.terminal,
-    c.recorded_by,
-    c.recorded_at,
-    c.source_no,
-    c.pricing,
-    COALESCE(a.into_diner_id, c.diner_id) AS person_id
-   FROM (public.check_ins c
-     LEFT JOIN public.current_diner_aliases a ON ((a.diner_id = c.diner_id)))
-  WHERE (NOT (EXISTS ( SELECT
-           FROM public.check_in_reversals r
-          WHERE ((r.diner_id = c.diner_id) AND (r.service_date = c.service_date) AND (r.check_in_id = c.check_in_id)))));
+CREATE TABLE public.staff_session_ends (
+    token_sha256 bytea NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT staff_session_ends_reason_is_known CHECK ((reason = ANY (ARRAY['signed_out'::text, 'idle'::text, 'too_old'::text])))
+);
+CREATE TABLE public.staff_sessions (
+    token_sha256 bytea NOT NULL,
+    staff text NOT NULL,
+    terminal_id uuid NOT NULL,
+    opened_at timestamp with time zone NOT NULL
+);
 CREATE TABLE public.statement_lines (
     diner_id bigint NOT NULL,
     statement_no text NOT NULL,
@@ -790,6 +725,27 @@ CREATE TABLE public.table_placements (
     placement text NOT NULL,
     CONSTRAINT table_placements_placement_is_known CHECK ((placement = ANY (ARRAY['diner'::text, 'key'::text, 'reference'::text, 'local'::text])))
 );
+CREATE TABLE public.terminal_revocations (
+    terminal_id uuid NOT NULL,
+    revoked_at timestamp with time zone NOT NULL,
+    revoked_by text NOT NULL,
+    reason text NOT NULL
+);
+CREATE TABLE public.terminal_tokens (
+    terminal_id uuid NOT NULL,
+    token_sha256 bytea NOT NULL,
+    enrolled_at timestamp with time zone NOT NULL
+);
+CREATE TABLE public.terminals (
+    terminal_id uuid NOT NULL,
+    name text NOT NULL,
+    canteen_code text NOT NULL,
+    code_sha256 bytea NOT NULL,
+    code_expires_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL,
+    CONSTRAINT terminals_have_a_name CHECK ((name <> ''::text))
+);
 ALTER TABLE ONLY public.adjustments
     ADD CONSTRAINT adjustments_pk PRIMARY KEY (diner_id, service_date, check_in_id, adjustment_no);
 ALTER TABLE ONLY public.calendar_days
@@ -802,6 +758,10 @@ ALTER TABLE ONLY public.card_events
     ADD CONSTRAINT card_events_pk PRIMARY KEY (card_no, event_no);
 ALTER TABLE ONLY public.cards
     ADD CONSTRAINT cards_one_person_a_card PRIMARY KEY (card_no);
+ALTER TABLE ONLY public.check_in_exception_decisions
+    ADD CONSTRAINT check_in_exception_decisions_once PRIMARY KEY (check_in_id);
+ALTER TABLE ONLY public.check_in_exceptions
+    ADD CONSTRAINT check_in_exceptions_once PRIMARY KEY (check_in_id);
 ALTER TABLE ONLY public.check_in_keys
     ADD CONSTRAINT check_in_keys_once PRIMARY KEY (check_in_id);
 ALTER TABLE ONLY public.check_in_reversals
@@ -810,8 +770,6 @@ ALTER TABLE ONLY public.check_ins
     ADD CONSTRAINT check_ins_once_a_person_and_meal UNIQUE (diner_id, service_date, period, meal_no);
 ALTER TABLE ONLY public.check_ins
     ADD CONSTRAINT check_ins_pk PRIMARY KEY (diner_id, service_date, check_in_id);
-ALTER TABLE ONLY public.check_thresholds
-    ADD CONSTRAINT check_thresholds_pk PRIMARY KEY (check_id, canteen_code, parameter, revision);
 ALTER TABLE ONLY public.day_closes
     ADD CONSTRAINT day_closes_pk PRIMARY KEY (canteen_code, closed_day);
 ALTER TABLE ONLY public.diner_aliases
@@ -824,8 +782,6 @@ ALTER TABLE ONLY public.diner_statuses
     ADD CONSTRAINT diner_statuses_pk PRIMARY KEY (diner_id, status_no, revision);
 ALTER TABLE ONLY public.diners
     ADD CONSTRAINT diners_pk PRIMARY KEY (diner_id);
-ALTER TABLE ONLY public.eligible_counts
-    ADD CONSTRAINT eligible_counts_pk PRIMARY KEY (canteen_code, category, valid_from, revision);
 ALTER TABLE ONLY public.entitlement_steps
     ADD CONSTRAINT entitlement_steps_are_taken_once PRIMARY KEY (diner_id, entitlement_no, step_no);
 ALTER TABLE ONLY public.entitlements
@@ -834,12 +790,6 @@ ALTER TABLE ONLY public.finding_explanations
     ADD CONSTRAINT finding_explanations_pk PRIMARY KEY (check_id, canteen_code, service_date, subject, explanation_no);
 ALTER TABLE ONLY public.findings
     ADD CONSTRAINT findings_pk PRIMARY KEY (check_id, canteen_code, service_date, subject);
-ALTER TABLE ONLY public.food_samples
-    ADD CONSTRAINT food_samples_pk PRIMARY KEY (canteen_code, service_date, period, dish, revision);
-ALTER TABLE ONLY public.funding_budgets
-    ADD CONSTRAINT funding_budgets_pk PRIMARY KEY (source, year, revision);
-ALTER TABLE ONLY public.independent_counts
-    ADD CONSTRAINT independent_counts_pk PRIMARY KEY (canteen_code, service_date, source, key, revision);
 ALTER TABLE ONLY public.key_rotations
     ADD CONSTRAINT key_rotations_pk PRIMARY KEY (key_id, event, happened_at);
 ALTER TABLE ONLY public.menu_dishes
@@ -862,10 +812,16 @@ ALTER TABLE ONLY public.register_exports
     ADD CONSTRAINT register_exports_pk PRIMARY KEY (exported_at, exported_by, kind);
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pk PRIMARY KEY (number);
-ALTER TABLE ONLY public.spot_checks
-    ADD CONSTRAINT spot_checks_pk PRIMARY KEY (diner_id, canteen_code, checked_on);
+ALTER TABLE ONLY public.sign_in_attempts
+    ADD CONSTRAINT sign_in_attempts_pk PRIMARY KEY (attempt_id);
+ALTER TABLE ONLY public.staff
+    ADD CONSTRAINT staff_pk PRIMARY KEY (name, revision);
 ALTER TABLE ONLY public.staff_rights
     ADD CONSTRAINT staff_rights_pk PRIMARY KEY (staff, right_name, revision);
+ALTER TABLE ONLY public.staff_session_ends
+    ADD CONSTRAINT staff_session_ends_once PRIMARY KEY (token_sha256);
+ALTER TABLE ONLY public.staff_sessions
+    ADD CONSTRAINT staff_sessions_pk PRIMARY KEY (token_sha256);
 ALTER TABLE ONLY public.statement_lines
     ADD CONSTRAINT statement_lines_meal_or_adjustment_once UNIQUE (diner_id, service_date, check_in_id, adjustment_no, sign);
 ALTER TABLE ONLY public.statement_lines
@@ -876,20 +832,30 @@ ALTER TABLE ONLY public.statements
     ADD CONSTRAINT statements_pk PRIMARY KEY (statement_no);
 ALTER TABLE ONLY public.table_placements
     ADD CONSTRAINT table_placements_pk PRIMARY KEY (table_name);
+ALTER TABLE ONLY public.terminal_revocations
+    ADD CONSTRAINT terminal_revocations_once PRIMARY KEY (terminal_id);
+ALTER TABLE ONLY public.terminal_tokens
+    ADD CONSTRAINT terminal_tokens_are_given_once PRIMARY KEY (terminal_id);
+ALTER TABLE ONLY public.terminals
+    ADD CONSTRAINT terminals_pk PRIMARY KEY (terminal_id);
 ALTER TABLE ONLY public.transfers
     ADD CONSTRAINT transfers_pk PRIMARY KEY (diner_id, service_date, check_in_id, transfer_no);
 CREATE INDEX adjustments_by_canteen_and_posting_day ON public.adjustments USING btree (canteen_code, posted_on);
 CREATE INDEX cards_by_diner ON public.cards USING btree (diner_id);
+CREATE INDEX check_in_exceptions_by_canteen ON public.check_in_exceptions USING btree (canteen_code, received_at);
 CREATE INDEX check_in_reversals_by_posting_day ON public.check_in_reversals USING btree (posted_on);
 CREATE INDEX check_ins_by_canteen_and_posting_day ON ONLY public.check_ins USING btree (canteen_code, posted_on);
-CREATE INDEX check_ins_by_canteen_and_service_day ON ONLY public.check_ins USING btree (canteen_code, service_date);
+CREATE INDEX check_ins_by_canteen_and_service_time ON ONLY public.check_ins USING btree (canteen_code, served_at DESC);
 CREATE INDEX diner_records_by_id_tail ON public.diner_records USING btree (id_tail);
 CREATE INDEX diner_records_by_initials ON public.diner_records USING btree (initials text_pattern_ops);
 CREATE INDEX diner_records_by_name ON public.diner_records USING btree (name text_pattern_ops, birth_date);
 CREATE INDEX diner_records_by_phone ON public.diner_records USING btree (phone_tail, phone_key);
 CREATE INDEX diner_records_by_recording ON public.diner_records USING brin (recorded_at);
 CREATE INDEX findings_by_canteen_and_day ON public.findings USING btree (canteen_code, service_date);
+CREATE INDEX sign_in_attempts_by_staff ON public.sign_in_attempts USING btree (staff, attempted_at DESC);
+CREATE INDEX sign_in_attempts_by_terminal ON public.sign_in_attempts USING btree (terminal_id, attempted_at DESC);
 CREATE INDEX statement_lines_by_statement ON public.statement_lines USING btree (statement_no, line_no);
+CREATE INDEX terminal_tokens_by_token ON public.terminal_tokens USING btree (token_sha256);
 CREATE INDEX transfers_by_canteen_and_posting_day ON ONLY public.transfers USING btree (canteen_code, posted_on);
 ALTER TABLE ONLY public.adjustments
     ADD CONSTRAINT adjustments_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
@@ -915,8 +881,6 @@ ALTER TABLE ONLY public.diner_records
     ADD CONSTRAINT diner_records_residence_exists FOREIGN KEY (residence_region) REFERENCES public.regions(code);
 ALTER TABLE ONLY public.diner_statuses
     ADD CONSTRAINT diner_statuses_diner_exists FOREIGN KEY (diner_id) REFERENCES public.diners(diner_id);
-ALTER TABLE ONLY public.eligible_counts
-    ADD CONSTRAINT eligible_counts_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.entitlement_steps
     ADD CONSTRAINT entitlement_steps_diner_exists FOREIGN KEY (diner_id) REFERENCES public.diners(diner_id);
 ALTER TABLE ONLY public.entitlements
@@ -925,10 +889,6 @@ ALTER TABLE ONLY public.finding_explanations
     ADD CONSTRAINT finding_explanations_finding_exists FOREIGN KEY (check_id, canteen_code, service_date, subject) REFERENCES public.findings(check_id, canteen_code, service_date, subject);
 ALTER TABLE ONLY public.findings
     ADD CONSTRAINT findings_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
-ALTER TABLE ONLY public.food_samples
-    ADD CONSTRAINT food_samples_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
-ALTER TABLE ONLY public.independent_counts
-    ADD CONSTRAINT independent_counts_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.menu_dishes
     ADD CONSTRAINT menu_dishes_menu_exists FOREIGN KEY (canteen_code, service_date, period, revision) REFERENCES public.menus(canteen_code, service_date, period, revision);
 ALTER TABLE ONLY public.menus
@@ -941,8 +901,12 @@ ALTER TABLE ONLY public.reconciled_days
     ADD CONSTRAINT reconciled_days_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.regions
     ADD CONSTRAINT regions_parent_exists FOREIGN KEY (parent_code) REFERENCES public.regions(code);
+ALTER TABLE ONLY public.staff
+    ADD CONSTRAINT staff_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.statements
     ADD CONSTRAINT statements_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
+ALTER TABLE ONLY public.terminals
+    ADD CONSTRAINT terminals_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE public.transfers
     ADD CONSTRAINT transfers_check_in_exists FOREIGN KEY (diner_id, service_date, check_in_id) REFERENCES public.check_ins(diner_id, service_date, check_in_id);
 GRANT USAGE ON SCHEMA public TO canteen_app;
@@ -961,31 +925,25 @@ GRANT SELECT,INSERT ON TABLE public.canteens TO canteen_app;
 GRANT UPDATE(lock_word) ON TABLE public.canteens TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.card_events TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.cards TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.check_in_exception_decisions TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.check_in_exceptions TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.check_in_keys TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.check_in_reversals TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.check_ins TO canteen_app;
-GRANT SELECT,INSERT ON TABLE public.check_thresholds TO canteen_app;
 GRANT SELECT ON TABLE public.current_calendar_days TO canteen_app;
 GRANT SELECT ON TABLE public.current_card_events TO canteen_app;
-GRANT SELECT ON TABLE public.current_check_thresholds TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.diner_aliases TO canteen_app;
 GRANT SELECT ON TABLE public.current_diner_aliases TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.diner_records TO canteen_app;
 GRANT SELECT ON TABLE public.current_diner_records TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.diner_statuses TO canteen_app;
 GRANT SELECT ON TABLE public.current_diner_statuses TO canteen_app;
-GRANT SELECT,INSERT ON TABLE public.eligible_counts TO canteen_app;
-GRANT SELECT ON TABLE public.current_eligible_counts TO canteen_app;
-GRANT SELECT,INSERT ON TABLE public.food_samples TO canteen_app;
-GRANT SELECT ON TABLE public.current_food_samples TO canteen_app;
-GRANT SELECT,INSERT ON TABLE public.funding_budgets TO canteen_app;
-GRANT SELECT ON TABLE public.current_funding_budgets TO canteen_app;
-GRANT SELECT,INSERT ON TABLE public.independent_counts TO canteen_app;
-GRANT SELECT ON TABLE public.current_independent_counts TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.menus TO canteen_app;
 GRANT SELECT ON TABLE public.current_menus TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.proxies TO canteen_app;
 GRANT SELECT ON TABLE public.current_proxies TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.staff TO canteen_app;
+GRANT SELECT ON TABLE public.current_staff TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.day_closes TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.diner_identities TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.diners TO canteen_app;
@@ -1001,9 +959,13 @@ GRANT SELECT,INSERT ON TABLE public.regions TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.register_exports TO canteen_app;
 GRANT SELECT ON TABLE public.sealed_lines TO canteen_app;
 GRANT SELECT ON TABLE public.service_months TO canteen_app;
-GRANT SELECT,INSERT ON TABLE public.spot_checks TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.sign_in_attempts TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.staff_rights TO canteen_app;
-GRANT SELECT ON TABLE public.standing_check_ins TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.staff_session_ends TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.staff_sessions TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statement_lines TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statements TO canteen_app;
 GRANT SELECT ON TABLE public.table_placements TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.terminal_revocations TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.terminal_tokens TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.terminals TO canteen_app;

@@ -42,8 +42,8 @@ struct CanteenCommand: AsyncParsableCommand {
           name: said("系统管理员", "Operator of the system"),
           subcommands: [
             RegionCommand.self, CanteensCommand.self, CountCommand.self, ReconcileCommand.self,
-            AuditCommand.self, ServeCommand.self, DatabaseCommand.self, KeyCommand.self,
-            RightCommand.self,
+            AuditCommand.self, StaffCommand.self, TerminalCommand.self, ServeCommand.self,
+            TLSCommand.self, DatabaseCommand.self, KeyCommand.self, RightCommand.self,
             SampleCommand.self,
           ]),
       ])

@@ -33,7 +33,11 @@ struct HelpTests {
   @Test(
     "every command explains itself",
     arguments: [
-      "check-in one", "check-in import", "check-in list", "check-in reverse", "menu publish",
+      "check-in exceptions list", "check-in exceptions decide", "staff add", "staff list",
+      "staff disable", "staff enable", "staff pin", "terminal enrol", "terminal list",
+      "terminal revoke", "tls", "check-in one", "check-in import", "check-in list",
+      "check-in reverse",
+      "menu publish",
       "menu show", "roster import", "roster end", "roster export", "roster changes", "diner find",
       "diner list",
       "diner show", "diner expiring", "diner twins", "diner merge", "diner separate",

@@ -1,7 +1,7 @@
 -- id: R03
 -- title.zh: 一人一日超次
 -- title.en: more subsidised meals than the cap of a day
--- severity: blocking
+-- severity: warning
 -- Fires for each subsidised line of a person beyond the cap of the day, counted over all canteens in
 -- the order of service. Reported at the canteen of the line that is over.
 -- Window: the day of each line. Parameters: cap (meals a person and day, default 1; a policy that

@@ -1,7 +1,7 @@
 -- id: R04
 -- title.zh: 周或月超次
 -- title.en: more subsidised meals than the cap of a week or month
--- severity: blocking
+-- severity: warning
 -- Fires for each subsidised line of a person beyond the cap of the natural week (Monday to Sunday) or of
 -- the calendar month, over all canteens in the order of service.
 -- Window: the week and the month of each line, up to the line. Parameters: week_cap (default 7),

@@ -1,7 +1,7 @@
 -- id: R05
 -- title.zh: 当日无资格
 -- title.en: not entitled on the day
--- severity: blocking
+-- severity: warning
 -- Fires for each subsidised line of a person who on the service day was neither old enough nor held an
 -- active entitlement, or who was paused, moved away, withdrawn or on the staff.
 -- Window: the days asked for. Parameters: min_age (years, default 60).
