@@ -2,7 +2,7 @@
 SWIFT_FLAGS = --explicit-target-dependency-import-check error
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test build demo test format lint bench test-sanitize schema
+.PHONY: help install install-test build demo test format lint bench test-fuzz test-sanitize schema
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -31,8 +31,12 @@ lint: ## check the format of the sources
 format: ## format the sources
 	swift format --in-place --recursive --configuration .swift-format Package.swift Sources Tests
 
-bench: install ## compare with the opponents (ONLY=client, policy or registry for one section)
+bench: install ## compare with the opponents (ONLY=client, check-in, policy or registry for one section)
 	@scripts/bench.sh
+
+test-fuzz: install ## send 20,000 odd requests to the API; fails on any 5xx
+	swift build --product canteen
+	scripts/with-postgres.sh scripts/fuzz.sh
 
 test-sanitize: install-test ## the Postgres room under the address and thread sanitizers
 	swift build --build-tests --sanitize=address --scratch-path .build-asan

@@ -7,18 +7,23 @@ let package = Package(
   name: "canteen",
   products: [
     .executable(name: "canteen", targets: ["CanteenCLI"]),
+    .executable(name: "check-in-bench", targets: ["CheckInBench"]),
     .executable(name: "policy-bench", targets: ["PolicyBench"]),
     .executable(name: "postgres-bench", targets: ["PostgresBench"]),
     .executable(name: "registry-bench", targets: ["RegistryBench"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
   ],
@@ -69,7 +74,22 @@ let package = Package(
     // Seals people's numbers, and hashes what must not change.
     .target(
       name: "CanteenVault",
-      dependencies: ["CanteenDomain", .product(name: "Crypto", package: "swift-crypto")]),
+      dependencies: [
+        "CanteenDomain", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ]),
+    // Keeps metrics and writes them as Prometheus reads them.
+    .target(
+      name: "PrometheusText",
+      dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")]),
+    // A certificate authority for a canteen's own network.
+    .target(
+      name: "LocalAuthority",
+      dependencies: [
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "X509", package: "swift-certificates"),
+      ]),
     // The service layer: one use case a file, each a transaction over the domain's rules.
     .target(
       name: "CanteenServices",
@@ -77,6 +97,7 @@ let package = Package(
         "CanteenDomain", "CanteenFiles", "CanteenPinyin", "CanteenPolicyFiles", "CanteenSQL",
         "CanteenVault", "Postgres",
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
       ]),
     // An invented community, from a seed: for the demo, the tests and the benchmarks.
     .target(name: "CanteenSample", dependencies: ["CanteenDomain", "CanteenFiles"]),
@@ -84,21 +105,28 @@ let package = Package(
     .target(
       name: "CanteenWeb",
       dependencies: [
-        "CanteenDomain", "CanteenServices",
+        "CanteenDomain", "CanteenServices", "CanteenVault",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
-      ]),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      exclude: ["pages"],
+      plugins: ["EmbedText"]),
     // The command `canteen`: parses, wires, prints.
     .executableTarget(
       name: "CanteenCLI",
       dependencies: [
         "CanteenCards", "CanteenDomain", "CanteenFiles", "CanteenPolicyFiles", "CanteenSample",
         "CanteenServices", "CanteenSQL", "CanteenVault", "CanteenWeb", "EmbeddedPostgres",
-        "Postgres",
+        "LocalAuthority", "Postgres", "PrometheusText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
       ]),
 
     // Turns a target's text files into Swift, so that the binary needs nothing beside it.
@@ -116,6 +144,12 @@ let package = Package(
       dependencies: [
         "CanteenDomain", "CanteenFiles", "CanteenPolicyFiles", "CanteenSample", "CanteenServices",
         "CanteenVault", "Postgres", .product(name: "Logging", package: "swift-log"),
+      ]),
+    .executableTarget(
+      name: "CheckInBench",
+      dependencies: [
+        "CanteenDomain", "CanteenFiles", "CanteenPolicyFiles", "CanteenServices", "CanteenVault",
+        "Postgres", .product(name: "Logging", package: "swift-log"),
       ]),
     .executableTarget(
       name: "RegistryBench",
@@ -156,6 +190,17 @@ let package = Package(
     .testTarget(name: "CanteenPinyinTests", dependencies: ["CanteenPinyin"]),
     .testTarget(name: "CanteenCardsTests", dependencies: ["CanteenCards", "CanteenDomain"]),
     .testTarget(name: "CanteenVaultTests", dependencies: ["CanteenDomain", "CanteenVault"]),
+    .testTarget(
+      name: "PrometheusTextTests",
+      dependencies: [
+        "PrometheusText", .product(name: "CoreMetrics", package: "swift-metrics"),
+        .product(name: "Metrics", package: "swift-metrics"),
+      ]),
+    .testTarget(
+      name: "LocalAuthorityTests",
+      dependencies: [
+        "LocalAuthority", .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]),
     .testTarget(name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres"]),
     .testTarget(
       name: "CanteenSampleTests", dependencies: ["CanteenDomain", "CanteenFiles", "CanteenSample"]),
@@ -168,13 +213,15 @@ let package = Package(
     .testTarget(
       name: "CanteenWebTests",
       dependencies: [
-        "CanteenDomain", "CanteenServices", "CanteenTestSupport", "CanteenWeb",
+        "CanteenDomain", "CanteenFiles", "CanteenPolicyFiles", "CanteenServices",
+        "CanteenTestSupport", "CanteenVault", "CanteenWeb", "Postgres",
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ]),
     .testTarget(
       name: "CanteenCLITests",
       dependencies: [
-        "CanteenDomain", "CanteenFiles", "CanteenTestSupport", "Postgres",
+        "CanteenDomain", "CanteenFiles", "CanteenServices", "CanteenTestSupport", "Postgres",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Yams", package: "Yams"),
       ]),
   ],

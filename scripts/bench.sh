@@ -33,6 +33,15 @@ if [ -z "${ONLY:-}" ] || [ "$ONLY" = registry ]; then
   DURABLE=1 scripts/with-postgres.sh sh -c '"$1" --database-url "$CANTEEN_TEST_DATABASE" \
     --diners "${BENCH_DINERS:-1000000}"' sh .build/release/registry-bench >"$parts/registry.json"
 fi
+if [ -z "${ONLY:-}" ] || [ "$ONLY" = check-in ]; then
+  scripts/install.sh bench
+  swift build -c release --product check-in-bench
+  swift build -c release --product canteen
+  # shellcheck disable=SC2016 # the inner shell knows the database
+  DURABLE=1 scripts/with-postgres.sh sh -c '"$1" --database-url "$CANTEEN_TEST_DATABASE" \
+    --canteen .build/release/canteen --meals "${BENCH_MEALS:-200000}"' sh \
+    .build/release/check-in-bench >"$parts/check-in.json"
+fi
 python3 - "$parts" <<'END'
 import json, pathlib, sys
 rows = []

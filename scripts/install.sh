@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is missing, and only that: PostgreSQL 15 or later, pkg-config, the headers of the C
 # libraries that Package.swift names. `scripts/install.sh test` also installs what only the tests
-# need: PgBouncer, and what draws and scans a printed card.
+# need: PgBouncer, what draws and scans a printed card, a browser that is driven.
+# `scripts/install.sh bench` installs what makes the benchmarks' load: wrk.
 set -euo pipefail
 
 if ! command -v swift >/dev/null; then
@@ -27,6 +28,14 @@ if [ "${1:-}" = test ]; then
   PATH=$PATH:/usr/sbin command -v pgbouncer >/dev/null || missing+=(pgbouncer)
   command -v rsvg-convert >/dev/null || missing+=(librsvg2-bin)
   command -v zbarimg >/dev/null || missing+=(zbar-tools)
+  command -v chromium >/dev/null || missing+=(chromium)
+  command -v chromedriver >/dev/null || missing+=(chromium-driver)
+  fc-list :lang=zh 2>/dev/null | grep -q . || missing+=(fontconfig fonts-noto-cjk)
+fi
+if [ "${1:-}" = bench ]; then
+  command -v wrk >/dev/null || missing+=(wrk)
+  compgen -G '/usr/lib/postgresql/*/bin/pgbench' >/dev/null || command -v pgbench >/dev/null ||
+    missing+=(postgresql-contrib)
 fi
 if [ ${#missing[@]} -eq 0 ]; then
   exit 0

@@ -225,6 +225,29 @@ CREATE TABLE public.cards (
     CONSTRAINT cards_numbers_of_persons_are_hashed CHECK (((kind = 'card'::text) OR (card_no ~ (('^'::text || kind) || ':[0-9a-f]{64}$'::text)))),
     CONSTRAINT cards_numbers_of_persons_are_sealed CHECK (((kind = 'card'::text) = (number_sealed IS NULL)))
 );
+CREATE TABLE public.check_in_exception_decisions (
+    check_in_id uuid NOT NULL,
+    decision text NOT NULL,
+    reason text NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    decided_by text NOT NULL,
+    CONSTRAINT check_in_exception_decisions_are_known CHECK ((decision = ANY (ARRAY['accept'::text, 'accept_full_price'::text, 'reject'::text]))),
+    CONSTRAINT check_in_exception_decisions_have_a_reason CHECK ((reason <> ''::text))
+);
+CREATE TABLE public.check_in_exceptions (
+    check_in_id uuid NOT NULL,
+    canteen_code text NOT NULL,
+    terminal text NOT NULL,
+    service_date date NOT NULL,
+    period text NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL,
+    request jsonb NOT NULL,
+    body_sha256 bytea NOT NULL,
+    code text NOT NULL,
+    sentence_zh text NOT NULL,
+    sentence_en text NOT NULL
+);
 CREATE TABLE public.check_in_keys (
     check_in_id uuid NOT NULL,
     diner_id bigint NOT NULL,
@@ -261,8 +284,14 @@ CREATE TABLE public.check_ins (
     recorded_at timestamp with time zone NOT NULL,
     source_no text,
     pricing jsonb NOT NULL,
+    entry text DEFAULT 'counter'::text NOT NULL,
+    guest_kind text,
+    proxy_no integer,
     CONSTRAINT check_ins_are_posted_on_or_after_their_day CHECK ((posted_on >= service_date)),
     CONSTRAINT check_ins_diner_pays_at_most_the_list_price CHECK (((diner_fen >= 0) AND (diner_fen <= list_fen))),
+    CONSTRAINT check_ins_entry_is_known CHECK ((entry = ANY (ARRAY['counter'::text, 'offline'::text, 'late'::text]))),
+    CONSTRAINT check_ins_guest_kind_is_known CHECK ((guest_kind = ANY (ARRAY['family'::text, 'volunteer'::text, 'staff'::text]))),
+    CONSTRAINT check_ins_guests_pay_the_list_price CHECK (((guest_kind IS NULL) OR ((diner_fen = list_fen) AND (category IS NULL)))),
     CONSTRAINT check_ins_list_price_is_positive CHECK ((list_fen > 0)),
     CONSTRAINT check_ins_mode_is_known CHECK ((mode = ANY (ARRAY['dine_in'::text, 'pickup'::text, 'home_delivery'::text]))),
     CONSTRAINT check_ins_period_is_known CHECK ((period = ANY (ARRAY['breakfast'::text, 'lunch'::text, 'dinner'::text])))
@@ -460,6 +489,31 @@ CREATE VIEW public.current_proxies AS
     proxies.reason
    FROM public.proxies
   ORDER BY proxies.diner_id, proxies.proxy_no, proxies.revision DESC;
+CREATE TABLE public.staff (
+    name text NOT NULL,
+    revision integer NOT NULL,
+    role text NOT NULL,
+    canteen_code text,
+    is_active boolean NOT NULL,
+    pin_salt bytea NOT NULL,
+    pin_hash bytea NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL,
+    CONSTRAINT staff_have_a_name CHECK ((name <> ''::text)),
+    CONSTRAINT staff_role_is_known CHECK ((role = ANY (ARRAY['clerk'::text, 'manager'::text, 'street_officer'::text, 'administrator'::text])))
+);
+CREATE VIEW public.current_staff AS
+ SELECT DISTINCT ON (staff.name) staff.name,
+    staff.revision,
+    staff.role,
+    staff.canteen_code,
+    staff.is_active,
+    staff.pin_salt,
+    staff.pin_hash,
+    staff.recorded_at,
+    staff.recorded_by
+   FROM public.staff
+  ORDER BY staff.name, staff.revision DESC;
 CREATE TABLE public.day_closes (
     canteen_code text NOT NULL,
     closed_day date NOT NULL,
@@ -593,7 +647,7 @@ CREATE TABLE public.schema_migrations (
 CREATE VIEW public.sealed_lines AS
  SELECT check_ins.canteen_code,
     check_ins.posted_on,
-    concat('check-in|', check_ins.check_in_id, '|', check_ins.diner_id, '|', to_char((check_ins.service_date)::timestamp with time zone, 'YYYY-MM-DD'::text), '|', check_ins.period, '|', check_ins.meal_no, '|', EXTRACT(epoch FROM check_ins.served_at), '|', check_ins.mode, '|', check_ins.means_of_payment, '|', check_ins.auth_method, '|', check_ins.list_fen, '|', check_ins.diner_fen, '|', check_ins.category, '|', check_ins.terminal, '|', check_ins.source_no, '|', check_ins.recorded_by, '|', EXTRACT(epoch FROM check_ins.recorded_at), '|', check_ins.pricing) AS line
+    concat('check-in|', check_ins.check_in_id, '|', check_ins.diner_id, '|', to_char((check_ins.service_date)::timestamp with time zone, 'YYYY-MM-DD'::text), '|', check_ins.period, '|', check_ins.meal_no, '|', EXTRACT(epoch FROM check_ins.served_at), '|', check_ins.mode, '|', check_ins.means_of_payment, '|', check_ins.auth_method, '|', check_ins.list_fen, '|', check_ins.diner_fen, '|', check_ins.category, '|', check_ins.terminal, '|', check_ins.source_no, '|', check_ins.recorded_by, '|', EXTRACT(epoch FROM check_ins.recorded_at), '|', check_ins.pricing, ('|entry:'::text || NULLIF(check_ins.entry, 'counter'::text)), ('|guest:'::text || check_ins.guest_kind), ('|proxy:'::text || check_ins.proxy_no)) AS line
    FROM public.check_ins
 UNION ALL
  SELECT transfers.canteen_code,
@@ -617,6 +671,13 @@ CREATE VIEW public.service_months AS
      JOIN pg_class c ON ((c.oid = i.inhrelid)))
      JOIN pg_class p ON ((p.oid = i.inhparent)))
   WHERE ((p.relname = 'check_ins'::name) AND (p.relnamespace = ('public'::regnamespace)::oid));
+CREATE TABLE public.sign_in_attempts (
+    attempt_id uuid NOT NULL,
+    staff text NOT NULL,
+    terminal_id uuid NOT NULL,
+    attempted_at timestamp with time zone NOT NULL,
+    has_succeeded boolean NOT NULL
+);
 CREATE TABLE public.staff_rights (
     staff text NOT NULL,
     right_name text NOT NULL,
@@ -625,6 +686,18 @@ CREATE TABLE public.staff_rights (
     recorded_at timestamp with time zone NOT NULL,
     recorded_by text NOT NULL,
     CONSTRAINT staff_rights_right_is_known CHECK ((right_name = 'export_full_numbers'::text))
+);
+CREATE TABLE public.staff_session_ends (
+    token_sha256 bytea NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT staff_session_ends_reason_is_known CHECK ((reason = ANY (ARRAY['signed_out'::text, 'idle'::text, 'too_old'::text])))
+);
+CREATE TABLE public.staff_sessions (
+    token_sha256 bytea NOT NULL,
+    staff text NOT NULL,
+    terminal_id uuid NOT NULL,
+    opened_at timestamp with time zone NOT NULL
 );
 CREATE TABLE public.statement_lines (
     diner_id bigint NOT NULL,
@@ -656,6 +729,27 @@ CREATE TABLE public.table_placements (
     placement text NOT NULL,
     CONSTRAINT table_placements_placement_is_known CHECK ((placement = ANY (ARRAY['diner'::text, 'key'::text, 'reference'::text, 'local'::text])))
 );
+CREATE TABLE public.terminal_revocations (
+    terminal_id uuid NOT NULL,
+    revoked_at timestamp with time zone NOT NULL,
+    revoked_by text NOT NULL,
+    reason text NOT NULL
+);
+CREATE TABLE public.terminal_tokens (
+    terminal_id uuid NOT NULL,
+    token_sha256 bytea NOT NULL,
+    enrolled_at timestamp with time zone NOT NULL
+);
+CREATE TABLE public.terminals (
+    terminal_id uuid NOT NULL,
+    name text NOT NULL,
+    canteen_code text NOT NULL,
+    code_sha256 bytea NOT NULL,
+    code_expires_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL,
+    CONSTRAINT terminals_have_a_name CHECK ((name <> ''::text))
+);
 ALTER TABLE ONLY public.adjustments
     ADD CONSTRAINT adjustments_pk PRIMARY KEY (diner_id, service_date, check_in_id, adjustment_no);
 ALTER TABLE ONLY public.calendar_days
@@ -668,6 +762,10 @@ ALTER TABLE ONLY public.card_events
     ADD CONSTRAINT card_events_pk PRIMARY KEY (card_no, event_no);
 ALTER TABLE ONLY public.cards
     ADD CONSTRAINT cards_one_person_a_card PRIMARY KEY (card_no);
+ALTER TABLE ONLY public.check_in_exception_decisions
+    ADD CONSTRAINT check_in_exception_decisions_once PRIMARY KEY (check_in_id);
+ALTER TABLE ONLY public.check_in_exceptions
+    ADD CONSTRAINT check_in_exceptions_once PRIMARY KEY (check_in_id);
 ALTER TABLE ONLY public.check_in_keys
     ADD CONSTRAINT check_in_keys_once PRIMARY KEY (check_in_id);
 ALTER TABLE ONLY public.check_in_reversals
@@ -718,8 +816,16 @@ ALTER TABLE ONLY public.register_exports
     ADD CONSTRAINT register_exports_pk PRIMARY KEY (exported_at, exported_by, kind);
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pk PRIMARY KEY (number);
+ALTER TABLE ONLY public.sign_in_attempts
+    ADD CONSTRAINT sign_in_attempts_pk PRIMARY KEY (attempt_id);
+ALTER TABLE ONLY public.staff
+    ADD CONSTRAINT staff_pk PRIMARY KEY (name, revision);
 ALTER TABLE ONLY public.staff_rights
     ADD CONSTRAINT staff_rights_pk PRIMARY KEY (staff, right_name, revision);
+ALTER TABLE ONLY public.staff_session_ends
+    ADD CONSTRAINT staff_session_ends_once PRIMARY KEY (token_sha256);
+ALTER TABLE ONLY public.staff_sessions
+    ADD CONSTRAINT staff_sessions_pk PRIMARY KEY (token_sha256);
 ALTER TABLE ONLY public.statement_lines
     ADD CONSTRAINT statement_lines_meal_or_adjustment_once UNIQUE (diner_id, service_date, check_in_id, adjustment_no, sign);
 ALTER TABLE ONLY public.statement_lines
@@ -730,12 +836,20 @@ ALTER TABLE ONLY public.statements
     ADD CONSTRAINT statements_pk PRIMARY KEY (statement_no);
 ALTER TABLE ONLY public.table_placements
     ADD CONSTRAINT table_placements_pk PRIMARY KEY (table_name);
+ALTER TABLE ONLY public.terminal_revocations
+    ADD CONSTRAINT terminal_revocations_once PRIMARY KEY (terminal_id);
+ALTER TABLE ONLY public.terminal_tokens
+    ADD CONSTRAINT terminal_tokens_are_given_once PRIMARY KEY (terminal_id);
+ALTER TABLE ONLY public.terminals
+    ADD CONSTRAINT terminals_pk PRIMARY KEY (terminal_id);
 ALTER TABLE ONLY public.transfers
     ADD CONSTRAINT transfers_pk PRIMARY KEY (diner_id, service_date, check_in_id, transfer_no);
 CREATE INDEX adjustments_by_canteen_and_posting_day ON public.adjustments USING btree (canteen_code, posted_on);
 CREATE INDEX cards_by_diner ON public.cards USING btree (diner_id);
+CREATE INDEX check_in_exceptions_by_canteen ON public.check_in_exceptions USING btree (canteen_code, received_at);
 CREATE INDEX check_in_reversals_by_posting_day ON public.check_in_reversals USING btree (posted_on);
 CREATE INDEX check_ins_by_canteen_and_posting_day ON ONLY public.check_ins USING btree (canteen_code, posted_on);
+CREATE INDEX check_ins_by_canteen_and_service_time ON ONLY public.check_ins USING btree (canteen_code, served_at DESC);
 CREATE INDEX diner_records_by_id_tail ON public.diner_records USING btree (id_tail);
 CREATE INDEX diner_records_by_initials ON public.diner_records USING btree (initials text_pattern_ops);
 CREATE INDEX diner_records_by_name ON public.diner_records USING btree (name text_pattern_ops, birth_date);
@@ -743,7 +857,10 @@ CREATE INDEX diner_records_by_other_phones ON public.diner_records USING gin (ot
 CREATE INDEX diner_records_by_phone ON public.diner_records USING btree (phone_tail, phone_key);
 CREATE INDEX diner_records_by_recording ON public.diner_records USING brin (recorded_at);
 CREATE INDEX findings_by_canteen_and_day ON public.findings USING btree (canteen_code, service_date);
+CREATE INDEX sign_in_attempts_by_staff ON public.sign_in_attempts USING btree (staff, attempted_at DESC);
+CREATE INDEX sign_in_attempts_by_terminal ON public.sign_in_attempts USING btree (terminal_id, attempted_at DESC);
 CREATE INDEX statement_lines_by_statement ON public.statement_lines USING btree (statement_no, line_no);
+CREATE INDEX terminal_tokens_by_token ON public.terminal_tokens USING btree (token_sha256);
 CREATE INDEX transfers_by_canteen_and_posting_day ON ONLY public.transfers USING btree (canteen_code, posted_on);
 ALTER TABLE ONLY public.adjustments
     ADD CONSTRAINT adjustments_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
@@ -789,8 +906,12 @@ ALTER TABLE ONLY public.reconciled_days
     ADD CONSTRAINT reconciled_days_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.regions
     ADD CONSTRAINT regions_parent_exists FOREIGN KEY (parent_code) REFERENCES public.regions(code);
+ALTER TABLE ONLY public.staff
+    ADD CONSTRAINT staff_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.statements
     ADD CONSTRAINT statements_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
+ALTER TABLE ONLY public.terminals
+    ADD CONSTRAINT terminals_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE public.transfers
     ADD CONSTRAINT transfers_check_in_exists FOREIGN KEY (diner_id, service_date, check_in_id) REFERENCES public.check_ins(diner_id, service_date, check_in_id);
 GRANT USAGE ON SCHEMA public TO canteen_app;
@@ -809,6 +930,8 @@ GRANT SELECT,INSERT ON TABLE public.canteens TO canteen_app;
 GRANT UPDATE(lock_word) ON TABLE public.canteens TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.card_events TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.cards TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.check_in_exception_decisions TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.check_in_exceptions TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.check_in_keys TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.check_in_reversals TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.check_ins TO canteen_app;
@@ -824,6 +947,8 @@ GRANT SELECT,INSERT ON TABLE public.menus TO canteen_app;
 GRANT SELECT ON TABLE public.current_menus TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.proxies TO canteen_app;
 GRANT SELECT ON TABLE public.current_proxies TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.staff TO canteen_app;
+GRANT SELECT ON TABLE public.current_staff TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.day_closes TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.diner_identities TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.diners TO canteen_app;
@@ -839,7 +964,13 @@ GRANT SELECT,INSERT ON TABLE public.regions TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.register_exports TO canteen_app;
 GRANT SELECT ON TABLE public.sealed_lines TO canteen_app;
 GRANT SELECT ON TABLE public.service_months TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.sign_in_attempts TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.staff_rights TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.staff_session_ends TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.staff_sessions TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statement_lines TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statements TO canteen_app;
 GRANT SELECT ON TABLE public.table_placements TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.terminal_revocations TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.terminal_tokens TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.terminals TO canteen_app;

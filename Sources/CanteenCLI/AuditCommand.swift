@@ -1,13 +1,14 @@
 import ArgumentParser
 import CanteenDomain
 import CanteenServices
+import Foundation
 
 /// `canteen audit`: is everything as it was sealed?
 struct AuditCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "audit", abstract: said("审计：重新计算封条，查出第一处改动", "audit: compute the seals again"),
-      subcommands: [Verify.self])
+      subcommands: [Verify.self, Head.self])
   }
 
   /// Computes lines, totals and seals again.
@@ -17,10 +18,15 @@ struct AuditCommand: AsyncParsableCommand {
     }
     @Option(help: ArgumentHelp(said("只核验这个助餐点；默认全部", "only this canteen; all"))) var canteen:
       String?
+    @Option(
+      help: ArgumentHelp(
+        said("另行保存的封存头文件，用来查出末尾被删和重新封存", "a saved head, to find what was cut off or sealed anew")))
+    var head: String?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
+      let saved = try head.map { try AuditHead(text: String(contentsOfFile: $0, encoding: .utf8)) }
       let broken = try await Workspace.run(common) { workspace in
         let places = CanteenService(workspace.database)
         let canteens =
@@ -48,9 +54,28 @@ struct AuditCommand: AsyncParsableCommand {
           ])
         }
         try listing.print(output.format)
+        if let saved, let differs = try await AuditService(workspace.database).compare(saved) {
+          Failure.say(differs)
+          return true
+        }
         return broken
       }
       if broken { throw Failure.EndedWith(status: 3) }
+    }
+  }
+
+  /// Prints the head.
+  struct Head: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: said("打印封存头，由审计人员另行保存", "print the head, for the auditor to keep elsewhere"))
+    }
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      try await Workspace.run(common) { workspace in
+        print(try await AuditService(workspace.database).head().text, terminator: "")
+      }
     }
   }
 }

@@ -41,8 +41,9 @@ struct CanteenCommand: AsyncParsableCommand {
         CommandGroup(
           name: said("系统管理员", "Operator of the system"),
           subcommands: [
-            RegionCommand.self, CanteensCommand.self, ReconcileCommand.self, AuditCommand.self,
-            ServeCommand.self, DatabaseCommand.self, KeyCommand.self, RightCommand.self,
+            RegionCommand.self, CanteensCommand.self, CountCommand.self, ReconcileCommand.self,
+            AuditCommand.self, StaffCommand.self, TerminalCommand.self, ServeCommand.self,
+            TLSCommand.self, DatabaseCommand.self, KeyCommand.self, RightCommand.self,
             SampleCommand.self,
           ]),
       ])

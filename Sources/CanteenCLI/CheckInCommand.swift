@@ -9,8 +9,11 @@ struct CheckInCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "check-in",
-      abstract: said("签到：登记一餐、导入签到表、查看、冲正", "check-ins: one, a list, show, reverse"),
-      subcommands: [One.self, Import.self, List.self, Reverse.self])
+      abstract: said(
+        "签到：登记一餐、导入签到表、查看、冲正、待处理", "check-ins: one, a list, show, reverse, exceptions"),
+      subcommands: [
+        One.self, Import.self, List.self, Reverse.self, CheckInExceptionsCommand.self,
+      ])
   }
 
   /// One diner at the counter.
@@ -22,7 +25,13 @@ struct CheckInCommand: AsyncParsableCommand {
           "例：canteen check-in one SMP000001 --canteen XFS-01 --period lunch --price 12.00",
           "Example: canteen check-in one SMP000001 --canteen XFS-01 --period lunch --price 12.00"))
     }
-    @Argument(help: ArgumentHelp(said("卡号", "card number"))) var card: String
+    @Argument(
+      help: ArgumentHelp(said("卡号；客人用 --guest 代替", "card number; for a guest --guest instead")))
+    var card: String?
+    @Option(help: ArgumentHelp(said("非登记人员，按原价", "somebody not in the register, at full price")))
+    var guest: GuestKind?
+    @Option(help: ArgumentHelp(said("代领人编号（proxy list）", "number of the proxy who fetches it")))
+    var proxy: Int?
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
     @Option(help: ArgumentHelp(said("餐次；不给则按当前时间", "meal; by the time of day if not given")))
     var period: MealPeriod?
@@ -46,14 +55,20 @@ struct CheckInCommand: AsyncParsableCommand {
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+      guard (card == nil) != (guest == nil) else {
+        throw ValidationError(said("请给出卡号，或用 --guest", "give a card number, or --guest"))
+      }
+      guard guest == nil || proxy == nil else {
+        throw ValidationError(said("客人没有代领人", "a guest has no proxy"))
+      }
+    }
+
     func run() async throws {
       try await Workspace.run(common) { workspace in
         let request = try await request(workspace)
         let service = CheckInService(workspace.database, vault: try workspace.vault())
-        let receipt = try await service.checkIn([request], by: workspace.attribution)[0].get()
-        let diner = try await DinerService(workspace.database, vault: workspace.vault())
-          .holder(ofCard: card, on: request.day)
-        try show(receipt, diner)
+        try show(try await service.checkIn([request], by: workspace.attribution)[0].get())
       }
     }
 
@@ -65,10 +80,11 @@ struct CheckInCommand: AsyncParsableCommand {
         throw CanteenRefusal.noMealPeriod(canteen)
       }
       return CheckInRequest(
-        id: key ?? CheckIn.ID(bytes: withUnsafeBytes(of: UUID().uuid) { Array($0) }), card: card,
-        canteen: canteen, day: day, time: time, period: period, mode: mode,
+        id: key ?? CheckIn.ID(bytes: withUnsafeBytes(of: UUID().uuid) { Array($0) }),
+        party: guest.map { .guest($0) } ?? .card(card ?? ""), canteen: canteen, day: day,
+        time: time, period: period, mode: mode,
         list: try await list(workspace, day, period), means: pay, auth: auth,
-        wantsFullPrice: fullPrice, terminal: terminal)
+        wantsFullPrice: fullPrice, terminal: terminal, proxy: proxy)
     }
 
     /// The price asked for, or that of the only set on the day's menu.
@@ -85,7 +101,7 @@ struct CheckInCommand: AsyncParsableCommand {
       return sets[0]
     }
 
-    private func show(_ receipt: CheckInReceipt, _ diner: DinerService.Summary) throws {
+    private func show(_ receipt: CheckInReceipt) throws {
       var listing = Listing([
         ListingColumn("name", "姓名", "name"), ListingColumn("diner_fen", "应付", "to pay"),
         ListingColumn("list_fen", "标价", "list price"),
@@ -94,7 +110,7 @@ struct CheckInCommand: AsyncParsableCommand {
         ListingColumn("repeated", "重复请求", "asked before"),
       ])
       listing.append([
-        .text(diner.name), .money(receipt.checkIn.dinerPays), .money(receipt.checkIn.list),
+        .text(receipt.name), .money(receipt.checkIn.dinerPays), .money(receipt.checkIn.list),
         .list(
           receipt.line.shares.map { "\($0.source.name.text(in: .current)) \($0.fen.yuan)" }),
         .list(receipt.line.explanation().map { $0.text(in: .current) }),
@@ -115,6 +131,12 @@ struct CheckInCommand: AsyncParsableCommand {
           "Interrupted, it goes on where it stopped; nothing is counted twice."))
     }
     @Argument(help: ArgumentHelp(said("CSV 文件", "a CSV file"))) var file: String
+    @Flag(
+      help: ArgumentHelp(
+        said(
+          "补录：停电时手写的签到单；不能入账的留待处理",
+          "a list written by hand in a power cut; what cannot be taken is kept")))
+    var lateEntry = false
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
@@ -125,20 +147,23 @@ struct CheckInCommand: AsyncParsableCommand {
         let outcome = try await CheckInImport(
           CheckInService(workspace.database, vault: workspace.vault())
         ).run(
-          readings, fileName: RowReport.fileName(file), by: workspace.attribution
+          readings, fileName: RowReport.fileName(file), entry: lateEntry ? .late : .counter,
+          by: workspace.attribution
         ) { progress.report($0.done, of: $0.total) }
         RowReport.say(outcome.refused)
         var listing = Listing([
           ListingColumn("rows", "行数", "rows"), ListingColumn("added", "新增", "added"),
           ListingColumn("known", "此前已导入", "imported before"),
           ListingColumn("refused", "未导入", "refused"),
+          ListingColumn("kept", "其中留待处理", "of it kept for a decision"),
           ListingColumn("list_fen", "新增餐费", "list price of the new"),
           ListingColumn("diners_fen", "其中个人自付", "of it paid by diners"),
         ])
         let refused = Set(outcome.refused.map(\.address.line)).count
         listing.append([
           .integer(readings.count), .integer(outcome.added), .integer(outcome.known),
-          .integer(refused), .money(outcome.list), .money(outcome.dinersPay),
+          .integer(refused), .integer(outcome.kept), .money(outcome.list),
+          .money(outcome.dinersPay),
         ])
         try listing.printSummary(output.format)
         if outcome.added == 0, refused == 0, output.format == .text {
@@ -172,7 +197,8 @@ struct CheckInCommand: AsyncParsableCommand {
           ListingColumn("mode", "方式", "mode"),
           ListingColumn("list_fen", "标价", "list", number: true),
           ListingColumn("diner_fen", "自付", "paid", number: true),
-          ListingColumn("tier", "类别", "tier"), ListingColumn("stands", "有效", "stands"),
+          ListingColumn("tier", "类别", "tier"), ListingColumn("entry", "来源", "entry"),
+          ListingColumn("stands", "有效", "stands"),
           ListingColumn("check_in", "签到键", "key"),
         ])
         let service = CheckInService(workspace.database, vault: try workspace.vault())
@@ -184,6 +210,7 @@ struct CheckInCommand: AsyncParsableCommand {
             .text(checkIn.period.name.text(in: .current)), .text(listed.name.maskedName),
             .text(checkIn.mode.name.text(in: .current)), .money(checkIn.list),
             .money(checkIn.dinerPays), checkIn.category.map(Cell.text) ?? .none,
+            .text(checkIn.entry.name.text(in: .current)),
             .boolean(listed.stands), .text(checkIn.id.text),
           ])
         }

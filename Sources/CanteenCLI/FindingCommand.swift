@@ -7,7 +7,7 @@ struct FindingCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "finding", abstract: said("异常：查看和说明", "findings: show and explain"),
-      subcommands: [List.self, Explain.self])
+      subcommands: [List.self, Explain.self, Decide.self, Threshold.self])
   }
 
   static func listing(_ findings: [Finding]) -> Listing {
@@ -15,13 +15,15 @@ struct FindingCommand: AsyncParsableCommand {
       ListingColumn("check", "检查", "check"), ListingColumn("severity", "轻重", "severity"),
       ListingColumn("canteen", "助餐点", "canteen"), ListingColumn("day", "日期", "day"),
       ListingColumn("title", "异常类型", "what"), ListingColumn("sentence", "说明", "detail"),
-      ListingColumn("explanation", "处理", "explained"), ListingColumn("subject", "对象", "subject"),
+      ListingColumn("step", "处理", "step"), ListingColumn("explanation", "原因", "reason"),
+      ListingColumn("subject", "对象", "subject"),
     ])
     for finding in findings {
       listing.append([
         .text(finding.check), .text(finding.severity.name.text(in: .current)),
         .text(finding.canteen), .text(finding.day.description),
         .text(finding.title.text(in: .current)), .text(finding.sentence.text(in: .current)),
+        finding.step.map { .text($0.name.text(in: .current)) } ?? .none,
         finding.explanation.map(Cell.text) ?? .none, .text(finding.subject),
       ])
     }
@@ -42,7 +44,7 @@ struct FindingCommand: AsyncParsableCommand {
     func run() async throws {
       try await Workspace.run(common) { workspace in
         _ = try await CanteenService(workspace.database).canteen(canteen)
-        let findings = try await ReconciliationService(workspace.database).findings(
+        let findings = try await workspace.reconciliation.findings(
           canteen, from: from ?? Day(number: 0), to: to ?? workspace.today)
         try FindingCommand.listing(findings).print(output.format)
       }
@@ -60,15 +62,71 @@ struct FindingCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
     @Option(help: ArgumentHelp(said("日期", "day"))) var day: Day
     @Option(help: ArgumentHelp(said("原因", "reason"))) var reason: String
+    @Option(help: ArgumentHelp(said("原因类别", "kind of reason"))) var kind: Finding.Reason = .other
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
-        try await ReconciliationService(workspace.database).explain(
+        try await workspace.reconciliation.explain(
           check: check, canteen: canteen, day: day, subject: subject, explanation: reason,
-          by: workspace.attribution)
+          reason: kind, by: workspace.attribution)
         print(said("已记录说明", "explained"))
       }
     }
   }
+
+  /// Accepts, disallows or recovers what was explained.
+  struct Decide: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: said(
+          "对已说明的异常作出处理：认可、核减、追回", "decide on what was explained: accepted, disallowed, recovered"))
+    }
+    @Argument(help: ArgumentHelp(said("检查编号，如 R13", "check, e.g. R13"))) var check: String
+    @Argument(help: ArgumentHelp(said("对象（见 finding list）", "subject, as finding list shows it")))
+    var subject: String
+    @Option(help: ArgumentHelp(said("处理结果", "the decision"))) var step: Finding.Step
+    @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
+    @Option(help: ArgumentHelp(said("日期", "day"))) var day: Day
+    @Option(help: ArgumentHelp(said("理由", "why"))) var reason: String
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      try await Workspace.run(common) { workspace in
+        try await workspace.reconciliation.explain(
+          check: check, canteen: canteen, day: day, subject: subject, explanation: reason,
+          step: step, by: workspace.attribution)
+        print(said("已记录：\(step.name.zh)", "recorded: \(step.name.en)"))
+      }
+    }
+  }
+
+  /// Sets a parameter of a check.
+  struct Threshold: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: said(
+          "设置检查的阈值，如 R12 grace '20 minutes'", "set a check's parameter, e.g. R12 grace '20 minutes'"
+        ))
+    }
+    @Argument(help: ArgumentHelp(said("检查编号", "check"))) var check: String
+    @Argument(help: ArgumentHelp(said("参数名", "parameter"))) var parameter: String
+    @Argument(help: ArgumentHelp(said("值", "value"))) var value: String
+    @Option(help: ArgumentHelp(said("只对这个助餐点；默认全部", "only for this canteen; all"))) var canteen:
+      String?
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      try await Workspace.run(common) { workspace in
+        if let canteen { _ = try await CanteenService(workspace.database).canteen(canteen) }
+        try await workspace.reconciliation.setThreshold(
+          check: check, parameter: parameter, value: value, canteen: canteen,
+          by: workspace.attribution)
+        print(said("已设置，此后核对的日期按新值", "set; days reconciled from now on use it"))
+      }
+    }
+  }
 }
+
+extension Finding.Step: NamedCode {}
+extension Finding.Reason: ExpressibleByArgument {}

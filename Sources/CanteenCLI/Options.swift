@@ -1,5 +1,6 @@
 import ArgumentParser
 import CanteenDomain
+import CanteenServices
 import Foundation
 
 /// What every command takes.
@@ -106,5 +107,8 @@ extension MealPeriod: NamedCode {}
 extension ServiceMode: NamedCode {}
 extension MeansOfPayment: NamedCode {}
 extension AuthMethod: NamedCode {}
+extension GuestKind: NamedCode {}
+extension Staff.Role: NamedCode {}
+extension CheckInException.Decision: NamedCode {}
 extension Canteen.Kind: NamedCode {}
 extension Region.Level: NamedCode {}

@@ -9,25 +9,48 @@ struct ReconcileCommand: AsyncParsableCommand {
       commandName: "reconcile",
       abstract: said("核对：检查所有尚未核对的日期", "reconcile: look at every day not yet covered"),
       discussion: said(
-        "可由定时任务每晚运行；漏掉的日期会自动补上，重复运行无害。退出码 0 无异常，3 有异常待说明，1 故障。",
-        "For a nightly timer: missed nights are caught up, running twice is harmless. Exit status 0 clean, 3 findings, 1 fault."
+        "可由定时任务每晚运行；漏掉的日期会自动补上，重复运行无害。自有检查放在 CANTEEN_CHECKS 指定的文件夹。退出码 0 无异常，3 有异常待说明，1 故障。",
+        "For a nightly timer: missed nights are caught up, running twice is harmless. Checks of your own stand in the folder that CANTEEN_CHECKS names. Exit status 0 clean, 3 findings, 1 fault."
       ))
   }
   @Option(help: ArgumentHelp(said("只核对这个助餐点；默认全部", "only this canteen; all"))) var canteen: String?
-  @Option(help: ArgumentHelp(said("核对到哪一天，默认昨天", "the last day; yesterday"))) var through: Day?
+  @Option(help: ArgumentHelp(said("只核对这一天", "only this day"))) var day: Day?
+  @Option(help: ArgumentHelp(said("从哪一天起；默认全部未核对的", "the first day; all not yet covered")))
+  var from: Day?
+  @Option(
+    name: [.customLong("through"), .customLong("to")],
+    help: ArgumentHelp(said("核对到哪一天，默认昨天", "the last day; yesterday"))) var through: Day?
+  @Flag(help: ArgumentHelp(said("补上所有漏掉的日期（默认就是如此）", "all missed days; that is the default")))
+  var catchUp = false
+  @Flag(
+    help: ArgumentHelp(
+      said(
+        "只看各助餐点核对到哪一天；有漏掉的退出码为 3",
+        "only say how far each canteen is covered; 3 if a night was missed")
+    )) var status = false
   @OptionGroup var output: FormatOption
   @OptionGroup var common: CommonOptions
 
+  func validate() throws {
+    guard day == nil || (from == nil && through == nil), !catchUp || (day == nil && from == nil)
+    else {
+      throw ValidationError(
+        said("--day、--from/--to、--catch-up 只能选一种", "choose one of --day, --from/--to, --catch-up"))
+    }
+  }
+
   func run() async throws {
     let open = try await Workspace.run(common) { workspace in
+      let last = day ?? through ?? workspace.today - 1
+      if status { return try await missed(through: last, workspace) }
       let places = CanteenService(workspace.database)
       let canteens =
         if let canteen { [try await places.canteen(canteen).code] } else {
           try await places.all().map(\.code)
         }
       let progress = ProgressLine("核对", "reconciling")
-      let report = try await ReconciliationService(workspace.database).run(
-        canteens, through: through ?? workspace.today - 1, by: workspace.attribution
+      let report = try await workspace.reconciliation.run(
+        canteens, from: day ?? from, through: last, by: workspace.attribution
       ) { progress.report($0.done, of: $0.total) }
       if output.format == .text {
         print(
@@ -42,5 +65,24 @@ struct ReconcileCommand: AsyncParsableCommand {
       return report.open.count
     }
     if open > 0 { throw Failure.EndedWith(status: 3) }
+  }
+
+  /// - Returns: how many canteen-days were missed.
+  private func missed(through last: Day, _ workspace: Workspace) async throws -> Int {
+    var listing = Listing([
+      ListingColumn("canteen", "助餐点", "canteen"), ListingColumn("last", "核对到", "covered to"),
+      ListingColumn("missed", "未核对天数", "days missed"),
+      ListingColumn("open", "待说明异常", "open findings"),
+    ])
+    let coverage = try await workspace.reconciliation.coverage(through: last)
+      .filter { canteen == nil || $0.canteen == canteen }
+    for row in coverage {
+      listing.append([
+        .text(row.canteen), row.last.map { .text($0.description) } ?? .none, .integer(row.missed),
+        .integer(row.open),
+      ])
+    }
+    try listing.print(output.format)
+    return coverage.reduce(0) { $0 + $1.missed }
   }
 }

@@ -7,8 +7,12 @@ import Foundation
 struct StatementCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: "statement", abstract: said("结算单：按月结算、查看、导出", "statements: close, show, export"),
-      subcommands: [Close.self, List.self, Show.self, Export.self])
+      commandName: "statement",
+      abstract: said("结算单：结算、申报、审定、拨付、导出", "statements: close, submit, approve, pay, export"),
+      subcommands: [
+        Close.self, List.self, Show.self, Submit.self, Return.self, Approve.self, Disallow.self,
+        Pay.self, History.self, Owed.self, Export.self,
+      ])
   }
 
   /// Closes a month.

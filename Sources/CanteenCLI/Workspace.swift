@@ -16,6 +16,12 @@ struct Workspace {
 
   var today: Day { calendar.day(of: attribution.at) }
 
+  /// Reconciliation, with the installation's own checks if it names a folder of them.
+  var reconciliation: ReconciliationService {
+    ReconciliationService(
+      database, ownChecks: ProcessInfo.processInfo.environment["CANTEEN_CHECKS"])
+  }
+
   /// The role that the services use: it reads and appends, and changes nothing.
   private static let applicationRole = "canteen_app"
 

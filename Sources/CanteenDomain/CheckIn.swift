@@ -67,11 +67,17 @@ public struct CheckIn: Sendable, Hashable, Codable {
   public var dinerPays: Fen
   /// 补贴类别, nil at full price.
   public var category: String?
+  public var entry: CheckInEntry
+  /// Nil for a person of the register.
+  public var guest: GuestKind?
+  /// Which of the person's proxies fetched the meal; nil if nobody did.
+  public var proxy: Int?
 
   public init(
     id: ID, diner: Diner.ID, day: Day, period: MealPeriod, servedAt: Instant, postedOn: Day,
     canteen: Canteen.Code, mode: ServiceMode, means: MeansOfPayment, auth: AuthMethod,
-    terminal: String, list: Fen, dinerPays: Fen, category: String?
+    terminal: String, list: Fen, dinerPays: Fen, category: String?,
+    entry: CheckInEntry = .counter, guest: GuestKind? = nil, proxy: Int? = nil
   ) {
     self.id = id
     self.diner = diner
@@ -87,114 +93,8 @@ public struct CheckIn: Sendable, Hashable, Codable {
     self.list = list
     self.dinerPays = dinerPays
     self.category = category
-  }
-}
-
-/// What the counter, a list or an offline queue asks for.
-public struct CheckInRequest: Sendable, Hashable {
-  public var id: CheckIn.ID
-  public var card: String
-  public var canteen: Canteen.Code
-  public var day: Day
-  public var time: TimeOfDay
-  public var period: MealPeriod
-  public var mode: ServiceMode
-  public var list: Fen
-  public var means: MeansOfPayment
-  public var auth: AuthMethod
-  /// 按原价: the person takes a further meal and pays its whole price.
-  public var wantsFullPrice: Bool
-  public var terminal: String
-  /// 流水号 of the list it was read from.
-  public var sourceNo: String?
-
-  public init(
-    id: CheckIn.ID, card: String, canteen: Canteen.Code, day: Day, time: TimeOfDay,
-    period: MealPeriod, mode: ServiceMode, list: Fen, means: MeansOfPayment, auth: AuthMethod,
-    wantsFullPrice: Bool = false, terminal: String, sourceNo: String? = nil
-  ) {
-    self.id = id
-    self.card = card
-    self.canteen = canteen
-    self.day = day
-    self.time = time
-    self.period = period
-    self.mode = mode
-    self.list = list
-    self.means = means
-    self.auth = auth
-    self.wantsFullPrice = wantsFullPrice
-    self.terminal = terminal
-    self.sourceNo = sourceNo
-  }
-
-  /// Everything that makes it the same request, in one text: the same key with another body is refused.
-  public var canonicalBody: String {
-    [
-      card, canteen, day.description, time.description, period.rawValue, mode.rawValue,
-      "\(list.count)", means.rawValue, auth.rawValue, wantsFullPrice ? "full" : "", sourceNo ?? "",
-    ].joined(separator: "\u{1F}")
-  }
-}
-
-/// Why a check-in is not accepted. A refusal never blocks a meal: the full price is always possible.
-public enum CheckInRefusal: Refusal, Hashable {
-  /// The person already took this meal: when, at which canteen and window, and under which key.
-  case alreadyCheckedIn(
-    period: MealPeriod, day: Day, today: Bool, at: TimeOfDay, canteen: String, terminal: String)
-  case unknownCard(String)
-  /// The card was lost, replaced or ended before the meal; another way to say who one is still works.
-  case cardNotGood(Credential.Event)
-  case unknownCanteen(String)
-  /// The same key came before with other contents.
-  case keyUsedForAnother(CheckIn.ID)
-  case unknownCheckIn(CheckIn.ID)
-  case alreadyReversed(CheckIn.ID)
-  case priceNotPositive(Fen)
-  case beforeCanteenOpened(Day, canteen: String)
-  case inTheFuture(Day, TimeOfDay)
-
-  public var kind: RefusalKind {
-    switch self {
-    case .alreadyCheckedIn, .keyUsedForAnother, .alreadyReversed, .cardNotGood: .conflict
-    case .unknownCard, .unknownCanteen, .unknownCheckIn: .notFound
-    case .priceNotPositive, .beforeCanteenOpened, .inTheFuture: .invalid
-    }
-  }
-
-  public var sentence: Sentence {
-    switch self {
-    case .alreadyCheckedIn(let period, let day, let today, let time, let canteen, let terminal):
-      Sentence(
-        zh:
-          "\(today ? "今日" : "\(day) ")\(period.name.zh)已就餐 \(time.hourAndMinute) · \(canteen) · \(terminal)",
-        en:
-          "\(today ? "today's" : "\(day)") \(period.name.en) was already taken at \(time.hourAndMinute) · \(canteen) · \(terminal)"
-      )
-    case .unknownCard(let card):
-      Sentence(zh: "查无此卡：\(card)", en: "nobody has the card \(card)")
-    case .cardNotGood(let event):
-      Sentence(
-        zh: "此卡已\(event.name.zh)，请用其他方式核验（身份证、姓名），不影响用餐",
-        en: "the card is \(event.name.en); find the person by ID or name, the meal goes on")
-    case .unknownCanteen(let code):
-      Sentence(zh: "没有助餐点 \(code)", en: "there is no canteen \(code)")
-    case .keyUsedForAnother(let id):
-      Sentence(
-        zh: "流水键 \(id) 已用于内容不同的另一笔签到",
-        en: "the key \(id) was used for a check-in with other contents")
-    case .unknownCheckIn(let id):
-      Sentence(zh: "没有签到记录 \(id)", en: "there is no check-in \(id)")
-    case .alreadyReversed(let id):
-      Sentence(zh: "签到 \(id) 已冲正", en: "the check-in \(id) is already reversed")
-    case .priceNotPositive(let fen):
-      Sentence(zh: "餐费应大于0，现为 \(fen.yuan) 元", en: "a meal's price is above 0, not \(fen.yuan) yuan")
-    case .beforeCanteenOpened(let day, let canteen):
-      Sentence(
-        zh: "\(day) 早于 \(canteen) 的开业日期", en: "\(day) is before \(canteen) opened")
-    case .inTheFuture(let day, let time):
-      Sentence(
-        zh: "就餐时间 \(day) \(time) 尚未到来", en: "the meal's time \(day) \(time) has not come yet")
-    }
+    self.entry = entry
+    self.guest = guest
+    self.proxy = proxy
   }
 }

@@ -44,19 +44,26 @@ public struct CheckInContext: Sendable {
   public var places: [Canteen.Code: Place]
   public var diners: [Diner.ID: DinerFacts]
   public var earlier: [Diner.ID: [EarlierMeal]]
+  /// When each proxy of a person may fetch, by their numbers.
+  public var proxies: [Diner.ID: [Int: DaySpan]]
   public var policies: PolicySet
+  /// What sources have spent of their yearly budgets; grows with each decision.
+  public var budget: BudgetUse
   public var calendar: CanteenCalendar
   public var now: Instant
 
   public init(
     places: [Canteen.Code: Place], diners: [Diner.ID: DinerFacts],
-    earlier: [Diner.ID: [EarlierMeal]], policies: PolicySet, calendar: CanteenCalendar,
-    now: Instant
+    earlier: [Diner.ID: [EarlierMeal]], proxies: [Diner.ID: [Int: DaySpan]] = [:],
+    policies: PolicySet, budget: BudgetUse = BudgetUse(),
+    calendar: CanteenCalendar, now: Instant
   ) {
     self.places = places
     self.diners = diners
     self.earlier = earlier
+    self.proxies = proxies
     self.policies = policies
+    self.budget = budget
     self.calendar = calendar
     self.now = now
   }
@@ -72,6 +79,35 @@ public struct DecidedCheckIn: Sendable, Hashable {
   public var line: PricedLine
   public var inputs: PricingInputs
   public var transfers: [Transfer]
+
+  init(
+    _ request: CheckInRequest, of diner: Diner.ID, at place: CheckInContext.Place,
+    servedAt: Instant, mealNo: Int, line: PricedLine, inputs: PricingInputs
+  ) {
+    var guest: GuestKind?
+    if case .guest(let kind) = request.party { guest = kind }
+    checkIn = CheckIn(
+      id: request.id, diner: diner, day: request.day, period: request.period, servedAt: servedAt,
+      postedOn: place.closedThrough.map { max(request.day, $0 + 1) } ?? request.day,
+      canteen: request.canteen, mode: request.mode, means: request.means, auth: request.auth,
+      terminal: request.terminal, list: request.list, dinerPays: line.dinerFen,
+      category: line.tier, entry: request.entry, guest: guest, proxy: request.proxy)
+    self.mealNo = mealNo
+    sourceNo = request.sourceNo
+    body = request.canonicalBody
+    self.line = line
+    self.inputs = inputs
+    transfers = Transfer.transfers(
+      for: line, paidBy: request.means, isGuest: guest != nil)
+  }
+
+  /// The same of the number that a guest got.
+  public func numbered(_ diner: Diner.ID) -> DecidedCheckIn {
+    var numbered = self
+    numbered.checkIn.diner = diner
+    numbered.inputs.diner.dinerID = diner
+    return numbered
+  }
 }
 
 /// What a price was made from, kept beside it so that an auditor can make it again.
@@ -92,16 +128,50 @@ extension CheckInContext {
   /// How far ahead of our clock a terminal's clock may run.
   static let clockToleranceSeconds: Int64 = 600
 
+  /// A request that was looked at and priced, and nothing more.
+  public struct Priced: Sendable, Hashable {
+    public var place: Place
+    public var servedAt: Instant
+    /// How many meals of this period the person took before, reversed ones too.
+    public var mealsBefore: Int
+    public var line: PricedLine
+    public var inputs: PricingInputs
+  }
+
   /// Decides one request of a known person and takes it into account for the next ones.
   /// - Throws: `CheckInRefusal`.
   public mutating func decide(
     _ request: CheckInRequest, for diner: Diner.ID
   ) throws(CheckInRefusal) -> DecidedCheckIn {
+    let priced = try price(request, for: diner)
+    if let paid = request.quoted, paid != priced.line.dinerFen {
+      throw .paidAnotherPrice(paid: paid, right: priced.line.dinerFen)
+    }
+    budget.add(priced.line, on: request.day)
+    earlier[diner, default: []].append(
+      EarlierMeal(
+        day: request.day, period: request.period, servedAt: priced.servedAt,
+        terminal: request.terminal, stands: true,
+        accepted: AcceptedMeal(priced.inputs.meal, priced.line)))
+    return DecidedCheckIn(
+      request, of: diner, at: priced.place, servedAt: priced.servedAt,
+      mealNo: priced.mealsBefore + 1, line: priced.line, inputs: priced.inputs)
+  }
+
+  /// What a request of a known person would cost: the counter asks before anybody decides.
+  /// - Throws: `CheckInRefusal`.
+  public func price(
+    _ request: CheckInRequest, for diner: Diner.ID
+  ) throws(CheckInRefusal) -> Priced {
     guard let place = places[request.canteen] else { throw .unknownCanteen(request.canteen) }
-    guard let facts = diners[diner] else { throw .unknownCard(request.card) }
+    guard let facts = diners[diner] else { throw .unknownDiner(diner) }
     let servedAt = calendar.instant(request.day, request.time)
     try checkSense(of: request, servedAt: servedAt, at: place.canteen)
-
+    if let proxy = request.proxy {
+      guard proxies[diner]?[proxy]?.contains(request.day) == true else {
+        throw .unknownProxy(proxy)
+      }
+    }
     let meals = earlier[diner] ?? []
     let ofThisMeal = meals.filter { $0.day == request.day && $0.period == request.period }
     if !request.wantsFullPrice, let first = ofThisMeal.filter(\.stands).min(by: Self.isEarlier) {
@@ -111,24 +181,30 @@ extension CheckInContext {
       id: request.id.text, day: request.day, time: request.time, period: request.period,
       mode: request.mode,
       canteen: place.facts, listFen: request.list, wantsFullPrice: request.wantsFullPrice,
-      auth: request.auth)
+      auth: request.auth, evidence: request.proxy == nil ? [] : [.proxy])
     let accepted = meals.filter(\.stands).map(\.accepted)
-    let line = policies.price(meal, for: facts, accepted: accepted)
-    let checkIn = CheckIn(
-      id: request.id, diner: diner, day: request.day, period: request.period, servedAt: servedAt,
-      postedOn: place.closedThrough.map { max(request.day, $0 + 1) } ?? request.day,
-      canteen: request.canteen, mode: request.mode, means: request.means, auth: request.auth,
-      terminal: request.terminal, list: request.list, dinerPays: line.dinerFen,
-      category: line.tier)
-    earlier[diner, default: []].append(
-      EarlierMeal(
-        day: request.day, period: request.period, servedAt: servedAt, terminal: request.terminal,
-        stands: true, accepted: AcceptedMeal(meal, line)))
+    return Priced(
+      place: place, servedAt: servedAt, mealsBefore: ofThisMeal.count,
+      line: policies.price(meal, for: facts, accepted: accepted, budget: budget),
+      inputs: PricingInputs(meal: meal, diner: facts, accepted: accepted))
+  }
+
+  /// Decides the meal of somebody who is not in the register: at full price, as often as wanted. Whose
+  /// number it gets is decided when it is written.
+  /// - Throws: `CheckInRefusal`.
+  public func decideGuest(_ request: CheckInRequest) throws(CheckInRefusal) -> DecidedCheckIn {
+    guard let place = places[request.canteen] else { throw .unknownCanteen(request.canteen) }
+    let servedAt = calendar.instant(request.day, request.time)
+    try checkSense(of: request, servedAt: servedAt, at: place.canteen)
+    let meal = Meal(
+      id: request.id.text, day: request.day, time: request.time, period: request.period,
+      mode: request.mode, canteen: place.facts, listFen: request.list, wantsFullPrice: true,
+      auth: request.auth)
+    let facts = DinerFacts(dinerID: 0)
     return DecidedCheckIn(
-      checkIn: checkIn, mealNo: ofThisMeal.count + 1, sourceNo: request.sourceNo,
-      body: request.canonicalBody, line: line,
-      inputs: PricingInputs(meal: meal, diner: facts, accepted: accepted),
-      transfers: Transfer.transfers(for: line, paidBy: request.means))
+      request, of: 0, at: place, servedAt: servedAt, mealNo: 1,
+      line: policies.price(meal, for: facts),
+      inputs: PricingInputs(meal: meal, diner: facts, accepted: []))
   }
 
   private func checkSense(

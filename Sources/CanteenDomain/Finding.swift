@@ -16,6 +16,46 @@ public struct Finding: Sendable, Hashable, Codable {
     }
   }
 
+  /// What a person said or did about a finding.
+  public enum Step: String, Sendable, Hashable, Codable, CaseIterable {
+    case explained
+    case accepted
+    case disallowed
+    case recovered
+
+    public var name: Sentence {
+      switch self {
+      case .explained: Sentence(zh: "已说明", en: "explained")
+      case .accepted: Sentence(zh: "已认可", en: "accepted")
+      case .disallowed: Sentence(zh: "已核减", en: "disallowed")
+      case .recovered: Sentence(zh: "已追回", en: "recovered")
+      }
+    }
+
+    /// An explanation comes first and may be mended until somebody decides; only what was disallowed
+    /// is recovered.
+    public func mayFollow(_ step: Step?) -> Bool {
+      switch self {
+      case .explained: step == nil || step == .explained
+      case .accepted, .disallowed: step == .explained
+      case .recovered: step == .disallowed
+      }
+    }
+  }
+
+  /// 原因: what most explanations come down to.
+  public enum Reason: String, Sendable, Hashable, Codable, CaseIterable {
+    case dataEntry = "data_entry"
+    case lateSync = "late_sync"
+    case visitingGroup = "visiting_group"
+    case registeredProxy = "registered_proxy"
+    case countingError = "counting_error"
+    case registerOutdated = "register_outdated"
+    case policyChanged = "policy_changed"
+    case misuse
+    case other
+  }
+
   /// `R13`; with canteen, day and subject it is the finding's identity.
   public var check: String
   public var title: Sentence
@@ -27,10 +67,12 @@ public struct Finding: Sendable, Hashable, Codable {
   public var sentence: Sentence
   /// What a person said about it last; nil while it is open.
   public var explanation: String?
+  /// Where it stands; nil while it is open.
+  public var step: Step?
 
   public init(
     check: String, title: Sentence, severity: Severity, canteen: Canteen.Code, day: Day,
-    subject: String, sentence: Sentence, explanation: String? = nil
+    subject: String, sentence: Sentence, explanation: String? = nil, step: Step? = nil
   ) {
     self.check = check
     self.title = title
@@ -40,6 +82,7 @@ public struct Finding: Sendable, Hashable, Codable {
     self.subject = subject
     self.sentence = sentence
     self.explanation = explanation
+    self.step = step
   }
 }
 
@@ -47,11 +90,15 @@ public struct Finding: Sendable, Hashable, Codable {
 public enum FindingRefusal: Refusal, Hashable {
   case unknown(check: String, subject: String)
   case explanationMissing
+  case outOfOrder(Finding.Step, after: Finding.Step?)
+  case unknownCheck(String)
+  case unknownParameter(String, known: [String])
 
   public var kind: RefusalKind {
     switch self {
-    case .unknown: .notFound
-    case .explanationMissing: .invalid
+    case .unknown, .unknownCheck: .notFound
+    case .explanationMissing, .unknownParameter: .invalid
+    case .outOfOrder: .conflict
     }
   }
 
@@ -61,6 +108,16 @@ public enum FindingRefusal: Refusal, Hashable {
       Sentence(zh: "没有异常 \(check) \(subject)", en: "there is no finding \(check) \(subject)")
     case .explanationMissing:
       Sentence(zh: "请写明原因", en: "say what the reason is")
+    case .outOfOrder(let step, let before):
+      Sentence(
+        zh: "该异常\(before?.name.zh ?? "尚未说明")，不能改为\(step.name.zh)",
+        en: "the finding is \(before?.name.en ?? "open"); it cannot become \(step.name.en)")
+    case .unknownCheck(let check):
+      Sentence(zh: "没有检查 \(check)", en: "there is no check \(check)")
+    case .unknownParameter(let name, let known):
+      Sentence(
+        zh: "没有参数 \(name)；有：\(known.joined(separator: "、"))",
+        en: "there is no parameter \(name); there are: \(known.joined(separator: ", "))")
     }
   }
 }

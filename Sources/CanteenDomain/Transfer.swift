@@ -18,8 +18,10 @@ public struct Transfer: Sendable, Hashable, Codable {
 
   /// The transfers of one priced meal: one for each share of its price, all against meal revenue, so
   /// that they add up to the list price.
+  ///
+  /// What guests pay is revenue of its own: the street office's statement does not know them.
   public static func transfers(
-    for line: PricedLine, paidBy means: MeansOfPayment
+    for line: PricedLine, paidBy means: MeansOfPayment, isGuest: Bool = false
   ) -> [Transfer] {
     var debits: [(account: Account, fen: Fen)] = [(.received(means), line.dinerFen)]
     for share in line.shares {
@@ -31,7 +33,8 @@ public struct Transfer: Sendable, Hashable, Codable {
       }
     }
     return debits.filter { $0.fen > 0 }.map {
-      Transfer(debit: $0.account, credit: .mealRevenue, fen: $0.fen)
+      Transfer(
+        debit: $0.account, credit: isGuest ? .guestRevenue : .mealRevenue, fen: $0.fen)
     }
   }
 
@@ -70,6 +73,8 @@ public struct Account: Sendable, Hashable, Codable, Comparable, CustomStringConv
 
   /// What was served, at list price.
   public static let mealRevenue = Account(code: "meal_revenue")
+  /// What was served to people who are not in the register.
+  public static let guestRevenue = Account(code: "guest_revenue")
   /// 企业让利: what the operator gave up.
   public static let operatorDiscount = Account(code: "operator_discount")
 

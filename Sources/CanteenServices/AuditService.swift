@@ -4,7 +4,7 @@ import Postgres
 
 /// 审计: computes lines, totals and seals again from what is stored, and names the first that breaks.
 public struct AuditService: Sendable {
-  private let database: Database
+  let database: Database
 
   public init(_ database: Database) { self.database = database }
 

@@ -17,6 +17,8 @@ public struct CheckInImport: Sendable {
     public var known = 0
     /// Rows that were not taken, each with where and why.
     public var refused: [RowFault] = []
+    /// Of them, how many are kept for a person to judge.
+    public var kept = 0
     /// What the added meals cost, and what diners paid of it.
     public var list: Fen = 0
     public var dinersPay: Fen = 0
@@ -25,10 +27,12 @@ public struct CheckInImport: Sendable {
   /// How many sign-ins one transaction takes.
   private static let rowsAtOnce = 500
 
-  /// Checks the rows in, in batches. Each row's key comes from its canteen, day and number, so that a
+  /// Checks the rows in, in batches; those of a list that was written by hand (`late`) which cannot be
+  /// taken are kept as exceptions. Each row's key comes from its canteen, day and number, so that a
   /// run that was interrupted goes on where it stopped and a second run adds nothing.
   public func run(
-    _ readings: [RowReading<SignInRow>], fileName: String, by: Attribution,
+    _ readings: [RowReading<SignInRow>], fileName: String, entry: CheckInEntry = .counter,
+    by: Attribution,
     report: Progress.Report = { _ in }
   ) async throws -> Outcome {
     var outcome = Outcome()
@@ -38,7 +42,7 @@ public struct CheckInImport: Sendable {
     }
     for start in stride(from: 0, to: rows.count, by: Self.rowsAtOnce) {
       let batch = Array(rows[start..<min(start + Self.rowsAtOnce, rows.count)])
-      let results = try await service.checkIn(batch.map(Self.request), by: by)
+      let results = try await service.checkIn(batch.map { Self.request($0, entry) }, by: by)
       for (row, result) in zip(batch, results) {
         switch result {
         case .success(let receipt) where receipt.isRepeated:
@@ -48,6 +52,7 @@ public struct CheckInImport: Sendable {
           outcome.list += receipt.checkIn.list
           outcome.dinersPay += receipt.checkIn.dinerPays
         case .failure(let error):
+          if case .kept = error.refusal { outcome.kept += 1 }
           outcome.refused.append(
             RowFault(
               address: CellAddress(
@@ -61,12 +66,12 @@ public struct CheckInImport: Sendable {
     return outcome
   }
 
-  private static func request(_ row: SignInRow) -> CheckInRequest {
+  private static func request(_ row: SignInRow, _ entry: CheckInEntry) -> CheckInRequest {
     let key = Seal.of("sign-in|\(row.canteen)|\(row.day)|\(row.serial)".utf8)
     return CheckInRequest(
       id: CheckIn.ID(bytes: key.bytes), card: row.card, canteen: row.canteen, day: row.day,
       time: row.time, period: row.period, mode: row.mode, list: row.listPrice, means: row.payment,
-      auth: row.auth, terminal: "签到表", sourceNo: row.serial)
+      auth: row.auth, terminal: "签到表", sourceNo: row.serial, entry: entry)
   }
 
   /// The column that a refusal is about.
@@ -74,10 +79,12 @@ public struct CheckInImport: Sendable {
     switch refusal {
     case .unknownCard, .cardNotGood: "卡号"
     case .unknownCanteen: "助餐点"
-    case .priceNotPositive: "餐费"
+    case .priceNotPositive, .noPrice, .paidAnotherPrice: "餐费"
     case .beforeCanteenOpened, .inTheFuture: "日期"
     case .keyUsedForAnother: "流水号"
-    case .alreadyCheckedIn, .unknownCheckIn, .alreadyReversed: nil
+    case .alreadyCheckedIn, .unknownCheckIn, .alreadyReversed, .unknownDiner, .unknownProxy,
+      .kept:
+      nil
     }
   }
 }

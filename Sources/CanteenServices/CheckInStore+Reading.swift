@@ -3,11 +3,14 @@ import Postgres
 
 /// Reading check-ins back, and reversing one.
 extension CheckInStore {
-  static let columns: SQL = """
+  /// The fact itself.
+  static let factColumns: SQL = """
     c.diner_id, c.service_date, c.check_in_id, c.period, c.served_at, c.posted_on, c.canteen_code,
     c.mode, c.means_of_payment, c.auth_method, c.terminal, c.list_fen, c.diner_fen, c.category,
-    c.pricing::text as pricing
+    c.entry, c.guest_kind, c.proxy_no
     """
+
+  static let columns: SQL = "\(fragment: factColumns), c.pricing::text as pricing"
 
   /// The receipts of keys that were answered before.
   static func stored(
@@ -16,7 +19,7 @@ extension CheckInStore {
     guard !keys.isEmpty else { return [:] }
     let rows = try transaction.query(
       """
-      select \(fragment: columns)
+      select \(fragment: columns), c.recorded_by
       from check_ins as c
       join unnest(
           \(keys.values.map(\.diner))::bigint[], \(keys.values.map(\.day))::date[],
@@ -27,7 +30,7 @@ extension CheckInStore {
       rows.map { row in
         let receipt = CheckInReceipt(
           checkIn: try checkIn(row), line: try StoredPricing(json: row.decode("pricing")).line,
-          isRepeated: true)
+          name: "", recordedBy: try row.decode("recorded_by"), isRepeated: true)
         return (receipt.checkIn.id, receipt)
       }, uniquingKeysWith: { first, _ in first })
   }
@@ -40,7 +43,9 @@ extension CheckInStore {
       canteen: try row.decode("canteen_code"), mode: try row.decode("mode"),
       means: try row.decode("means_of_payment"), auth: try row.decode("auth_method"),
       terminal: try row.decode("terminal"), list: try row.decode("list_fen"),
-      dinerPays: try row.decode("diner_fen"), category: try row.decode("category"))
+      dinerPays: try row.decode("diner_fen"), category: try row.decode("category"),
+      entry: try row.decode("entry"), guest: try row.decode("guest_kind"),
+      proxy: try row.decode("proxy_no"))
   }
 
   /// The check-ins of a canteen between two days, with whether they still stand, by service time.
@@ -51,7 +56,7 @@ extension CheckInStore {
       """
       select \(fragment: columns), d.name, r.check_in_id is null as stands
       from check_ins as c
-      join current_diner_records as d on d.diner_id = c.diner_id
+      left join current_diner_records as d on d.diner_id = c.diner_id
       left join check_in_reversals as r
           on r.diner_id = c.diner_id
           and r.service_date = c.service_date
@@ -60,10 +65,15 @@ extension CheckInStore {
           and c.service_date between \(from)::date and \(to)::date
       order by c.served_at, c.check_in_id
       """
-    ).map {
-      ListedCheckIn(
-        checkIn: try checkIn($0), name: try $0.decode("name"), stands: try $0.decode("stands"))
-    }
+    ).map(listed)
+  }
+
+  static func listed(_ row: Row) throws -> ListedCheckIn {
+    let checkIn = try checkIn(row)
+    return ListedCheckIn(
+      checkIn: checkIn,
+      name: try row.decode("name", as: String?.self) ?? checkIn.guest?.name.zh ?? "",
+      stands: try row.decode("stands"))
   }
 
   /// The check-ins of some records that stand, each with what it was priced from.

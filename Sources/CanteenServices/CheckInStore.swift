@@ -14,6 +14,9 @@ enum CheckInStore {
     var revision: Reference.Revision
     var diners: [Diner.ID: DinerFacts] = [:]
     var earlier: [Diner.ID: [CheckInContext.EarlierMeal]] = [:]
+    var exceptions: [CheckIn.ID: CheckInExceptionStore.Known] = [:]
+    var proxies: [Diner.ID: [Int: DaySpan]] = [:]
+    var names: [Diner.ID: String] = [:]
   }
 
   /// Whose a key is, and what it stood for.
@@ -23,29 +26,43 @@ enum CheckInStore {
     var body: Seal
   }
 
+  /// What a batch needs to be decided.
+  struct Reading {
+    /// Every record of the persons, merged ones too; facts come back under the person.
+    var diners: [Diner.ID]
+    var canteens: [Canteen.Code]
+    var keys: [CheckIn.ID]
+    /// The first and the last day whose meals matter.
+    var window: ClosedRange<Day>
+    var needsProxies: Bool
+    /// False for who only asks: then nobody is locked.
+    var isLocking = true
+  }
+
   /// Locks the persons in the order of their numbers and reads what is known of them.
-  /// - Parameters:
-  ///   - diners: every record of the persons, merged ones too; facts come back under the person.
-  ///   - window: the first and the last day whose meals matter.
   static func read(
-    diners: [Diner.ID], canteens: [Canteen.Code], keys: [CheckIn.ID], window: ClosedRange<Day>,
-    regions: RegionTree, aliases: DinerAliases, _ transaction: borrowing Transaction
+    _ reading: Reading, regions: RegionTree, aliases: DinerAliases,
+    _ transaction: borrowing Transaction
   ) throws -> Facts {
-    let answers = try transaction.pipeline([
-      lockDiners(diners),
-      shareCanteens(canteens),
+    let diners = reading.diners
+    var queries = [
+      reading.isLocking ? lockDiners(diners) : "select 1",
+      reading.isLocking ? shareCanteens(reading.canteens) : "select 1",
       """
       select check_in_id, diner_id, service_date, body_sha256
       from check_in_keys
-      where check_in_id = any(\(keys)::uuid[])
+      where check_in_id = any(\(reading.keys)::uuid[])
       """,
-      DayCloseStore.heads(of: canteens),
+      DayCloseStore.heads(of: reading.canteens),
       Reference.Revision.query,
       DinerStore.currentRecords(diners),
       DinerStore.currentEntitlements(diners),
       DinerStore.currentStatuses(diners),
-      earlierMeals(diners, window),
-    ])
+      earlierMeals(diners, reading.window),
+      CheckInExceptionStore.known(reading.keys),
+    ]
+    if reading.needsProxies { queries.append(ProxyStore.terms(of: diners)) }
+    let answers = try transaction.pipeline(queries)
     var facts = Facts(revision: try Reference.Revision(answers[4].rows))
     for row in answers[2].rows {
       facts.keys[try row.decode("check_in_id")] = StoredKey(
@@ -56,9 +73,16 @@ enum CheckInStore {
     facts.diners = try DinerStore.facts(
       records: answers[5].rows, entitlements: answers[6].rows, statuses: answers[7].rows,
       regions: regions, aliases: aliases)
+    for row in answers[5].rows { facts.names[try row.decode("diner_id")] = try row.decode("name") }
     for row in answers[8].rows {
       let person = aliases.person(of: try row.decode("diner_id"))
       facts.earlier[person, default: []].append(try earlierMeal(row))
+    }
+    facts.exceptions = try CheckInExceptionStore.known(answers[9].rows)
+    for row in reading.needsProxies ? answers[10].rows : [] {
+      let person = aliases.person(of: try row.decode("diner_id"))
+      facts.proxies[person, default: [:]][try row.decode("proxy_no")] = DaySpan(
+        from: try row.decode("valid_from"), to: try row.decode("valid_to"))
     }
     return facts
   }
@@ -111,12 +135,25 @@ enum CheckInStore {
         grants: try grants.map(StoredPricing.grants) ?? []))
   }
 
+  /// Numbers for guests: rows of `diners` that belong to nobody of the register.
+  static func newGuests(
+    _ count: Int, at now: Instant, _ transaction: borrowing Transaction
+  ) throws -> [Diner.ID] {
+    try transaction.query(
+      """
+      insert into diners (created_at)
+      select \(now)::timestamptz from generate_series(1, \(count)::integer)
+      returning diner_id
+      """
+    ).map { try $0.decode("diner_id") }
+  }
+
   /// Stores decided check-ins, their keys and their transfers.
   /// - Throws: `KeyTaken` if another transaction took one of the keys since they were read.
   static func write(
-    _ decided: [DecidedCheckIn], bodies: [Seal], by: Attribution,
-    _ transaction: borrowing Transaction
+    _ batch: [CheckInBatch.Decided], _ transaction: borrowing Transaction
   ) throws {
+    let decided = batch.map(\.checkIn)
     let checkIns = decided.map(\.checkIn)
     let pricings = try decided.map { try StoredPricing($0).json() }
     let answers = try transaction.pipeline([
@@ -124,7 +161,7 @@ enum CheckInStore {
       insert into check_in_keys (check_in_id, diner_id, service_date, body_sha256)
       select * from unnest(
           \(checkIns.map(\.id))::uuid[], \(checkIns.map(\.diner))::bigint[],
-          \(checkIns.map(\.day))::date[], \(bodies)::bytea[]
+          \(checkIns.map(\.day))::date[], \(decided.map { Seal.of($0.body.utf8) })::bytea[]
       )
       on conflict (check_in_id) do nothing
       """,
@@ -132,10 +169,9 @@ enum CheckInStore {
       insert into check_ins (
           diner_id, service_date, check_in_id, period, meal_no, served_at, posted_on,
           canteen_code, mode, means_of_payment, auth_method, list_fen, diner_fen, category,
-          terminal, source_no, pricing, recorded_by, recorded_at
+          terminal, source_no, pricing, recorded_by, recorded_at, entry, guest_kind, proxy_no
       )
-      select *, \(by.by), \(by.at)
-      from unnest(
+      select * from unnest(
           \(checkIns.map(\.diner))::bigint[], \(checkIns.map(\.day))::date[],
           \(checkIns.map(\.id))::uuid[], \(checkIns.map(\.period))::text[],
           \(decided.map(\.mealNo))::smallint[], \(checkIns.map(\.servedAt))::timestamptz[],
@@ -144,7 +180,9 @@ enum CheckInStore {
           \(checkIns.map(\.auth))::text[], \(checkIns.map(\.list))::bigint[],
           \(checkIns.map(\.dinerPays))::bigint[], \(checkIns.map(\.category))::text[],
           \(checkIns.map(\.terminal))::text[], \(decided.map(\.sourceNo))::text[],
-          \(pricings)::text[]::jsonb[]
+          \(pricings)::text[]::jsonb[], \(batch.map(\.by.by))::text[],
+          \(batch.map(\.by.at))::timestamptz[], \(checkIns.map(\.entry))::text[],
+          \(checkIns.map(\.guest))::text[], \(checkIns.map(\.proxy))::integer[]
       )
       """,
       TransferStore.insert(

@@ -21,7 +21,7 @@ enum DinerStore {
   /// - Parameter whose: a condition on `diner_id`.
   static func currentRecords(where whose: SQL) -> SQL {
     """
-    select diner_id, sex, birth_date, hukou_region, residence_region, residence_since
+    select diner_id, name, sex, birth_date, hukou_region, residence_region, residence_since
     from current_diner_records
     where \(fragment: whose)
     """

@@ -104,6 +104,8 @@ extension Canteen.Kind: PostgresEncodable, PostgresDecodable {}
 extension MealPeriod: PostgresEncodable, PostgresDecodable {}
 extension ServiceMode: PostgresEncodable, PostgresDecodable {}
 extension MeansOfPayment: PostgresEncodable, PostgresDecodable {}
+extension CheckInEntry: PostgresEncodable, PostgresDecodable {}
+extension GuestKind: PostgresEncodable, PostgresDecodable {}
 extension AuthMethod: PostgresEncodable, PostgresDecodable {}
 extension Dish.Category: PostgresEncodable, PostgresDecodable {}
 extension CalendarDay.Kind: PostgresEncodable, PostgresDecodable {}

@@ -32,6 +32,15 @@ enum ProxyStore {
       """)
   }
 
+  /// When each proxy of some persons may fetch.
+  static func terms(of diners: [Diner.ID]) -> SQL {
+    """
+    select diner_id, proxy_no, valid_from, valid_to
+    from current_proxies
+    where diner_id = any(\(diners)::bigint[])
+    """
+  }
+
   static func firstDay(
     of number: Int, of diner: Diner.ID, _ transaction: borrowing Transaction
   ) throws -> Day? {

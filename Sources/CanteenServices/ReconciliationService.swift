@@ -8,10 +8,15 @@ import Postgres
 public struct ReconciliationService: Sendable {
   private let database: Database
   private let calendar: CanteenCalendar
+  private let ownChecks: String?
 
-  public init(_ database: Database, calendar: CanteenCalendar = .shanghai) {
+  /// - Parameter ownChecks: a folder with checks of the installation's own beside the product's.
+  public init(
+    _ database: Database, calendar: CanteenCalendar = .shanghai, ownChecks: String? = nil
+  ) {
     self.database = database
     self.calendar = calendar
+    self.ownChecks = ownChecks
   }
 
   /// What one run did.
@@ -24,84 +29,172 @@ public struct ReconciliationService: Sendable {
     public var open: [Finding]
   }
 
-  /// How many days one transaction looks at: few enough to lose little when it is interrupted.
-  private static let daysAtOnce = 31
+  /// Up to how many open days of a canteen each have a transaction of their own; beyond, months do.
+  private static let daysOneByOne = 31
 
-  /// Looks at every day up to `day` that this edition of the checks has not seen, in order. Safe to
-  /// interrupt, to run again and to run twice at once: a day is covered once.
+  /// Some days of one canteen that one transaction looks at.
+  private struct Piece: Sendable {
+    var set: CheckSet
+    var canteen: Canteen.Code
+    var days: [Day]
+  }
+
+  /// Looks at every day up to `day` that this edition of the checks has not seen, oldest first. Safe
+  /// to interrupt, to run again and to run twice at once: a lock lets one transaction look at a time,
+  /// and it looks only at what nobody covered meanwhile.
+  /// - Parameter first: the first day to look at; nil for all.
   public func run(
-    _ canteens: [Canteen.Code], through day: Day, by: Attribution,
+    _ canteens: [Canteen.Code], from first: Day? = nil, through day: Day, by: Attribution,
     report: Progress.Report = { _ in }
   ) async throws -> Report {
-    let checks = try ReconciliationCheck.all.get()
+    let reference = try await ReferenceCache(database).reload()
     var result = Report(days: 0, new: 0, open: [])
-    var work: [(canteen: Canteen.Code, days: [ReconciliationStore.OpenDay])] = []
-    for canteen in canteens {
-      let days = try await database.transaction(readOnly: true) {
-        try ReconciliationStore.uncovered(canteen, through: day, edition: Self.edition, $0)
-      }
-      for start in stride(from: 0, to: days.count, by: Self.daysAtOnce) {
-        work.append((canteen, Array(days[start..<min(start + Self.daysAtOnce, days.count)])))
+    var work: [Piece] = []
+    for set in try sets() {
+      for canteen in canteens {
+        let days = try await database.transaction(readOnly: true) {
+          try ReconciliationStore.uncovered(
+            canteen, from: first, through: day, edition: set.edition, $0)
+        }.map(\.day)
+        work += Self.pieces(days).map { Piece(set: set, canteen: canteen, days: $0) }
       }
     }
+    work.sort { ($0.days[0], $0.canteen) < ($1.days[0], $1.canteen) }
     let total = work.reduce(0) { $0 + $1.days.count }
+    var done = 0
     for piece in work {
-      let days = piece.days
-      result.new += try await database.transaction {
-        try Self.cover(days, piece.canteen, checks, at: by.at, $0)
+      try Task.checkCancellation()
+      let (days, new) = try await database.transaction {
+        try Self.cover(piece, reference, at: by.at, $0)
       }
-      result.days += days.count
-      report(Progress(done: result.days, total: total))
+      result.days += days
+      result.new += new
+      done += piece.days.count
+      report(Progress(done: done, total: total))
     }
     for canteen in canteens {
-      result.open += try await findings(canteen, from: Day(number: 0), to: day)
+      result.open += try await findings(canteen, from: first ?? Day(number: 0), to: day)
         .filter { $0.explanation == nil }
     }
     return result
   }
 
+  private func sets() throws -> [CheckSet] {
+    [try CheckSet.builtIn.get()]
+      + (try ownChecks.flatMap { try CheckSet.folder($0) }.map { [$0] } ?? [])
+  }
+
+  private static func pieces(_ days: [Day]) -> [[Day]] {
+    guard days.count > daysOneByOne else { return days.map { [$0] } }
+    return Dictionary(grouping: days, by: \.firstOfMonth).values.map { $0.sorted() }
+  }
+
+  /// - Returns: how many days were looked at, and how many findings are new.
   private static func cover(
-    _ days: [ReconciliationStore.OpenDay], _ canteen: Canteen.Code, _ checks: [ReconciliationCheck],
-    at: Instant,
-    _ transaction: borrowing Transaction
-  ) throws -> Int {
-    guard let first = days.first?.day, let last = days.last?.day else { return 0 }
-    let asked = Set(days.map(\.day))
-    let found = try checks.flatMap {
-      try ReconciliationStore.run($0, canteen, from: first, to: last, transaction)
-    }.filter { asked.contains($0.day) }
+    _ piece: Piece, _ reference: Reference, at: Instant, _ transaction: borrowing Transaction
+  ) throws -> (days: Int, new: Int) {
+    try ReconciliationStore.lock(transaction)
+    guard let first = piece.days.first, let last = piece.days.last else { return (0, 0) }
+    let asked = Set(piece.days)
+    let days = try ReconciliationStore.uncovered(
+      piece.canteen, from: first, through: last, edition: piece.set.edition, transaction
+    ).filter { asked.contains($0.day) }
+    guard let first = days.first?.day, let last = days.last?.day else { return (0, 0) }
+    let open = Set(days.map(\.day))
+    var found = try ReconciliationStore.run(
+      piece.set.checks, piece.canteen, from: first, to: last, transaction)
+    if piece.set.edition == edition {
+      found += try ReconciliationRepricing(piece.set, reference)
+        .findings(piece.canteen, from: first, to: last, transaction)
+    }
+    found = found.filter { open.contains($0.day) }
     let new = try ReconciliationStore.insert(found, at: at, transaction)
     let byDay = Dictionary(grouping: found, by: \.day).mapValues(\.count)
     try ReconciliationStore.markCovered(
-      days.map { ($0, byDay[$0.day] ?? 0) }, canteen, edition: edition, at: at, transaction)
-    return new
+      days.map { ($0, byDay[$0.day] ?? 0) }, piece.canteen, edition: piece.set.edition, at: at,
+      transaction)
+    return (days.count, new)
   }
 
-  /// A hash of all checks: when one changes, every day is looked at again.
+  /// A hash of the product's checks; a statement waits until its days were seen by them.
   static let edition = Seal.of(CanteenSQL.checks.map { $0.name + "\n" + $0.text }.joined().utf8)
+
+  /// What one check finds now, without keeping it: for an auditor, and for trying a threshold.
+  /// - Throws: `FindingRefusal.unknownCheck`.
+  public func look(
+    _ check: String, _ canteen: Canteen.Code, from: Day, to: Day
+  ) async throws -> [Finding] {
+    let checks = try sets().flatMap(\.checks).filter { $0.id == check }
+    guard !checks.isEmpty else { throw FindingRefusal.unknownCheck(check) }
+    return try await database.transaction(readOnly: true) {
+      try ReconciliationStore.run(checks, canteen, from: from, to: to, $0)
+    }
+  }
+
+  /// How far each canteen is covered; a night was missed if its last day lies before `day`.
+  public func coverage(through day: Day) async throws -> [Coverage] {
+    try await database.transaction(readOnly: true) {
+      try ReconciliationStore.coverage(through: day, edition: Self.edition, $0)
+    }
+  }
+
+  /// What is covered of one canteen.
+  public struct Coverage: Sendable, Hashable {
+    public var canteen: Canteen.Code
+    /// The last day that this edition of the checks has seen; nil if none.
+    public var last: Day?
+    /// Days up to the day asked for that it has not seen.
+    public var missed: Int
+    /// Findings that nobody has explained.
+    public var open: Int
+  }
 
   /// What was found in a canteen between two days, the gravest first.
   public func findings(_ canteen: Canteen.Code, from: Day, to: Day) async throws -> [Finding] {
     let titles = Dictionary(
-      try ReconciliationCheck.all.get().map { ($0.id, $0.title) },
+      try sets().flatMap(\.checks).map { ($0.id, $0.title) },
       uniquingKeysWith: { first, _ in first })
     return try await database.transaction(readOnly: true) {
       try ReconciliationStore.findings(canteen, from: from, to: to, titles: titles, $0)
     }
   }
 
-  /// Writes down what a person says about a finding.
+  /// Writes down what a person says about a finding, or what was done about it.
   /// - Throws: `FindingRefusal`.
   public func explain(
     check: String, canteen: Canteen.Code, day: Day, subject: String, explanation: String,
-    by: Attribution
+    step: Finding.Step = .explained, reason: Finding.Reason = .other, by: Attribution
   ) async throws {
     let text = explanation.trimmedSpaces()
     guard !text.isEmpty else { throw FindingRefusal.explanationMissing }
-    let known = try await database.transaction {
-      try ReconciliationStore.explain(
-        check: check, canteen: canteen, day: day, subject: subject, explanation: text, by: by, $0)
+    try await database.transaction { transaction in
+      let finding = try ReconciliationStore.findings(
+        canteen, from: day, to: day, titles: [:], transaction
+      ).first { $0.check == check && $0.subject == subject }
+      guard let finding else { throw FindingRefusal.unknown(check: check, subject: subject) }
+      guard step.mayFollow(finding.step) else {
+        throw FindingRefusal.outOfOrder(step, after: finding.step)
+      }
+      _ = try ReconciliationStore.explain(
+        check: check, canteen: canteen, day: day, subject: subject, explanation: text, step: step,
+        reason: reason, by: by, transaction)
     }
-    guard known else { throw FindingRefusal.unknown(check: check, subject: subject) }
+  }
+
+  /// Sets a parameter of a check for a canteen, or for all that have none of their own.
+  /// - Throws: `FindingRefusal.unknownCheck`, `.unknownParameter`.
+  public func setThreshold(
+    check: String, parameter: String, value: String, canteen: Canteen.Code?, by: Attribution
+  ) async throws {
+    guard let known = try sets().flatMap(\.checks).first(where: { $0.id == check }) else {
+      throw FindingRefusal.unknownCheck(check)
+    }
+    guard known.defaults[parameter] != nil else {
+      throw FindingRefusal.unknownParameter(parameter, known: known.defaults.keys.sorted())
+    }
+    try await database.transaction {
+      try ReconciliationStore.setThreshold(
+        check: check, canteen: canteen ?? "", parameter: parameter, value: value, by: by, $0)
+    }
   }
 }

@@ -11,49 +11,131 @@ enum ReconciliationStore {
     var lines: Int
   }
 
-  /// The days of a canteen that have lines and that this edition of the checks has not seen with
-  /// just that many.
+  /// How far back days that were covered are counted again; lines posted later than their own day are
+  /// found beyond that too.
+  private static let daysCountedAgain = 62
+
+  /// One run looks at a time; held until the transaction ends.
+  static func lock(_ transaction: borrowing Transaction) throws {
+    _ = try transaction.query(
+      "select pg_advisory_xact_lock(hashtext('canteen reconcile'))::text as held")
+  }
+
+  /// The days of a canteen, from the first of which anything is known, that this edition of the checks
+  /// has not seen with just the lines they have now. Days on which nobody came are days too.
   static func uncovered(
-    _ canteen: Canteen.Code, through day: Day, edition: Seal,
+    _ canteen: Canteen.Code, from: Day? = nil, through day: Day, edition: Seal,
     _ transaction: borrowing Transaction
   ) throws -> [OpenDay] {
     try transaction.query(
       """
-      with days as (
-          select c.service_date, (count(*) + count(r.check_in_id))::integer as lines
-          from check_ins as c
-          left join check_in_reversals as r
-              on r.diner_id = c.diner_id
-              and r.service_date = c.service_date
-              and r.check_in_id = c.check_in_id
-          where c.canteen_code = \(canteen) and c.service_date <= \(day)::date
-          group by c.service_date
+      with first as (
+          select min(service_date) as service_date
+          from (
+              select min(service_date) as service_date
+              from check_ins where canteen_code = \(canteen)
+              union all
+              select min(service_date)
+              from independent_counts where canteen_code = \(canteen)
+          ) as known
+      ),
+      late as (
+          select service_date
+          from check_ins
+          where canteen_code = \(canteen)
+              and posted_on > \(day)::date - \(daysCountedAgain)::integer
+              and service_date < posted_on
+      ),
+      days as (
+          select d::date as service_date
+          from first, generate_series(
+              greatest(first.service_date, \(from)::date), \(day)::date, interval '1 day'
+          ) as d
+          where d::date > \(day)::date - \(daysCountedAgain)::integer
+              or d::date in (select service_date from late)
+              or not exists (
+                  select
+                  from reconciled_days as r
+                  where r.canteen_code = \(canteen)
+                      and r.service_date = d::date
+                      and r.checks_sha256 = \(edition)
+              )
+      ),
+      lines as (
+          select service_date, count(*) as n
+          from (
+              select service_date
+              from check_ins
+              where canteen_code = \(canteen)
+                  and service_date between
+                      (select min(service_date) from days) and \(day)::date
+                  and service_date in (select service_date from days)
+              union all
+              select r.service_date
+              from check_in_reversals as r
+              join check_ins as c using (diner_id, service_date, check_in_id)
+              where c.canteen_code = \(canteen)
+                  and c.service_date between
+                      (select min(service_date) from days) and \(day)::date
+              union all
+              select service_date from independent_counts where canteen_code = \(canteen)
+              union all
+              select service_date from food_samples where canteen_code = \(canteen)
+          ) as rows
+          group by service_date
+      ),
+      counted as (
+          select service_date, coalesce(n, 0)::integer as lines
+          from days left join lines using (service_date)
       )
       select service_date, lines
-      from days
+      from counted
       where not exists (
           select
-          from reconciled_days as d
-          where d.canteen_code = \(canteen)
-              and d.service_date = days.service_date
-              and d.checks_sha256 = \(edition)
-              and d.lines = days.lines
+          from reconciled_days as r
+          where r.canteen_code = \(canteen)
+              and r.service_date = counted.service_date
+              and r.checks_sha256 = \(edition)
+              and r.lines = counted.lines
       )
       order by service_date
       """
     ).map { OpenDay(day: try $0.decode("service_date"), lines: try $0.decode("lines")) }
   }
 
+  /// Runs checks over days of a canteen in one flight, with the thresholds that its office set.
   static func run(
-    _ check: ReconciliationCheck, _ canteen: Canteen.Code, from: Day, to: Day,
+    _ checks: [ReconciliationCheck], _ canteen: Canteen.Code, from: Day, to: Day,
     _ transaction: borrowing Transaction
   ) throws -> [Finding] {
-    try transaction.query(check.statement(canteen: canteen, from: from, to: to)).map {
-      Finding(
-        check: check.id, title: check.title, severity: check.severity, canteen: canteen,
-        day: try $0.decode("service_date"), subject: try $0.decode("subject"),
-        sentence: Sentence(zh: try $0.decode("zh"), en: try $0.decode("en")))
+    var thresholds: [String: [String: String]] = [:]
+    let rows = try transaction.query(
+      """
+      select check_id, parameter, value
+      from current_check_thresholds
+      where canteen_code in ('', \(canteen))
+      order by canteen_code
+      """)
+    for row in rows {
+      thresholds[try row.decode("check_id"), default: [:]][try row.decode("parameter")] =
+        try row.decode("value")
     }
+    let answers = try transaction.pipeline(
+      checks.map {
+        try $0.statement(
+          canteen: canteen, from: from, to: to, thresholds: thresholds[$0.id] ?? [:])
+      })
+    var findings: [Finding] = []
+    for (check, answer) in zip(checks, answers) {
+      for row in answer.rows {
+        findings.append(
+          Finding(
+            check: check.id, title: check.title, severity: check.severity, canteen: canteen,
+            day: try row.decode("service_date"), subject: try row.decode("subject"),
+            sentence: Sentence(zh: try row.decode("zh"), en: try row.decode("en"))))
+      }
+    }
+    return findings
   }
 
   /// Adds what is new; a finding that is there keeps its identity and its explanation.
@@ -102,10 +184,10 @@ enum ReconciliationStore {
   ) throws -> [Finding] {
     try transaction.query(
       """
-      select f.check_id, f.severity, f.service_date, f.subject, f.zh, f.en, e.explanation
+      select f.check_id, f.severity, f.service_date, f.subject, f.zh, f.en, e.explanation, e.step
       from findings as f
       left join lateral (
-          select explanation
+          select explanation, step
           from finding_explanations as e
           where e.check_id = f.check_id
               and e.canteen_code = f.canteen_code
@@ -127,20 +209,21 @@ enum ReconciliationStore {
         severity: try row.decode("severity"), canteen: canteen,
         day: try row.decode("service_date"), subject: try row.decode("subject"),
         sentence: Sentence(zh: try row.decode("zh"), en: try row.decode("en")),
-        explanation: try row.decode("explanation"))
+        explanation: try row.decode("explanation"), step: try row.decode("step"))
     }
   }
 
   /// - Returns: false if there is no such finding.
   static func explain(
     check: String, canteen: Canteen.Code, day: Day, subject: String, explanation: String,
-    by: Attribution, _ transaction: borrowing Transaction
+    step: Finding.Step, reason: Finding.Reason, by: Attribution,
+    _ transaction: borrowing Transaction
   ) throws -> Bool {
     try transaction.execute(
       """
       insert into finding_explanations (
           check_id, canteen_code, service_date, subject, explanation_no, explained_at,
-          explained_by, explanation
+          explained_by, explanation, step, reason
       )
       select
           f.check_id, f.canteen_code, f.service_date, f.subject,
@@ -152,7 +235,7 @@ enum ReconciliationStore {
                   and e.service_date = f.service_date
                   and e.subject = f.subject
           ),
-          \(by.at)::timestamptz, \(by.by), \(explanation)
+          \(by.at)::timestamptz, \(by.by), \(explanation), \(step), \(reason)
       from findings as f
       where f.check_id = \(check)
           and f.canteen_code = \(canteen)
@@ -160,6 +243,65 @@ enum ReconciliationStore {
           and f.subject = \(subject)
       """) == 1
   }
+
+  static func setThreshold(
+    check: String, canteen: Canteen.Code, parameter: String, value: String, by: Attribution,
+    _ transaction: borrowing Transaction
+  ) throws {
+    try transaction.execute(
+      """
+      insert into check_thresholds (
+          check_id, canteen_code, parameter, revision, value, recorded_by, recorded_at
+      )
+      select
+          \(check), \(canteen), \(parameter),
+          (
+              select count(*) + 1
+              from check_thresholds
+              where check_id = \(check) and canteen_code = \(canteen) and parameter = \(parameter)
+          ),
+          \(value), \(by.by), \(by.at)::timestamptz
+      """)
+  }
+
+  static func coverage(
+    through day: Day, edition: Seal, _ transaction: borrowing Transaction
+  ) throws -> [ReconciliationService.Coverage] {
+    let canteens = try transaction.query(
+      """
+      select
+          k.code,
+          (
+              select max(r.service_date)
+              from reconciled_days as r
+              where r.canteen_code = k.code and r.checks_sha256 = \(edition)
+          ) as last,
+          (
+              select count(*)
+              from findings as f
+              where f.canteen_code = k.code
+                  and not exists (
+                      select
+                      from finding_explanations as e
+                      where e.check_id = f.check_id
+                          and e.canteen_code = f.canteen_code
+                          and e.service_date = f.service_date
+                          and e.subject = f.subject
+                  )
+          ) as open
+      from canteens as k
+      order by k.code
+      """)
+    return try canteens.map { row in
+      let code: Canteen.Code = try row.decode("code")
+      return ReconciliationService.Coverage(
+        canteen: code, last: try row.decode("last"),
+        missed: try uncovered(code, through: day, edition: edition, transaction).count,
+        open: try row.decode("open"))
+    }
+  }
 }
 
 extension Finding.Severity: PostgresEncodable, PostgresDecodable {}
+extension Finding.Step: PostgresEncodable, PostgresDecodable {}
+extension Finding.Reason: PostgresEncodable, PostgresDecodable {}

@@ -57,6 +57,12 @@ actor ReferenceCache {
     return try await reload()
   }
 
+  /// A canteen; looked for again in the tables if it is new.
+  func canteen(_ code: Canteen.Code) async throws -> Canteen? {
+    if let known = try await reference().canteens[code] { return known }
+    return try await reload().canteens[code]
+  }
+
   func reload() async throws -> Reference {
     let fresh = try await database.transaction(isolation: .repeatableRead, readOnly: true) {
       try Reference.read($0)

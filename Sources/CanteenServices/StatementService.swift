@@ -75,8 +75,7 @@ public struct StatementService: Sendable {
       throw StatementRefusal.daysOpen(from: head.map { max($0 + 1, from) } ?? from, canteen: code)
     }
     let open = try ReconciliationStore.uncovered(
-      code, through: to, edition: ReconciliationService.edition, transaction
-    ).filter { $0.day >= from }
+      code, from: from, through: to, edition: ReconciliationService.edition, transaction)
     guard open.isEmpty else {
       throw StatementRefusal.notReconciled(days: open.count, canteen: code)
     }

@@ -13,9 +13,8 @@ extension StatementStore {
     try transaction.query(
       """
       select
-          c.diner_id, c.service_date, c.check_in_id, c.period, c.served_at, c.posted_on,
-          c.canteen_code, c.mode, c.means_of_payment, c.auth_method, c.terminal, c.list_fen,
-          c.diner_fen, c.category, c.source_no, a.adjustment_no, a.kind, a.cause, a.payee, a.fen,
+          \(fragment: CheckInStore.factColumns), c.source_no,
+          a.adjustment_no, a.kind, a.cause, a.payee, a.fen,
           a.differences::text as differences, (a.pricing -> 'line')::text as line, s.statement_no,
           case when a.posted_on < \(from)::date then -1 else 1 end as sign
       from adjustments as a

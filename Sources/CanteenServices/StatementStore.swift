@@ -43,11 +43,11 @@ enum StatementStore {
     try transaction.query(
       """
       select
-          c.diner_id, c.service_date, c.check_in_id, c.period, c.served_at, c.posted_on,
-          c.canteen_code, c.mode, c.means_of_payment, c.auth_method, c.terminal, c.list_fen,
-          c.diner_fen, c.category, c.source_no, (c.pricing -> 'line')::text as line, 1 as sign
+          \(fragment: CheckInStore.factColumns), c.source_no,
+          (c.pricing -> 'line')::text as line, 1 as sign
       from check_ins as c
       where c.canteen_code = \(canteen)
+          and c.guest_kind is null
           and c.posted_on between \(from)::date and \(to)::date
           and not exists (
               select
@@ -59,15 +59,15 @@ enum StatementStore {
           )
       union all
       select
-          c.diner_id, c.service_date, c.check_in_id, c.period, c.served_at, c.posted_on,
-          c.canteen_code, c.mode, c.means_of_payment, c.auth_method, c.terminal, c.list_fen,
-          c.diner_fen, c.category, c.source_no, (c.pricing -> 'line')::text, -1
+          \(fragment: CheckInStore.factColumns), c.source_no,
+          (c.pricing -> 'line')::text, -1
       from check_in_reversals as r
       join check_ins as c
           on c.diner_id = r.diner_id
           and c.service_date = r.service_date
           and c.check_in_id = r.check_in_id
       where c.canteen_code = \(canteen)
+          and c.guest_kind is null
           and r.posted_on between \(from)::date and \(to)::date
           and c.posted_on < \(from)::date
       order by service_date, served_at, check_in_id, sign

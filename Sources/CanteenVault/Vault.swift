@@ -120,6 +120,25 @@ public struct Vault: Sendable {
   /// The numbers of all keys, oldest first.
   public var keyIDs: [UInt8] { keys.ids }
 
+  /// A signing key of one purpose; the purpose is counted on until the bytes are a key of the curve,
+  /// which all but one in 2³² are at once.
+  func signingKey(for purpose: String) -> P256.Signing.PrivateKey {
+    var number = 0
+    while true {
+      let bytes = keys.newest.derived(for: "sign/\(purpose)/\(number)").withUnsafeBytes {
+        Array($0)
+      }
+      if let key = try? P256.Signing.PrivateKey(rawRepresentation: bytes) { return key }
+      number += 1
+    }
+  }
+
+  /// HMAC-SHA256 under a key of one purpose, as base64url: for what a browser must bring back.
+  public func tag(_ text: String, for purpose: String) -> String {
+    let key = keys.newest.derived(for: "tag/\(purpose)")
+    return Secret.base64URL(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key))
+  }
+
   private static func short(_ hash: [UInt8]) -> Int64 {
     Int64(bitPattern: hash.prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
   }

@@ -1,3 +1,4 @@
+import CanteenVault
 import Hummingbird
 
 /// Text as it may stand in a page.
@@ -30,6 +31,11 @@ struct HTMLPage: ResponseGenerator {
     .places a{display:block;padding:.6em 0;min-height:60px}section{break-inside:avoid}
     """
 
+  /// Nothing but the one style above, by its hash.
+  private static let contentPolicy =
+    "default-src 'none'; style-src 'sha256-\(Secret.base64(Seal.of(style.utf8).bytes))'; "
+    + "frame-ancestors 'none'; base-uri 'none'"
+
   func response(from request: Request, context: some RequestContext) throws -> Response {
     let html = """
       <!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>\(escape(title))</title>\
@@ -37,7 +43,10 @@ struct HTMLPage: ResponseGenerator {
       <style>\(Self.style)</style></head><body><h1>\(escape(title))</h1>\(body)</body></html>
       """
     return Response(
-      status: .ok, headers: [.contentType: "text/html; charset=utf-8"],
+      status: .ok,
+      headers: [
+        .contentType: "text/html; charset=utf-8", .contentSecurityPolicy: Self.contentPolicy,
+      ],
       body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
   }
 }

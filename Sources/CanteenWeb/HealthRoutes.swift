@@ -2,7 +2,8 @@ import CanteenDomain
 import CanteenServices
 import Hummingbird
 
-/// `/health`: the process answers. `/ready`: so does the database.
+/// `/health`: the process answers. `/ready`: so does the database. `/metrics`: numbers of both, in the
+/// text format of Prometheus.
 struct HealthRoutes {
   let context: WebContext
 
@@ -16,6 +17,7 @@ struct HealthRoutes {
         return plain(.serviceUnavailable, "the database does not answer\n")
       }
     }
+    router.get("/metrics") { _, _ in plain(.ok, context.metrics()) }
   }
 
   private func plain(_ status: HTTPResponse.Status, _ text: String) -> Response {

@@ -1,72 +1,73 @@
 import CanteenDomain
-import Foundation
 import HTTPTypes
 import Hummingbird
 
-/// Headers that let a page run nothing and load nothing from elsewhere.
+/// Headers that let a page run and load only what comes from here.
 struct SecurityHeaders<Context: RequestContext>: RouterMiddleware {
+  /// Over TLS browsers are told to stay there.
+  var isSecure = false
+
+  private static var always: [(String, String)] {
+    [
+      ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"),
+      ("X-Frame-Options", "DENY"), ("Cross-Origin-Opener-Policy", "same-origin"),
+      ("Cross-Origin-Resource-Policy", "same-origin"),
+      ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+    ]
+  }
+
   func handle(
     _ request: Request, context: Context, next: (Request, Context) async throws -> Response
   ) async throws -> Response {
     var response = try await next(request, context)
-    response.headers[.contentSecurityPolicy] =
-      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
-    response.headers[.xContentTypeOptions] = "nosniff"
-    if let policy = HTTPField.Name("Referrer-Policy") { response.headers[policy] = "no-referrer" }
+    if response.headers[.contentSecurityPolicy] == nil {
+      response.headers[.contentSecurityPolicy] =
+        "default-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    }
+    for (name, value) in Self.always {
+      if let name = HTTPField.Name(name) { response.headers[name] = value }
+    }
+    if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
     return response
   }
 }
 
-/// Turns refusals and faults into problem documents (RFC 9457): the one table from kind to status.
+/// Turns refusals and faults into problem documents (RFC 9457).
 struct ProblemDocuments<Context: RequestContext>: RouterMiddleware {
   func handle(
     _ request: Request, context: Context, next: (Request, Context) async throws -> Response
   ) async throws -> Response {
     do {
       return try await next(request, context)
+    } catch let problem as Problem {
+      return try problem.response()
     } catch let refusal as any Refusal {
-      return try problem(status(of: refusal.kind), refusal.kind.rawValue, refusal.sentence)
+      return try Problem(refusal).response()
     } catch let error as any HTTPResponseError {
-      return try problem(
-        error.status, error.status == .notFound ? "notFound" : "invalid",
-        Sentence(zh: error.status == .notFound ? "没有这个地址" : "请求有误", en: "\(error.status)"))
+      return try problem(of: error).response()
     } catch {
-      context.logger.error("request failed", metadata: ["error": "\(error)"])
-      return try problem(
-        .internalServerError, "fault", Sentence(zh: "系统故障，请稍后再试", en: "internal fault"))
+      let problem = Problem(fault: error)
+      // The description of a fault names no values; whose request it was is not written at all.
+      context.logger.error(
+        "request failed",
+        metadata: ["error": "\(error)", "route": "\(context.endpointPath ?? "none")"])
+      return try problem.response()
     }
   }
 
-  private func status(of kind: RefusalKind) -> HTTPResponse.Status {
-    switch kind {
-    case .invalid: .unprocessableContent
-    case .notFound: .notFound
-    case .conflict, .closed: .conflict
-    case .notAllowed: .forbidden
-    }
-  }
-
-  private func problem(
-    _ status: HTTPResponse.Status, _ code: String, _ sentence: Sentence
-  ) throws -> Response {
-    let document = Problem(
-      code: code, detail: sentence.zh, detailEnglish: sentence.en, status: status.code)
-    let bytes = try JSONEncoder().encode(document)
-    return Response(
-      status: status, headers: [.contentType: "application/problem+json"],
-      body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
-  }
-
-  private struct Problem: Encodable {
-    var code: String
-    var detail: String
-    var detailEnglish: String
-    var status: Int
-
-    enum CodingKeys: String, CodingKey {
-      case code, detail
-      case detailEnglish = "detail_en"
-      case status
+  private func problem(of error: any HTTPResponseError) -> Problem {
+    switch error.status {
+    case .notFound:
+      Problem(.notFound, "not_found", Sentence(zh: "没有这个地址", en: "there is no such address"))
+    case .methodNotAllowed:
+      Problem(
+        .methodNotAllowed, "method_not_allowed",
+        Sentence(zh: "此地址不支持这种请求", en: "the address does not take this method"))
+    case .contentTooLarge:
+      Problem(
+        .contentTooLarge, "too_large", Sentence(zh: "请求内容过大", en: "the request is too large"))
+    default:
+      Problem(error.status, "invalid", Sentence(zh: "请求有误", en: "the request is not understood"))
     }
   }
 }

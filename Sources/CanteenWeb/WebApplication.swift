@@ -1,48 +1,125 @@
 import CanteenDomain
 import CanteenServices
+import CanteenVault
 import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
 import Logging
+import NIOSSL
+import ServiceLifecycle
 
 /// What the web room needs from outside.
 public struct WebContext: Sendable {
   public var canteens: CanteenService
   public var menus: MenuService
+  public var checkIns: CheckInService
+  public var counter: CounterService
+  public var engine: CheckInEngine
+  public var terminals: TerminalService
+  public var sessions: SessionService
+  public var street: StreetService
+  public var feed: StreetFeed
   /// The time now; a parameter, so that tests hold the clock.
   public var now: @Sendable () -> Instant
   public var calendar: CanteenCalendar
+  /// What `/metrics` shows.
+  public var metrics: @Sendable () -> String
+  let vault: Vault
+  let signer: SnapshotSigner
+  /// Whether browsers reach us over TLS, here or at a proxy.
+  public var isSecure: Bool
 
   public init(
-    canteens: CanteenService, menus: MenuService, now: @escaping @Sendable () -> Instant,
-    calendar: CanteenCalendar = .shanghai
+    _ checkIns: CheckInService, canteens: CanteenService, menus: MenuService, vault: Vault,
+    terminals: TerminalService, sessions: SessionService, street: StreetService,
+    isSecure: Bool = false, metrics: @escaping @Sendable () -> String = { "" },
+    now: @escaping @Sendable () -> Instant, calendar: CanteenCalendar = .shanghai
   ) {
     self.canteens = canteens
     self.menus = menus
+    self.checkIns = checkIns
+    counter = CounterService(checkIns, vault: vault)
+    let feed = StreetFeed(street)
+    engine = CheckInEngine(checkIns) { feed.checkedIn() }
+    self.terminals = terminals
+    self.sessions = sessions
+    self.street = street
+    self.feed = feed
+    self.vault = vault
+    signer = SnapshotSigner(vault)
+    self.isSecure = isSecure
+    self.metrics = metrics
     self.now = now
     self.calendar = calendar
   }
 
+  var gate: Gate { Gate(sessions: sessions, vault: vault, now: now, isSecure: isSecure) }
+
   var today: Day { calendar.day(of: now()) }
 }
 
-/// Builds the routes: health, the menu at the door, and a read-only API. Nothing here names a person, so
-/// nobody has to sign in.
+/// Builds the routes: health, the menu at the door, the counter's API and the street office's. What
+/// names a person asks who is signed in; the menu and the health checks ask nobody.
 public func makeRouter(_ context: WebContext) -> Router<BasicRequestContext> {
   let router = Router()
   router.addMiddleware {
-    SecurityHeaders()
+    MetricsMiddleware()
+    SecurityHeaders(isSecure: context.isSecure)
     ProblemDocuments()
   }
   HealthRoutes(context: context).add(to: router)
   MenuRoutes(context: context).add(to: router)
+  SessionRoutes(context: context).add(to: router)
+  CounterRoutes(context: context).add(to: router)
+  CheckInRoutes(context: context).add(to: router)
+  ExceptionRoutes(context: context).add(to: router)
+  SnapshotRoutes(context: context).add(to: router)
+  StreetRoutes(context: context).add(to: router)
+  PageRoutes(context: context).add(to: router)
+  OpenAPIRoutes().add(to: router)
   return router
 }
 
+/// How browsers reach the server.
+public enum WebLine: Sendable, Hashable {
+  /// Plain HTTP: on this machine alone, or behind a proxy that speaks TLS.
+  case plain
+  /// TLS, by the files of a certificate (with those that certify it behind it) and its key.
+  case tls(certificate: String, key: String)
+}
+
 /// The server over those routes; it ends on SIGTERM and SIGINT after it has answered what it accepted.
+/// - Throws: what is wrong with the files of a certificate.
 public func makeApplication(
-  _ context: WebContext, host: String, port: Int, logger: Logger
-) -> some ApplicationProtocol {
-  Application(
-    router: makeRouter(context),
+  _ context: WebContext, host: String, port: Int, line: WebLine = .plain, logger: Logger
+) throws -> some ApplicationProtocol {
+  let server: HTTPServerBuilder =
+    switch line {
+    case .plain: .http1()
+    case .tls(let certificate, let key):
+      try .tls(
+        .http1(),
+        tlsConfiguration: .makeServerConfiguration(
+          certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
+          privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))))
+    }
+  var application = Application(
+    router: makeRouter(context), server: server,
     configuration: .init(address: .hostname(host, port: port), serverName: "canteen"),
     logger: logger)
+  application.addServices(FeedService(feed: context.feed))
+  return application
+}
+
+/// Listens for changes while the server runs; when it goes down, whoever follows them is let go first.
+private struct FeedService: Service {
+  let feed: StreetFeed
+
+  func run() async throws {
+    try await withGracefulShutdownHandler {
+      await cancelWhenGracefulShutdown { await feed.run() }
+    } onGracefulShutdown: {
+      feed.endReaders()
+    }
+  }
 }

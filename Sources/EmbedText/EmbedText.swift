@@ -11,7 +11,7 @@ struct EmbedText: BuildToolPlugin {
     guard let target = target as? SourceModuleTarget else { return [] }
     let folder = target.directoryURL
     let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedText.swift")
-    let endings: Set = ["sql", "yaml"]
+    let endings: Set = ["sql", "yaml", "json", "html", "css", "js", "svg"]
     let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
       .map { folder.appending(path: $0) }
     let linked = try FileManager.default.contentsOfDirectory(

@@ -21,7 +21,9 @@ struct EmbedTextTool {
       .write(to: URL(fileURLWithPath: arguments[2]), atomically: true, encoding: .utf8)
   }
 
-  /// Paths of `.sql` and `.yaml` files relative to the folder, links followed, in order.
+  private static let endings: Set = ["sql", "yaml", "json", "html", "css", "js", "svg"]
+
+  /// Paths of text files relative to the folder, links followed, in order.
   static func textFiles(below folder: URL) throws -> [String] {
     let manager = FileManager.default
     var paths: [String] = []
@@ -34,7 +36,7 @@ struct EmbedTextTool {
         guard manager.fileExists(atPath: full, isDirectory: &isFolder) else { continue }
         if isFolder.boolValue {
           try visit(path)
-        } else if path.hasSuffix(".sql") || path.hasSuffix(".yaml") {
+        } else if endings.contains(full.split(separator: ".").last.map(String.init) ?? "") {
           paths.append(path)
         }
       }

@@ -52,7 +52,7 @@ struct CommandLineRun {
       complaints: try String(contentsOf: err, encoding: .utf8))
   }
 
-  private static func binary() throws -> URL {
+  static func binary() throws -> URL {
     var folder = Bundle.main.bundleURL
     if let path = ProcessInfo.processInfo.arguments.first(where: { $0.contains("xctest") }) {
       folder = URL(fileURLWithPath: path)

@@ -33,7 +33,11 @@ struct HelpTests {
   @Test(
     "every command explains itself",
     arguments: [
-      "check-in one", "check-in import", "check-in list", "check-in reverse", "menu publish",
+      "check-in exceptions list", "check-in exceptions decide", "staff add", "staff list",
+      "staff disable", "staff enable", "staff pin", "terminal enrol", "terminal list",
+      "terminal revoke", "tls", "check-in one", "check-in import", "check-in list",
+      "check-in reverse",
+      "menu publish",
       "menu show", "roster import", "roster end", "roster export", "roster changes", "diner find",
       "diner list",
       "diner show", "diner expiring", "diner twins", "diner merge", "diner separate",
@@ -47,8 +51,11 @@ struct HelpTests {
       "policy list", "policy show", "policy retire", "policy explain", "policy simulate",
       "policy reprice", "policy examples", "calendar import", "calendar list", "day close",
       "day list",
-      "statement close", "statement list", "statement show", "statement export", "finding list",
-      "finding explain", "region add", "region import", "region list", "canteen add",
+      "statement close", "statement list", "statement show", "statement export",
+      "statement submit", "statement return", "statement approve", "statement disallow",
+      "statement pay", "statement history", "statement owed", "audit head", "finding list",
+      "finding explain", "finding decide", "finding threshold", "count import", "region add",
+      "region import", "region list", "canteen add",
       "canteen import", "canteen list", "reconcile", "audit verify", "serve", "db start", "db stop",
       "db status", "db migrate", "sample write",
     ])

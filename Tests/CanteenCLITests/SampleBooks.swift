@@ -5,15 +5,21 @@ import Testing
 /// Commands on the database of the running test.
 enum SampleBooks {
   static func canteen(
-    _ line: String, at now: String = "2026-11-23T12:04:00", killedAt: String? = nil
+    _ line: String, at now: String = "2026-11-23T12:04:00", input: String? = nil,
+    killedAt: String? = nil
   ) throws -> CommandLineRun {
     try CommandLineRun.canteen(
-      line.split(separator: " ").map(String.init) + ["--now", now],
-      environment: [
-        "CANTEEN_DATABASE_URL": TestDatabase.current.ownerURL, "CANTEEN_BY": "王主任",
-        "CANTEEN_KEY_FILE": FileManager.default.temporaryDirectory
-          .appendingPathComponent("canteen-keys-\(TestDatabase.current.name)/key").path,
-      ], killedAt: killedAt)
+      line.split(separator: " ").map(String.init) + ["--now", now], environment: environment,
+      input: input, killedAt: killedAt)
+  }
+
+  /// What a command finds about the database of the running test.
+  static var environment: [String: String] {
+    [
+      "CANTEEN_DATABASE_URL": TestDatabase.current.ownerURL, "CANTEEN_BY": "王主任",
+      "CANTEEN_KEY_FILE": FileManager.default.temporaryDirectory
+        .appendingPathComponent("canteen-keys-\(TestDatabase.current.name)/key").path,
+    ]
   }
 
   /// The places, the roster and the example policy of the sample community.

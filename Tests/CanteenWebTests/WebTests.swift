@@ -17,7 +17,9 @@ struct WebTests {
   ) async throws {
     let (database, noon) = (TestDatabase.current.database, noon)
     let context = WebContext(
-      canteens: CanteenService(database), menus: MenuService(database), now: { noon })
+      CheckInService(database, vault: theVault), canteens: CanteenService(database),
+      menus: MenuService(database), vault: theVault, terminals: TerminalService(database),
+      sessions: SessionService(database), street: StreetService(database), now: { noon })
     try await Application(router: makeRouter(context)).test(.router) { try await body($0) }
   }
 

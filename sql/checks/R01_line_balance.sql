@@ -2,9 +2,10 @@
 -- title.zh: 单笔不平
 -- title.en: line balance
 -- severity: blocking
--- A check-in's list price must equal what its transfers moved into meal revenue, and the diner's part
+-- A check-in's list price must equal what its transfers moved into revenue, and the diner's part
 -- must equal what was received. Fires for each line where it does not.
--- Run in psql with: \set canteen 'DFL-01' \set from 2026-10-01 \set to 2026-10-31
+-- Window: the days asked for.
+-- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31 -f this file.
 select
     c.service_date,
     c.check_in_id::text as subject,
@@ -25,10 +26,10 @@ left join lateral (
     where t.diner_id = c.diner_id
         and t.service_date = c.service_date
         and t.check_in_id = c.check_in_id
-        and t.credit_account = 'meal_revenue'
+        and t.credit_account in ('meal_revenue', 'guest_revenue')
 ) as t on true
 where c.canteen_code = :'canteen'
-    and c.service_date between :'from'::date and :'to'::date
+    and c.service_date between :'day_from'::date and :'day_to'::date
     and (
         c.list_fen <> coalesce(t.fen, 0)
         or c.diner_fen <> coalesce(t.received_fen, 0)

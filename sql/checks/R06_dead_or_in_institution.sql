@@ -4,7 +4,8 @@
 -- severity: blocking
 -- Fires for each subsidised line whose service day is after the person's death or inside a stay in an
 -- institution, as the register knows it now; records that were merged are one person.
--- Run in psql with: \set canteen 'DFL-01' \set from 2026-10-01 \set to 2026-10-31
+-- Window: the days asked for.
+-- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31 -f this file.
 select
     c.service_date,
     c.check_in_id::text as subject,
@@ -32,7 +33,7 @@ join (
         )
     )
 where c.canteen_code = :'canteen'
-    and c.service_date between :'from'::date and :'to'::date
+    and c.service_date between :'day_from'::date and :'day_to'::date
     and c.diner_fen < c.list_fen
     and not exists (
         select

@@ -5,7 +5,10 @@
 -- Fires for each check-in more than a grace period before its meal's window opens or after it closes,
 -- and for a meal that the canteen does not serve at all.
 -- Parameters: grace (default 15 minutes).
--- Run in psql with: \set canteen 'DFL-01' \set from 2026-10-01 \set to 2026-10-31 \set grace '15 minutes' \set zone Asia/Shanghai
+-- Window: the days asked for.
+-- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31 -f this file.
+\if :{?grace} \else \set grace '15 minutes' \endif
+\if :{?zone} \else \set zone 'Asia/Shanghai' \endif
 select
     c.service_date,
     c.check_in_id::text as subject,
@@ -32,7 +35,7 @@ left join lateral (
     limit 1
 ) as w on true
 where c.canteen_code = :'canteen'
-    and c.service_date between :'from'::date and :'to'::date
+    and c.service_date between :'day_from'::date and :'day_to'::date
     and (
         w.starts_at is null
         or c.served_at at time zone :'zone' < c.service_date + w.starts_at - :'grace'::interval

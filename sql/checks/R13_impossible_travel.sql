@@ -5,17 +5,20 @@
 -- Fires for a check-in that follows another one of the same person too soon: at another canteen within
 -- the travel time, or at the same one within the meal gap. Reported at the later canteen.
 -- Parameters: travel (default 30 minutes), gap (default 120 minutes).
--- Run in psql with: \set canteen 'DFL-01' \set from 2026-10-01 \set to 2026-10-31 \set travel '30 minutes' \set gap '120 minutes'
+-- Window: the days asked for.
+-- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31 -f this file.
+\if :{?travel} \else \set travel '30 minutes' \endif
+\if :{?gap} \else \set gap '120 minutes' \endif
 with days as (
     -- Every line of the persons who ate at this canteen on the days in question, at any canteen.
     select c.diner_id, c.service_date, c.check_in_id, c.canteen_code, c.served_at
     from check_ins as c
-    where c.service_date between :'from'::date and :'to'::date
+    where c.service_date between :'day_from'::date and :'day_to'::date
         and c.diner_id in (
             select d.diner_id
             from check_ins as d
             where d.canteen_code = :'canteen'
-                and d.service_date between :'from'::date and :'to'::date
+                and d.service_date between :'day_from'::date and :'day_to'::date
         )
         and not exists (
             select

@@ -4,7 +4,8 @@
 -- severity: warning
 -- Fires for each meal of a person who shares name, sex and birth date with another person of the same
 -- resident group: twins from data entry that were not merged. (The same ID number twice is impossible.)
--- Run in psql with: \set canteen 'DFL-01' \set from 2026-10-01 \set to 2026-10-31
+-- Window: the days asked for.
+-- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31 -f this file.
 select distinct on (c.service_date, c.diner_id)
     c.service_date,
     format('diner %s', c.diner_id) as subject,
@@ -13,7 +14,7 @@ select distinct on (c.service_date, c.diner_id)
 from check_ins as c
 join current_diner_records as a on a.diner_id = c.diner_id
 where c.canteen_code = :'canteen'
-    and c.service_date between :'from'::date and :'to'::date
+    and c.service_date between :'day_from'::date and :'day_to'::date
     and exists (
         select
         from current_diner_records as b

@@ -1,0 +1,130 @@
+/// Where a statement stands on its way from the canteen to the money.
+public enum StatementStep: String, Sendable, Hashable, Codable, CaseIterable {
+  case closed
+  case submitted
+  case returned
+  case approved
+  /// Every source has paid all that was approved.
+  case paid
+
+  public var name: Sentence {
+    switch self {
+    case .closed: Sentence(zh: "已结", en: "closed")
+    case .submitted: Sentence(zh: "已申报", en: "submitted")
+    case .returned: Sentence(zh: "已退回", en: "returned")
+    case .approved: Sentence(zh: "已审定", en: "approved")
+    case .paid: Sentence(zh: "已拨付", en: "paid")
+    }
+  }
+
+  /// Whether it may follow `last`, the step taken before.
+  public func mayFollow(_ last: StatementStep) -> Bool {
+    switch self {
+    case .closed: false
+    case .submitted: last == .closed || last == .returned
+    case .returned, .approved: last == .submitted
+    case .paid: last == .approved
+    }
+  }
+}
+
+/// One step that was taken: who, when and why.
+public struct StatementStepTaken: Sendable, Hashable, Codable {
+  public var step: StatementStep
+  public var at: Instant
+  public var by: String
+  public var reason: String
+
+  public init(step: StatementStep, at: Instant, by: String, reason: String) {
+    self.step = step
+    self.at = at
+    self.by = by
+    self.reason = reason
+  }
+}
+
+/// What one source owes for one statement, in fen.
+public struct StatementDebt: Sendable, Hashable, Codable {
+  public var source: FundingSource
+  public var claimed: Fen
+  /// 核减.
+  public var disallowed: Fen
+  /// 拨付.
+  public var paid: Fen
+
+  public init(source: FundingSource, claimed: Fen, disallowed: Fen = 0, paid: Fen = 0) {
+    self.source = source
+    self.claimed = claimed
+    self.disallowed = disallowed
+    self.paid = paid
+  }
+
+  /// 审定金额.
+  public var granted: Fen { claimed - disallowed }
+  /// What is still to come; below zero the source takes it back.
+  public var outstanding: Fen { granted - paid }
+}
+
+/// Why a statement does not take a step.
+public enum StatementLifeRefusal: Refusal, Hashable {
+  case outOfTurn(StatementStep, after: StatementStep)
+  /// Who closed or submitted a statement does not approve it.
+  case sameHands(String)
+  case reasonMissing
+  case voucherMissing
+  case notSubmitted(StatementStep)
+  case notApproved(StatementStep)
+  case noLine(Int)
+  /// The line takes nothing from any source.
+  case nothingToDisallow(Int)
+  case alreadyDisallowed(Int)
+  case notPositive(Fen)
+  case moreThanOwed(FundingSource, outstanding: Fen)
+  case voucherKnown(String)
+
+  public var kind: RefusalKind {
+    switch self {
+    case .outOfTurn, .alreadyDisallowed, .moreThanOwed, .voucherKnown: .conflict
+    case .sameHands, .notSubmitted, .notApproved: .notAllowed
+    case .reasonMissing, .voucherMissing, .notPositive, .nothingToDisallow: .invalid
+    case .noLine: .notFound
+    }
+  }
+
+  public var sentence: Sentence {
+    switch self {
+    case .outOfTurn(let step, let last):
+      Sentence(
+        zh: "结算单目前是“\(last.name.zh)”，不能改为“\(step.name.zh)”",
+        en: "the statement is \(last.name.en) and cannot become \(step.name.en)")
+    case .sameHands(let name):
+      Sentence(
+        zh: "\(name) 结算或申报了这张单，须由另一人审定",
+        en: "\(name) closed or submitted it; somebody else approves it")
+    case .reasonMissing: Sentence(zh: "请说明原因（--reason）", en: "say why (--reason)")
+    case .voucherMissing:
+      Sentence(zh: "请写明拨付凭证号（--voucher）", en: "name the payment's voucher (--voucher)")
+    case .notSubmitted(let step):
+      Sentence(
+        zh: "只有已申报的结算单可以核减，目前是“\(step.name.zh)”",
+        en: "only what is submitted can be disallowed; it is \(step.name.en)")
+    case .notApproved(let step):
+      Sentence(
+        zh: "只有已审定的结算单可以拨付，目前是“\(step.name.zh)”",
+        en: "only what is approved can be paid; it is \(step.name.en)")
+    case .noLine(let number):
+      Sentence(zh: "结算单没有第 \(number) 行", en: "the statement has no line \(number)")
+    case .nothingToDisallow(let number):
+      Sentence(zh: "第 \(number) 行没有补贴可核减", en: "line \(number) claims nothing")
+    case .alreadyDisallowed(let number):
+      Sentence(zh: "第 \(number) 行已核减", en: "line \(number) is disallowed already")
+    case .notPositive(let fen):
+      Sentence(zh: "拨付金额须大于零：\(fen.yuan)", en: "a payment is above zero: \(fen.yuan)")
+    case .moreThanOwed(let source, let fen):
+      Sentence(
+        zh: "\(source.name.zh)只欠 \(fen.yuan) 元", en: "\(source.name.en) owes \(fen.yuan) yuan only")
+    case .voucherKnown(let voucher):
+      Sentence(zh: "凭证 \(voucher) 已登记", en: "the voucher \(voucher) is entered already")
+    }
+  }
+}

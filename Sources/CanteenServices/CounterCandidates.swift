@@ -1,0 +1,150 @@
+import CanteenDomain
+import CanteenVault
+import Postgres
+
+/// Whom a key may name, each with what the meal of the hour would cost.
+extension CounterService {
+  /// A person as the counter shows him.
+  public struct Candidate: Sendable, Hashable {
+    public var summary: DinerService.Summary
+    public var photo: String
+    public var diets: [String]
+    /// How the key told who it is.
+    public var auth: AuthMethod
+    /// By mode; at the whole price where the meal was taken already. Empty without a list price.
+    public var prices: [ServiceMode: PricedLine]
+    /// Meals of today that stand.
+    public var today: [EarlierToday]
+    public var clashes: [DietClash]
+    /// Why the meal of the hour is not subsidised again.
+    public var refusal: CheckInRefusal?
+  }
+
+  /// A meal that was taken today.
+  public struct EarlierToday: Sendable, Hashable {
+    public var period: MealPeriod
+    public var at: Instant
+    public var window: String
+    public var canteen: String
+  }
+
+  /// How many persons the counter offers for one key.
+  static let candidatesMax = 8
+
+  /// - Parameter list: the price of the meal; the menu's set if nil.
+  public func candidates(
+    _ key: String, at code: Canteen.Code, list: Fen? = nil, now: Instant
+  ) async throws -> [Candidate] {
+    let service = try await service(at: code, now: now)
+    let found = try await DinerService(database, vault: vault)
+      .find(key, on: service.day, limit: Self.candidatesMax)
+    guard !found.isEmpty else { return [] }
+    let auth = try await auth(of: key)
+    let menus = try await database.transaction(readOnly: true) {
+      try MenuStore.published(code, from: service.day, to: service.day, $0)
+    }
+    let menu = menus.first { $0.period == service.period }
+    let price = list ?? menu?.setPrice
+    let asked = try await quotes(found.map(\.id), service, price, auth, now)
+    return found.map { summary in
+      let record = asked.records[summary.id]
+      return Candidate(
+        summary: summary, photo: record?.photo ?? "", diets: record?.diets ?? [], auth: auth,
+        prices: asked.prices[summary.id] ?? [:], today: asked.today[summary.id] ?? [],
+        clashes: DietClash.clashes(record?.diets ?? [], menu?.dishes ?? []),
+        refusal: asked.refusals[summary.id])
+    }
+  }
+
+  /// How the counter knew: by what was read.
+  private func auth(of key: String) async throws -> AuthMethod {
+    let text = key.normalisedWidth().trimmedSpaces()
+    let keys = CredentialStore.Keys([text], vault: vault)
+    let stored = try CredentialStore.holders(
+      await database.query(CredentialStore.holders(of: keys.all)))
+    if let card = stored.keys.first {
+      if card.hasPrefix("qr:") { return .qr }
+      if card.hasPrefix("social_security_card:") { return .socialSecurityCard }
+      if card.hasPrefix("senior_card:") { return .seniorCard }
+      return .card
+    }
+    return text.utf8.count == 18 && DinerSearch.isNumberOfPerson(text) ? .idCard : .manual
+  }
+
+  private struct Asked: Sendable {
+    var prices: [Diner.ID: [ServiceMode: PricedLine]] = [:]
+    var refusals: [Diner.ID: CheckInRefusal] = [:]
+    var today: [Diner.ID: [EarlierToday]] = [:]
+    var records: [Diner.ID: DinerStore.Record] = [:]
+  }
+
+  private func quotes(
+    _ persons: [Diner.ID], _ service: Service, _ price: Fen?, _ auth: AuthMethod, _ now: Instant
+  ) async throws -> Asked {
+    let reference = try await checkIns.references.reference()
+    let calendar = calendar
+    let code = service.canteen.code
+    return try await database.transaction(readOnly: true) { transaction in
+      let context = try CounterPricing.context(
+        of: persons, days: service.day...service.day, reference: reference, calendar: calendar,
+        now: now, transaction)
+      var asked = Asked()
+      asked.records = try DinerStore.latestRecords(persons, transaction).mapValues(\.record)
+      for person in persons {
+        asked.today[person] = (context.earlier[person] ?? [])
+          .filter { $0.stands && $0.day == service.day }
+          .sorted { $0.servedAt < $1.servedAt }
+          .map {
+            EarlierToday(
+              period: $0.period, at: $0.servedAt, window: $0.terminal,
+              canteen: reference.canteens[$0.accepted.canteen]?.name ?? $0.accepted.canteen)
+          }
+        guard let price, let period = service.period else { continue }
+        for mode in ServiceMode.allCases {
+          let quote = CounterPricing.quote(
+            person, at: code, service.day, service.time, period, mode, price, auth, in: context)
+          asked.prices[person, default: [:]][mode] = quote.line
+          asked.refusals[person] = quote.refusal
+        }
+      }
+      return asked
+    }
+  }
+}
+
+/// Prices before anybody decides: for the counter, and ahead for the time without network.
+enum CounterPricing {
+  /// What some persons' meals are priced from, without locking anybody.
+  static func context(
+    of persons: [Diner.ID], days: ClosedRange<Day>, reference: Reference,
+    calendar: CanteenCalendar, now: Instant, _ transaction: borrowing Transaction
+  ) throws -> CheckInContext {
+    let facts = try CheckInStore.read(
+      CheckInStore.Reading(
+        diners: reference.aliases.records(of: persons), canteens: [], keys: [],
+        window: reference.policies.capsWindow(for: days.lowerBound)...days.upperBound,
+        needsProxies: false, isLocking: false),
+      regions: reference.regions, aliases: reference.aliases, transaction)
+    return CheckInContext(
+      places: reference.places(closedThrough: [:]), diners: facts.diners, earlier: facts.earlier,
+      policies: reference.policies, calendar: calendar, now: now)
+  }
+
+  /// The price, or why it is the whole price. What the request cannot even be priced by gives neither.
+  static func quote(
+    _ person: Diner.ID, at canteen: Canteen.Code, _ day: Day, _ time: TimeOfDay,
+    _ period: MealPeriod, _ mode: ServiceMode, _ list: Fen, _ auth: AuthMethod,
+    in context: CheckInContext
+  ) -> (line: PricedLine?, refusal: CheckInRefusal?) {
+    var request = CheckInRequest(
+      id: CheckIn.ID(bytes: repeatElement(0, count: 16)), party: .diner(person),
+      canteen: canteen, day: day, time: time, period: period, mode: mode, list: list,
+      means: .cash, auth: auth, terminal: "")
+    do throws(CheckInRefusal) {
+      return (try context.price(request, for: person).line, nil)
+    } catch {
+      request.wantsFullPrice = true
+      return (try? context.price(request, for: person).line, error)
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import CanteenDomain
+import Postgres
+
+/// What happens to a closed statement: it is submitted, returned or approved, and paid. The statement
+/// itself never changes; its steps, disallowances and payments stand beside it.
+public struct StatementLifeService: Sendable {
+  private let database: Database
+
+  public init(_ database: Database) { self.database = database }
+
+  /// Where a statement stands, how it came there, and what each source owes for it.
+  public struct Standing: Sendable, Hashable {
+    public var statement: Statement
+    /// From its closing on.
+    public var steps: [StatementStepTaken]
+    public var debts: [StatementDebt]
+
+    public var step: StatementStep { steps.last?.step ?? .closed }
+    public var outstanding: Fen { debts.map(\.outstanding).sum() }
+  }
+
+  /// Money that a source paid.
+  public struct Payment: Sendable, Hashable {
+    public var source: FundingSource
+    public var fen: Fen
+    public var day: Day
+    /// 凭证号: a payment entered twice is found by it.
+    public var voucher: String
+
+    public init(source: FundingSource, fen: Fen, day: Day, voucher: String) {
+      self.source = source
+      self.fen = fen
+      self.day = day
+      self.voucher = voucher
+    }
+  }
+
+  /// - Throws: `StatementRefusal.unknown`.
+  public func standing(_ number: String) async throws -> Standing {
+    try await database.transaction(isolation: .repeatableRead, readOnly: true) {
+      try Self.standing(number, $0)
+    }
+  }
+
+  /// Every statement's standing, oldest first: what each source owes each canteen, and since when.
+  public func all() async throws -> [Standing] {
+    try await database.transaction(isolation: .repeatableRead, readOnly: true) { transaction in
+      try StatementStore.all(transaction).map { try Self.standing(of: $0, transaction) }
+    }
+  }
+
+  /// Submits, returns or approves. What is approved as nothing is paid at once.
+  /// - Throws: `StatementRefusal.unknown`, `StatementLifeRefusal`.
+  public func take(
+    _ step: StatementStep, _ number: String, reason: String = "", by: Attribution
+  ) async throws -> Standing {
+    guard step != .returned || !reason.isEmpty else { throw StatementLifeRefusal.reasonMissing }
+    return try await database.transaction { transaction in
+      let now = try Self.locked(number, transaction)
+      guard step != .paid, step.mayFollow(now.step) else {
+        throw StatementLifeRefusal.outOfTurn(step, after: now.step)
+      }
+      let hands = now.steps.filter { $0.step == .closed || $0.step == .submitted }.map(\.by)
+      guard step != .approved || !hands.contains(by.by) else {
+        throw StatementLifeRefusal.sameHands(by.by)
+      }
+      try Self.insert(step, after: now, reason: reason, by: by, transaction)
+      return try Self.settled(number, by: by, transaction)
+    }
+  }
+
+  /// 核减: refuses a line of a submitted statement to every source that would have paid it.
+  /// - Throws: `StatementRefusal.unknown`, `StatementLifeRefusal`.
+  public func disallow(
+    line: Int, of number: String, reason: String, by: Attribution
+  ) async throws -> Standing {
+    guard !reason.isEmpty else { throw StatementLifeRefusal.reasonMissing }
+    return try await database.transaction { transaction in
+      let now = try Self.locked(number, transaction)
+      guard now.step == .submitted else { throw StatementLifeRefusal.notSubmitted(now.step) }
+      let lines = try StatementStore.lines(number, transaction)
+      guard let found = lines.first(where: { $0.number == line }) else {
+        throw StatementLifeRefusal.noLine(line)
+      }
+      guard try !StatementLifeStore.isDisallowed(number, line: line, transaction) else {
+        throw StatementLifeRefusal.alreadyDisallowed(line)
+      }
+      let parts = found.sources.filter { $0.source != .operator && $0.fen > 0 }
+      guard !parts.isEmpty else { throw StatementLifeRefusal.nothingToDisallow(line) }
+      try StatementLifeStore.insert(
+        parts, of: number, line: line, reason: reason, by: by, transaction)
+      return try Self.standing(number, transaction)
+    }
+  }
+
+  /// 拨付: enters a payment, whole or in part. The one that settles the last source's debt makes the
+  /// statement paid.
+  /// - Throws: `StatementRefusal.unknown`, `StatementLifeRefusal`.
+  public func pay(_ payment: Payment, for number: String, by: Attribution) async throws -> Standing
+  {
+    guard payment.fen > 0 else { throw StatementLifeRefusal.notPositive(payment.fen) }
+    guard !payment.voucher.isEmpty else { throw StatementLifeRefusal.voucherMissing }
+    return try await database.transaction { transaction in
+      let now = try Self.locked(number, transaction)
+      // Before the step: a payment entered again after the last is told so.
+      guard
+        try !StatementLifeStore.isKnown(
+          voucher: payment.voucher, of: number, payment.source, transaction)
+      else { throw StatementLifeRefusal.voucherKnown(payment.voucher) }
+      guard now.step == .approved else { throw StatementLifeRefusal.notApproved(now.step) }
+      let owed = now.debts.first { $0.source == payment.source }?.outstanding ?? 0
+      guard payment.fen <= owed else {
+        throw StatementLifeRefusal.moreThanOwed(payment.source, outstanding: owed)
+      }
+      try StatementLifeStore.insert(payment, of: number, by: by, transaction)
+      return try Self.settled(number, by: by, transaction)
+    }
+  }
+
+  /// Two officers at once: the second waits here and then finds what the first did.
+  private static func locked(
+    _ number: String, _ transaction: borrowing Transaction
+  ) throws -> Standing {
+    guard let (statement, _) = try StatementStore.statement(number, transaction) else {
+      throw StatementRefusal.unknown(number)
+    }
+    try DayCloseStore.lock(statement.canteen, transaction)
+    return try standing(of: statement, transaction)
+  }
+
+  /// The standing after a step or payment; `paid` follows when nothing is outstanding any more.
+  private static func settled(
+    _ number: String, by: Attribution, _ transaction: borrowing Transaction
+  ) throws -> Standing {
+    let now = try standing(number, transaction)
+    guard now.step == .approved, now.debts.allSatisfy({ $0.outstanding <= 0 }) else { return now }
+    try insert(.paid, after: now, reason: "", by: by, transaction)
+    return try standing(number, transaction)
+  }
+
+  private static func insert(
+    _ step: StatementStep, after now: Standing, reason: String, by: Attribution,
+    _ transaction: borrowing Transaction
+  ) throws {
+    // The closing is the statement's own row, so that the first row here is number 1.
+    try StatementLifeStore.insert(
+      StatementStepTaken(step: step, at: by.at, by: by.by, reason: reason), now.statement.number,
+      number: now.steps.count, transaction)
+  }
+
+  private static func standing(
+    _ number: String, _ transaction: borrowing Transaction
+  ) throws -> Standing {
+    guard let (statement, _) = try StatementStore.statement(number, transaction) else {
+      throw StatementRefusal.unknown(number)
+    }
+    return try standing(of: statement, transaction)
+  }
+
+  private static func standing(
+    of statement: Statement, _ transaction: borrowing Transaction
+  ) throws -> Standing {
+    let closing = StatementStepTaken(
+      step: .closed, at: statement.closedAt, by: statement.closedBy, reason: "")
+    let disallowed = try StatementLifeStore.disallowed(statement.number, transaction)
+    let paid = try StatementLifeStore.paid(statement.number, transaction)
+    return Standing(
+      statement: statement,
+      steps: [closing] + (try StatementLifeStore.steps(statement.number, transaction)),
+      debts: statement.sources.filter { $0.source != .operator }.map {
+        StatementDebt(
+          source: $0.source, claimed: $0.fen, disallowed: disallowed[$0.source] ?? 0,
+          paid: paid[$0.source] ?? 0)
+      })
+  }
+}

@@ -1,0 +1,77 @@
+import CanteenDomain
+import Postgres
+import Synchronization
+
+/// Today's numbers as they change: told by the database when somebody is checked in, on this server or
+/// another, and read again then.
+public final class StreetFeed: Sendable {
+  private struct State {
+    var nextNumber = 0
+    var readers: [Int: AsyncStream<Void>.Continuation] = [:]
+    var isNoticeDue = false
+  }
+
+  private let street: StreetService
+  private let state = Mutex(State())
+
+  public init(_ street: StreetService) { self.street = street }
+
+  /// Listens until it is cancelled; then every reader's stream ends. A database that is away is asked
+  /// again.
+  public func run() async {
+    defer { endReaders() }
+    while !Task.isCancelled {
+      do {
+        for try await _ in street.changes() { tellReaders() }
+      } catch {
+        try? await Task.sleep(for: .seconds(2))
+      }
+    }
+  }
+
+  /// Something to read again: once at the start, and after each change; several changes in a row may
+  /// be one.
+  public func changes() -> AsyncStream<Void> {
+    let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    let number = state.withLock { state in
+      state.nextNumber += 1
+      state.readers[state.nextNumber] = continuation
+      return state.nextNumber
+    }
+    continuation.onTermination = { [weak self] _ in
+      self?.state.withLock { _ = $0.readers.removeValue(forKey: number) }
+    }
+    continuation.yield()
+    return stream
+  }
+
+  /// To be called after check-ins were accepted: tells every server, at most twice a second. A
+  /// notification in the check-in's own transaction would make commits wait for each other.
+  public func checkedIn() {
+    let isFirst = state.withLock { state in
+      defer { state.isNoticeDue = true }
+      return !state.isNoticeDue
+    }
+    guard isFirst else { return }
+    Task {
+      try? await Task.sleep(for: .milliseconds(500))
+      state.withLock { $0.isNoticeDue = false }
+      // A hint that is lost is made good by the next one.
+      try? await street.notify()
+    }
+  }
+
+  /// Ends every stream: the server is going down.
+  public func endReaders() {
+    let readers = state.withLock { state in
+      defer { state.readers.removeAll() }
+      return Array(state.readers.values)
+    }
+    for reader in readers { reader.finish() }
+  }
+
+  private func tellReaders() {
+    let readers = state.withLock { Array($0.readers.values) }
+    for reader in readers { reader.yield() }
+  }
+}

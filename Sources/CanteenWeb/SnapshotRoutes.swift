@@ -1,0 +1,105 @@
+import CanteenDomain
+import CanteenServices
+import CanteenVault
+import Foundation
+import Hummingbird
+
+/// The off-line roster: a text, and a signature over just that text.
+struct SnapshotRoutes {
+  let context: WebContext
+
+  func add(to router: Router<BasicRequestContext>) {
+    router.get("/api/v1/snapshot") { request, _ in try await snapshot(request) }
+  }
+
+  private struct Signed: Encodable {
+    /// The roster as JSON in a string: the signature covers its bytes.
+    var payload: String
+    var signature: String
+  }
+
+  private func snapshot(_ request: Request) async throws -> Response {
+    let visitor = try await context.gate.visitor(request)
+    guard visitor.staff.role.mayCheckIn else {
+      throw StaffRefusal.notAllowed(visitor.staff.role)
+    }
+    let snapshot = try await context.counter.snapshot(visitor.terminal.canteen, now: visitor.at)
+    let payload = try JSONEncoder().encode(SnapshotBody(snapshot, context.calendar))
+    return try json(
+      Signed(
+        payload: String(decoding: payload, as: UTF8.self),
+        signature: try context.signer.signature(of: Array(payload))))
+  }
+}
+
+/// The off-line roster as JSON.
+private struct SnapshotBody: Encodable {
+  struct Keys: Encodable {
+    var cards: [String]
+    var initials: String
+    var tails: [String]
+  }
+
+  struct Price: Encodable {
+    var serviceDay: String
+    var period: String
+    var mode: String
+    var quote: QuoteBody
+  }
+
+  struct Person: Encodable {
+    var dinerId: Int64
+    var name: String
+    var group: String
+    var keys: Keys
+    var prices: [Price]
+    var diet: [String]
+    var allergies: [String]
+    var clashes: [ClashBody]
+    var refusal: RefusalBody?
+  }
+
+  struct Menu: Encodable {
+    var serviceDay: String
+    var period: String
+    var dishes: [TodayDishBody]
+    var setPriceFen: Int?
+  }
+
+  var id: String
+  var canteen: String
+  var madeAt: String
+  var expiresAt: String
+  var serviceDays: [String]
+  var salt: String
+  var menu: [Menu]
+  var roster: [Person]
+
+  init(_ snapshot: CounterSnapshot, _ calendar: CanteenCalendar) {
+    id = CounterSnapshot.hash(snapshot.salt, kind: "snapshot", salt: "")
+    canteen = snapshot.canteen.code
+    madeAt = calendar.text(of: snapshot.madeAt)
+    expiresAt = calendar.text(of: snapshot.expiresAt)
+    serviceDays = snapshot.days.map(\.description)
+    salt = snapshot.salt
+    menu = snapshot.menus.map {
+      Menu(
+        serviceDay: $0.day.description, period: $0.period.rawValue,
+        dishes: $0.dishes.map(TodayDishBody.init), setPriceFen: $0.setPrice?.count)
+    }
+    roster = snapshot.roster.map { person in
+      Person(
+        dinerId: person.id, name: person.name, group: person.group,
+        keys: Keys(
+          cards: person.keys.cards, initials: person.keys.initials, tails: person.keys.tails),
+        prices: person.prices.map {
+          Price(
+            serviceDay: $0.day.description, period: $0.period.rawValue, mode: $0.mode.api,
+            quote: QuoteBody($0.line))
+        },
+        diet: person.diets.filter { !DietClash.isAllergy($0) }.map(DietClash.words),
+        allergies: person.diets.filter(DietClash.isAllergy).map(DietClash.words),
+        clashes: person.clashes.map(ClashBody.init), refusal: person.refusal.map(RefusalBody.init))
+    }
+  }
+}

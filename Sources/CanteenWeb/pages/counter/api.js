@@ -1,0 +1,51 @@
+// Calls to the server. What it refuses is a problem document (RFC 9457); no answer is `Offline`.
+
+/** Nobody answered: the line is down, or the server is. */
+export class Offline extends Error {}
+
+/** The server's refusal, with its code and its sentence for people. */
+export class Problem extends Error {
+  constructor(status, body) {
+    super(body.detail ?? body.title ?? String(status));
+    this.status = status;
+    this.code = body.code ?? "";
+    this.body = body;
+  }
+}
+
+const patience = 5000;
+let csrf = "";
+
+export function trust(token) {
+  csrf = token ?? "";
+}
+
+export async function call(method, path, body) {
+  const headers = { Accept: "application/json" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (method !== "GET") headers["X-CSRF-Token"] = csrf;
+  let response;
+  let text;
+  try {
+    response = await fetch(`/api/v1${path}`, {
+      method, headers, body: body === undefined ? undefined : JSON.stringify(body),
+      credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(patience),
+    });
+    text = await response.text();
+  } catch {
+    throw new Offline();
+  }
+  // A proxy before a server that is down says so in the server's place.
+  if ([502, 503, 504].includes(response.status)) throw new Offline();
+  let answer = {};
+  try {
+    answer = text ? JSON.parse(text) : {};
+  } catch {
+    throw new Offline();
+  }
+  if (response.ok) return { status: response.status, body: answer };
+  throw new Problem(response.status, answer);
+}
+
+export const get = async (path) => (await call("GET", path)).body;
+export const post = (path, body) => call("POST", path, body ?? {});

@@ -1,0 +1,63 @@
+// The off-line roster: signed by the server, with an expiry, without anybody's numbers. Prices in it
+// were computed by the server; nothing is priced here.
+
+import { get } from "./api.js";
+import { keep, kept } from "./store.js";
+
+let current = null;
+
+const bytes = (text) => new TextEncoder().encode(text);
+
+function fromBase64URL(text) {
+  const plain = text.replaceAll("-", "+").replaceAll("_", "/");
+  return Uint8Array.from(atob(plain), (letter) => letter.charCodeAt(0));
+}
+
+async function isGenuine(signed, publicKey) {
+  const key = await crypto.subtle.importKey(
+    "raw", fromBase64URL(publicKey), { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]);
+  return crypto.subtle.verify(
+    { name: "ECDSA", hash: "SHA-256" }, key, fromBase64URL(signed.signature),
+    bytes(signed.payload));
+}
+
+/** Takes a new one from the server. */
+export async function refreshSnapshot(publicKey) {
+  const signed = await get("/snapshot");
+  if (!(await isGenuine(signed, publicKey))) throw new Error("the off-line roster is not genuine");
+  await keep("snapshot", { signed, publicKey });
+  current = JSON.parse(signed.payload);
+}
+
+/** The one on the device, if it is genuine and still good. */
+export async function snapshot(now) {
+  if (!current) {
+    const held = await kept("snapshot");
+    if (!held || !(await isGenuine(held.signed, held.publicKey))) return null;
+    current = JSON.parse(held.signed.payload);
+  }
+  return new Date(current.expiresAt) > now ? current : null;
+}
+
+/** A key as the roster keeps it: 128 bits of a SHA-256 over salt, kind and key. */
+async function hash(salt, kind, key) {
+  const digest = await crypto.subtle.digest("SHA-256", bytes(`${salt}|${kind}|${key}`));
+  return [...new Uint8Array(digest)].slice(0, 16)
+    .map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Whom a key may name. */
+export async function findOffline(key, roster) {
+  const card = await hash(roster.salt, "card", key);
+  const byCard = roster.roster.filter((person) => person.keys.cards.includes(card));
+  if (byCard.length > 0) return byCard;
+  if (/^[0-9]{3}[0-9Xx]$|^[0-9]{11}$|^[0-9]{17}[0-9Xx]$/.test(key)) {
+    const tail = await hash(roster.salt, "tail", key.slice(-4).toUpperCase());
+    return roster.roster.filter((person) => person.keys.tails.includes(tail));
+  }
+  const initials = key.toLowerCase();
+  if (/^[a-z]+$/.test(initials)) {
+    return roster.roster.filter((person) => person.keys.initials.startsWith(initials)).slice(0, 8);
+  }
+  return roster.roster.filter((person) => person.name === key);
+}

@@ -1,0 +1,51 @@
+import CanteenTestSupport
+import Foundation
+import FoundationNetworking
+
+/// The built `canteen serve` on the loopback, on the database of the running test. It can be cut
+/// off, which is a SIGKILL, and comes back at the same address.
+final class CounterServer {
+  static let now = "2026-10-30T12:04:00"
+
+  let port: Int
+  private var process: Process?
+
+  var address: String { "http://localhost:\(port)" }
+
+  init() async throws {
+    port = try FreePort.find()
+    try await start()
+  }
+
+  deinit { cut() }
+
+  /// Starts it and waits until it is ready.
+  func start() async throws {
+    let process = Process()
+    process.executableURL = try CommandLineRun.binary()
+    process.arguments = ["serve", "--port", "\(port)", "--now", Self.now]
+    process.environment = SampleBooks.environment
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    self.process = process
+    guard let ready = URL(string: "\(address)/ready") else { return }
+    for _ in 0..<400 {
+      if let (_, response) = try? await URLSession.shared.data(from: ready),
+        (response as? HTTPURLResponse)?.statusCode == 200
+      {
+        return
+      }
+      try await Task.sleep(for: .milliseconds(25))
+    }
+    throw Browser.Fault(description: "canteen serve did not become ready")
+  }
+
+  /// The line is cut: the server is gone without a word.
+  func cut() {
+    guard let process else { return }
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    self.process = nil
+  }
+}

@@ -1,0 +1,165 @@
+import CanteenDomain
+import CanteenServices
+import CanteenTestSupport
+import Postgres
+import Testing
+
+/// A closed statement on its way to the money, and heads that are kept outside the database.
+@Suite("the life of a statement", .database)
+struct StatementLifeTests {
+  private static let number = "DFL-01-2026-10"
+  private let officer = Attribution(by: "街道甲", at: aMoment)
+  private let another = Attribution(by: "街道乙", at: aMoment)
+
+  private var database: Database { TestDatabase.current.database }
+  private var life: StatementLifeService { StatementLifeService(database) }
+
+  /// October: two lunches of a person of 76, who gets 2 yuan: 1.20 of the district, 0.80 of the street.
+  private func close() async throws -> StatementService.Closed {
+    let community = try await SmallCommunity(database)
+    let outcomes = try await community.checkIn(
+      community.request(1, on: "2026-10-12"), community.request(2, on: "2026-10-13"))
+    try #require(outcomes.allSatisfy { $0.refusal == nil })
+    _ = try await DayCloseService(database)
+      .close("DFL-01", through: day("2026-10-31"), by: aClerk)
+    _ = try await ReconciliationService(database)
+      .run(["DFL-01"], through: day("2026-10-31"), by: aClerk)
+    return try await StatementService(database, vault: theVault)
+      .close("DFL-01", month: day("2026-10-01"), by: aClerk)
+  }
+
+  private func payment(_ source: FundingSource, _ fen: Fen, _ voucher: String)
+    -> StatementLifeService
+    .Payment
+  {
+    StatementLifeService.Payment(
+      source: source, fen: fen, day: day("2026-11-20"), voucher: voucher)
+  }
+
+  @Test(
+    "closed, submitted, returned, submitted, approved and paid in parts; each step says who and why"
+  )
+  func wholeLife() async throws {
+    let closed = try await close()
+    await #expect(throws: StatementLifeRefusal.outOfTurn(.approved, after: .closed)) {
+      try await life.take(.approved, Self.number, by: officer)
+    }
+    _ = try await life.take(.submitted, Self.number, by: aClerk)
+    await #expect(throws: StatementLifeRefusal.reasonMissing) {
+      try await life.take(.returned, Self.number, by: officer)
+    }
+    _ = try await life.take(.returned, Self.number, reason: "缺签字", by: officer)
+    _ = try await life.take(.submitted, Self.number, by: aClerk)
+    await #expect(throws: StatementLifeRefusal.sameHands(aClerk.by)) {
+      try await life.take(.approved, Self.number, by: aClerk)
+    }
+    await #expect(throws: StatementLifeRefusal.notApproved(.submitted)) {
+      try await life.pay(payment(.district, 100, "P1"), for: Self.number, by: officer)
+    }
+    _ = try await life.take(.approved, Self.number, by: officer)
+    let part = try await life.pay(payment(.district, 100, "P1"), for: Self.number, by: officer)
+    await #expect(throws: StatementLifeRefusal.voucherKnown("P1")) {
+      try await life.pay(payment(.district, 100, "P1"), for: Self.number, by: officer)
+    }
+    await #expect(throws: StatementLifeRefusal.moreThanOwed(.district, outstanding: 140)) {
+      try await life.pay(payment(.district, 141, "P2"), for: Self.number, by: officer)
+    }
+    _ = try await life.pay(payment(.district, 140, "P2"), for: Self.number, by: officer)
+    let paid = try await life.pay(payment(.street, 160, "P3"), for: Self.number, by: officer)
+
+    #expect(part.step == .approved && part.outstanding == 300)
+    #expect(
+      paid.steps.map(\.step) == [
+        .closed, .submitted, .returned, .submitted, .approved, .paid,
+      ])
+    #expect(paid.steps.map(\.by) == ["测试员", "测试员", "街道甲", "测试员", "街道甲", "街道甲"])
+    #expect(paid.steps[2].reason == "缺签字" && paid.outstanding == 0)
+    let again = try await StatementService(database, vault: theVault).closed(Self.number)
+    #expect(again == closed)
+    #expect(
+      StatementExport(again).files().map(\.bytes) == StatementExport(closed).files().map(\.bytes))
+  }
+
+  @Test("a disallowed line is taken off each of its sources, once, while the statement is reviewed")
+  func disallowance() async throws {
+    _ = try await close()
+    await #expect(throws: StatementLifeRefusal.notSubmitted(.closed)) {
+      try await life.disallow(line: 1, of: Self.number, reason: "电话抽查未就餐", by: officer)
+    }
+    _ = try await life.take(.submitted, Self.number, by: aClerk)
+    let after = try await life.disallow(
+      line: 1, of: Self.number, reason: "电话抽查未就餐", by: officer)
+    await #expect(throws: StatementLifeRefusal.alreadyDisallowed(1)) {
+      try await life.disallow(line: 1, of: Self.number, reason: "再次", by: officer)
+    }
+    await #expect(throws: StatementLifeRefusal.noLine(3)) {
+      try await life.disallow(line: 3, of: Self.number, reason: "没有", by: officer)
+    }
+
+    #expect(
+      after.debts == [
+        StatementDebt(source: .district, claimed: 240, disallowed: 120),
+        StatementDebt(source: .street, claimed: 160, disallowed: 80),
+      ])
+    #expect(after.outstanding == 200)
+  }
+
+  @Test("of two officers who approve at once, one does")
+  func twoOfficers() async throws {
+    _ = try await close()
+    _ = try await life.take(.submitted, Self.number, by: aClerk)
+    let (life, officers) = (life, [officer, another])
+
+    let approved = await withTaskGroup(of: Bool.self) { group in
+      for officer in officers {
+        group.addTask {
+          do {
+            _ = try await life.take(.approved, Self.number, by: officer)
+            return true
+          } catch {
+            #expect(
+              error as? StatementLifeRefusal == .outOfTurn(.approved, after: .approved))
+            return false
+          }
+        }
+      }
+      return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+    }
+
+    #expect(approved == 1)
+    #expect(
+      try await life.standing(Self.number).steps.map(\.step) == [.closed, .submitted, .approved])
+  }
+
+  @Test("a saved head finds the newest day gone, which the chain alone does not")
+  func newestDayDeleted() async throws {
+    _ = try await close()
+    let audit = AuditService(database)
+    let saved = try await AuditHead(text: audit.head().text)
+    #expect(try await audit.compare(saved) == nil)
+
+    try await TestDatabase.current.asOwner(
+      "delete from day_closes where closed_day = '2026-10-31'")
+
+    #expect(try await audit.verify("DFL-01").broken == nil)
+    #expect(try await audit.compare(saved)?.zh == "封存头上的 DFL-01 2026-10-31 已不在账上")
+  }
+
+  @Test("a saved head finds a last day and a statement that were sealed anew")
+  func sealedAnew() async throws {
+    _ = try await close()
+    let audit = AuditService(database)
+    let saved = try await audit.head()
+    try await TestDatabase.current.asOwner(
+      "update statements set sha256 = sha256('forged'::bytea)")
+    let statement = try await audit.compare(saved)
+    try await TestDatabase.current.asOwner(
+      "update day_closes set seal = sha256('forged'::bytea) where closed_day = '2026-10-31'")
+    let day = try await audit.compare(saved)
+
+    #expect(statement?.en == "DFL-01-2026-10 is sealed otherwise than in the saved head")
+    #expect(day?.en == "DFL-01 2026-10-31 is sealed otherwise than in the saved head")
+    #expect(throws: AuditHeadRefusal.notALine(1)) { try AuditHead(text: "day DFL-01\n") }
+    #expect(throws: AuditHeadRefusal.empty) { try AuditHead(text: "") }
+  }
+}

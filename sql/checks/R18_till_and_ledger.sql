@@ -1,0 +1,81 @@
+-- id: R18
+-- title.zh: 收银与台账不符
+-- title.en: till and ledger differ
+-- severity: blocking
+-- Fires for each day and means of payment with a till total that is not what diners paid by check-ins,
+-- with the likely cause. Days without any till total are not compared.
+-- Window: the days asked for.
+-- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31 -f this file.
+with till as (
+    select t.service_date, t.key as means, t.amount as fen
+    from current_independent_counts as t
+    where t.canteen_code = :'canteen'
+        and t.service_date between :'day_from'::date and :'day_to'::date
+        and t.source = 'till'
+),
+ledger as (
+    select c.service_date, c.means_of_payment as means, sum(c.diner_fen)::bigint as fen
+    from standing_check_ins as c
+    where c.canteen_code = :'canteen'
+    and c.service_date between :'day_from'::date and :'day_to'::date
+        and c.service_date in (select service_date from till)
+    group by 1, 2
+    having sum(c.diner_fen) > 0
+),
+voided as (
+    select c.service_date, c.means_of_payment as means, sum(c.diner_fen)::bigint as fen
+    from check_ins as c
+    join check_in_reversals as r
+        on r.diner_id = c.diner_id
+        and r.service_date = c.service_date
+        and r.check_in_id = c.check_in_id
+    where c.canteen_code = :'canteen'
+    and c.service_date between :'day_from'::date and :'day_to'::date
+    group by 1, 2
+),
+compared as (
+    select
+        service_date, means, coalesce(t.fen, 0) as till, coalesce(l.fen, 0) as ledger,
+        coalesce(v.fen, 0) as voided
+    from till as t
+    full join ledger as l using (service_date, means)
+    left join voided as v using (service_date, means)
+),
+caused as (
+    select
+        *,
+        case
+            when sum(till - ledger) over (partition by service_date) = 0 then 'means'
+            when till - ledger = voided and voided > 0 then 'void'
+            when till > ledger and ledger = 0 then 'sync'
+            when till > ledger then 'guests'
+            else 'short'
+        end as cause
+    from compared
+)
+select
+    service_date,
+    'till ' || means as subject,
+    format(
+        '%s：收银 %s 分，台账 %s 分，相差 %s 分；可能原因：%s', means, till, ledger, till - ledger,
+        case cause
+            when 'means' then '支付方式记错，当日总额相符'
+            when 'void' then '冲正后未退款'
+            when 'sync' then '签到未同步或离线队列未补传'
+            when 'guests' then '客餐未录入或离线队列未补传'
+            else '少收、漏记收款或冲正未录入'
+        end
+    ) as zh,
+    format(
+        '%s: till %s fen, ledger %s fen, difference %s fen; likely: %s', means, till, ledger,
+        till - ledger,
+        case cause
+            when 'means' then 'another means of payment, the day''s sum agrees'
+            when 'void' then 'voided but not paid back'
+            when 'sync' then 'check-ins not synced or the offline queue not replayed'
+            when 'guests' then 'guest meals not keyed or the offline queue not replayed'
+            else 'not taken, not counted, or a void not entered'
+        end
+    ) as en
+from caused
+where till <> ledger

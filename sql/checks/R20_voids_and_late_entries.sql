@@ -1,0 +1,47 @@
+-- id: R20
+-- title.zh: 冲正和补录过多
+-- title.en: many voids and late entries
+-- severity: warning
+-- Fires (a) for each day on which voids and lines posted after the day's close are more than a share of
+-- its lines, and (b) for each void by the person who checked in, later than an undo at the counter.
+-- Window: the days asked for. Parameters: share (percent, default 2), min_lines (voids and late lines,
+-- default 3), undo (default 15 minutes).
+-- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31 -f this file.
+\if :{?share} \else \set share '2' \endif
+\if :{?min_lines} \else \set min_lines '3' \endif
+\if :{?undo} \else \set undo '15 minutes' \endif
+with lines as (
+    select
+        c.service_date, c.check_in_id, c.recorded_by, c.recorded_at, c.posted_on,
+        r.reversed_by, r.reversed_at
+    from check_ins as c
+    left join check_in_reversals as r
+        on r.diner_id = c.diner_id
+        and r.service_date = c.service_date
+        and r.check_in_id = c.check_in_id
+    where c.canteen_code = :'canteen'
+    and c.service_date between :'day_from'::date and :'day_to'::date
+),
+sums as (
+    select
+        service_date, count(*) as n, count(reversed_by) as voids,
+        count(*) filter (where posted_on > service_date and reversed_by is null) as late
+    from lines
+    group by service_date
+)
+select
+    service_date,
+    'share' as subject,
+    format('%s 笔中冲正 %s 笔、日结后补录 %s 笔，超过 %s%%', n, voids, late, :'share') as zh,
+    format('%s lines, %s voids, %s entered after the close: above %s%%', n, voids, late, :'share')
+        as en
+from sums
+where voids + late >= :'min_lines'::integer and (voids + late) * 100 > n * :'share'::numeric
+union all
+select
+    service_date,
+    check_in_id::text,
+    '签到与冲正为同一人，且不是当场撤销',
+    'checked in and voided by one person, not at once'
+from lines
+where reversed_by = recorded_by and reversed_at > recorded_at + :'undo'::interval
