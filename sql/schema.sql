@@ -297,6 +297,15 @@ CREATE TABLE public.check_ins (
     CONSTRAINT check_ins_period_is_known CHECK ((period = ANY (ARRAY['breakfast'::text, 'lunch'::text, 'dinner'::text])))
 )
 PARTITION BY RANGE (service_date);
+CREATE TABLE public.check_thresholds (
+    check_id text NOT NULL,
+    canteen_code text NOT NULL,
+    parameter text NOT NULL,
+    revision integer NOT NULL,
+    value text NOT NULL,
+    recorded_by text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
+);
 CREATE VIEW public.current_calendar_days AS
  SELECT DISTINCT ON (calendar_days.service_date) calendar_days.service_date,
     calendar_days.kind,
@@ -317,6 +326,16 @@ CREATE VIEW public.current_card_events AS
     card_events.note
    FROM public.card_events
   ORDER BY card_events.card_no, card_events.event_no DESC;
+CREATE VIEW public.current_check_thresholds AS
+ SELECT DISTINCT ON (check_thresholds.check_id, check_thresholds.canteen_code, check_thresholds.parameter) check_thresholds.check_id,
+    check_thresholds.canteen_code,
+    check_thresholds.parameter,
+    check_thresholds.revision,
+    check_thresholds.value,
+    check_thresholds.recorded_by,
+    check_thresholds.recorded_at
+   FROM public.check_thresholds
+  ORDER BY check_thresholds.check_id, check_thresholds.canteen_code, check_thresholds.parameter, check_thresholds.revision DESC;
 CREATE TABLE public.diner_aliases (
     diner_id bigint NOT NULL,
     revision integer NOT NULL,
@@ -437,6 +456,86 @@ CREATE VIEW public.current_diner_statuses AS
     diner_statuses.reason
    FROM public.diner_statuses
   ORDER BY diner_statuses.diner_id, diner_statuses.status_no, diner_statuses.revision DESC;
+CREATE TABLE public.eligible_counts (
+    canteen_code text NOT NULL,
+    category text NOT NULL,
+    valid_from date NOT NULL,
+    revision integer NOT NULL,
+    eligible integer NOT NULL,
+    recorded_by text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
+);
+CREATE VIEW public.current_eligible_counts AS
+ SELECT DISTINCT ON (eligible_counts.canteen_code, eligible_counts.category, eligible_counts.valid_from) eligible_counts.canteen_code,
+    eligible_counts.category,
+    eligible_counts.valid_from,
+    eligible_counts.revision,
+    eligible_counts.eligible,
+    eligible_counts.recorded_by,
+    eligible_counts.recorded_at
+   FROM public.eligible_counts
+  ORDER BY eligible_counts.canteen_code, eligible_counts.category, eligible_counts.valid_from, eligible_counts.revision DESC;
+CREATE TABLE public.food_samples (
+    canteen_code text NOT NULL,
+    service_date date NOT NULL,
+    period text NOT NULL,
+    dish text NOT NULL,
+    revision integer NOT NULL,
+    grams integer NOT NULL,
+    recorded_by text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
+);
+CREATE VIEW public.current_food_samples AS
+ SELECT DISTINCT ON (food_samples.canteen_code, food_samples.service_date, food_samples.period, food_samples.dish) food_samples.canteen_code,
+    food_samples.service_date,
+    food_samples.period,
+    food_samples.dish,
+    food_samples.revision,
+    food_samples.grams,
+    food_samples.recorded_by,
+    food_samples.recorded_at
+   FROM public.food_samples
+  ORDER BY food_samples.canteen_code, food_samples.service_date, food_samples.period, food_samples.dish, food_samples.revision DESC;
+CREATE TABLE public.funding_budgets (
+    source text NOT NULL,
+    year integer NOT NULL,
+    revision integer NOT NULL,
+    fen bigint NOT NULL,
+    recorded_by text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
+);
+CREATE VIEW public.current_funding_budgets AS
+ SELECT DISTINCT ON (funding_budgets.source, funding_budgets.year) funding_budgets.source,
+    funding_budgets.year,
+    funding_budgets.revision,
+    funding_budgets.fen,
+    funding_budgets.recorded_by,
+    funding_budgets.recorded_at
+   FROM public.funding_budgets
+  ORDER BY funding_budgets.source, funding_budgets.year, funding_budgets.revision DESC;
+CREATE TABLE public.independent_counts (
+    canteen_code text NOT NULL,
+    service_date date NOT NULL,
+    source text NOT NULL,
+    key text NOT NULL,
+    revision integer NOT NULL,
+    amount bigint NOT NULL,
+    recorded_by text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT independent_counts_are_not_negative CHECK ((amount >= 0)),
+    CONSTRAINT independent_counts_source_is_known CHECK ((source = ANY (ARRAY['till'::text, 'gate'::text, 'delivered'::text, 'produced'::text, 'carried_in'::text, 'carried_over'::text, 'wasted'::text])))
+);
+CREATE VIEW public.current_independent_counts AS
+ SELECT DISTINCT ON (independent_counts.canteen_code, independent_counts.service_date, independent_counts.source, independent_counts.key) independent_counts.canteen_code,
+    independent_counts.service_date,
+    independent_counts.source,
+    independent_counts.key,
+    independent_counts.revision,
+    independent_counts.amount,
+    independent_counts.recorded_by,
+    independent_counts.recorded_at
+   FROM public.independent_counts
+  ORDER BY independent_counts.canteen_code, independent_counts.service_date, independent_counts.source, independent_counts.key, independent_counts.revision DESC;
 CREATE TABLE public.menus (
     canteen_code text NOT NULL,
     service_date date NOT NULL,
@@ -554,7 +653,11 @@ CREATE TABLE public.finding_explanations (
     explained_at timestamp with time zone NOT NULL,
     explained_by text NOT NULL,
     explanation text NOT NULL,
-    CONSTRAINT finding_explanations_say_something CHECK ((explanation <> ''::text))
+    step text DEFAULT 'explained'::text NOT NULL,
+    reason text DEFAULT 'other'::text NOT NULL,
+    CONSTRAINT finding_explanations_reason_is_known CHECK ((reason = ANY (ARRAY['data_entry'::text, 'late_sync'::text, 'visiting_group'::text, 'registered_proxy'::text, 'counting_error'::text, 'register_outdated'::text, 'policy_changed'::text, 'misuse'::text, 'other'::text]))),
+    CONSTRAINT finding_explanations_say_something CHECK ((explanation <> ''::text)),
+    CONSTRAINT finding_explanations_step_is_known CHECK ((step = ANY (ARRAY['explained'::text, 'accepted'::text, 'disallowed'::text, 'recovered'::text])))
 );
 CREATE TABLE public.findings (
     check_id text NOT NULL,
@@ -678,6 +781,15 @@ CREATE TABLE public.sign_in_attempts (
     attempted_at timestamp with time zone NOT NULL,
     has_succeeded boolean NOT NULL
 );
+CREATE TABLE public.spot_checks (
+    diner_id bigint NOT NULL,
+    canteen_code text NOT NULL,
+    checked_on date NOT NULL,
+    seed bigint NOT NULL,
+    result text NOT NULL,
+    recorded_by text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL
+);
 CREATE TABLE public.staff_rights (
     staff text NOT NULL,
     right_name text NOT NULL,
@@ -699,6 +811,46 @@ CREATE TABLE public.staff_sessions (
     terminal_id uuid NOT NULL,
     opened_at timestamp with time zone NOT NULL
 );
+CREATE VIEW public.standing_check_ins AS
+ SELECT c.diner_id,
+    c.service_date,
+    c.check_in_id,
+    c.period,
+    c.meal_no,
+    c.served_at,
+    c.posted_on,
+    c.canteen_code,
+    c.mode,
+    c.means_of_payment,
+    c.auth_method,
+    c.list_fen,
+    c.diner_fen,
+    c.category,
+    c.terminal,
+    c.recorded_by,
+    c.recorded_at,
+    c.source_no,
+    c.pricing,
+    c.entry,
+    c.guest_kind,
+    c.proxy_no,
+    COALESCE(a.into_diner_id, c.diner_id) AS person_id
+   FROM (public.check_ins c
+     LEFT JOIN public.current_diner_aliases a ON ((a.diner_id = c.diner_id)))
+  WHERE (NOT (EXISTS ( SELECT
+           FROM public.check_in_reversals r
+          WHERE ((r.diner_id = c.diner_id) AND (r.service_date = c.service_date) AND (r.check_in_id = c.check_in_id)))));
+CREATE TABLE public.statement_disallowances (
+    statement_no text NOT NULL,
+    line_no integer NOT NULL,
+    source text NOT NULL,
+    fen bigint NOT NULL,
+    reason text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL,
+    CONSTRAINT statement_disallowances_have_a_reason CHECK ((reason <> ''::text)),
+    CONSTRAINT statement_disallowances_take_something CHECK ((fen > 0))
+);
 CREATE TABLE public.statement_lines (
     diner_id bigint NOT NULL,
     statement_no text NOT NULL,
@@ -709,6 +861,27 @@ CREATE TABLE public.statement_lines (
     content jsonb NOT NULL,
     adjustment_no smallint NOT NULL,
     CONSTRAINT statement_lines_sign_is_one CHECK ((sign = ANY (ARRAY['-1'::integer, 1])))
+);
+CREATE TABLE public.statement_payments (
+    statement_no text NOT NULL,
+    payment_no integer NOT NULL,
+    source text NOT NULL,
+    fen bigint NOT NULL,
+    paid_on date NOT NULL,
+    voucher text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL,
+    CONSTRAINT statement_payments_move_something CHECK ((fen > 0))
+);
+CREATE TABLE public.statement_steps (
+    statement_no text NOT NULL,
+    step_no integer NOT NULL,
+    step text NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    taken_by text NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT statement_steps_return_has_a_reason CHECK (((step <> 'returned'::text) OR (reason <> ''::text))),
+    CONSTRAINT statement_steps_step_is_known CHECK ((step = ANY (ARRAY['submitted'::text, 'returned'::text, 'approved'::text, 'paid'::text])))
 );
 CREATE TABLE public.statements (
     statement_no text NOT NULL,
@@ -774,6 +947,8 @@ ALTER TABLE ONLY public.check_ins
     ADD CONSTRAINT check_ins_once_a_person_and_meal UNIQUE (diner_id, service_date, period, meal_no);
 ALTER TABLE ONLY public.check_ins
     ADD CONSTRAINT check_ins_pk PRIMARY KEY (diner_id, service_date, check_in_id);
+ALTER TABLE ONLY public.check_thresholds
+    ADD CONSTRAINT check_thresholds_pk PRIMARY KEY (check_id, canteen_code, parameter, revision);
 ALTER TABLE ONLY public.day_closes
     ADD CONSTRAINT day_closes_pk PRIMARY KEY (canteen_code, closed_day);
 ALTER TABLE ONLY public.diner_aliases
@@ -786,6 +961,8 @@ ALTER TABLE ONLY public.diner_statuses
     ADD CONSTRAINT diner_statuses_pk PRIMARY KEY (diner_id, status_no, revision);
 ALTER TABLE ONLY public.diners
     ADD CONSTRAINT diners_pk PRIMARY KEY (diner_id);
+ALTER TABLE ONLY public.eligible_counts
+    ADD CONSTRAINT eligible_counts_pk PRIMARY KEY (canteen_code, category, valid_from, revision);
 ALTER TABLE ONLY public.entitlement_steps
     ADD CONSTRAINT entitlement_steps_are_taken_once PRIMARY KEY (diner_id, entitlement_no, step_no);
 ALTER TABLE ONLY public.entitlements
@@ -794,6 +971,12 @@ ALTER TABLE ONLY public.finding_explanations
     ADD CONSTRAINT finding_explanations_pk PRIMARY KEY (check_id, canteen_code, service_date, subject, explanation_no);
 ALTER TABLE ONLY public.findings
     ADD CONSTRAINT findings_pk PRIMARY KEY (check_id, canteen_code, service_date, subject);
+ALTER TABLE ONLY public.food_samples
+    ADD CONSTRAINT food_samples_pk PRIMARY KEY (canteen_code, service_date, period, dish, revision);
+ALTER TABLE ONLY public.funding_budgets
+    ADD CONSTRAINT funding_budgets_pk PRIMARY KEY (source, year, revision);
+ALTER TABLE ONLY public.independent_counts
+    ADD CONSTRAINT independent_counts_pk PRIMARY KEY (canteen_code, service_date, source, key, revision);
 ALTER TABLE ONLY public.key_rotations
     ADD CONSTRAINT key_rotations_pk PRIMARY KEY (key_id, event, happened_at);
 ALTER TABLE ONLY public.menu_dishes
@@ -818,6 +1001,8 @@ ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pk PRIMARY KEY (number);
 ALTER TABLE ONLY public.sign_in_attempts
     ADD CONSTRAINT sign_in_attempts_pk PRIMARY KEY (attempt_id);
+ALTER TABLE ONLY public.spot_checks
+    ADD CONSTRAINT spot_checks_pk PRIMARY KEY (diner_id, canteen_code, checked_on);
 ALTER TABLE ONLY public.staff
     ADD CONSTRAINT staff_pk PRIMARY KEY (name, revision);
 ALTER TABLE ONLY public.staff_rights
@@ -826,10 +1011,18 @@ ALTER TABLE ONLY public.staff_session_ends
     ADD CONSTRAINT staff_session_ends_once PRIMARY KEY (token_sha256);
 ALTER TABLE ONLY public.staff_sessions
     ADD CONSTRAINT staff_sessions_pk PRIMARY KEY (token_sha256);
+ALTER TABLE ONLY public.statement_disallowances
+    ADD CONSTRAINT statement_disallowances_pk PRIMARY KEY (statement_no, line_no, source);
 ALTER TABLE ONLY public.statement_lines
     ADD CONSTRAINT statement_lines_meal_or_adjustment_once UNIQUE (diner_id, service_date, check_in_id, adjustment_no, sign);
 ALTER TABLE ONLY public.statement_lines
     ADD CONSTRAINT statement_lines_pk PRIMARY KEY (diner_id, statement_no, line_no);
+ALTER TABLE ONLY public.statement_payments
+    ADD CONSTRAINT statement_payments_pk PRIMARY KEY (statement_no, payment_no);
+ALTER TABLE ONLY public.statement_payments
+    ADD CONSTRAINT statement_payments_voucher_once UNIQUE (statement_no, source, voucher);
+ALTER TABLE ONLY public.statement_steps
+    ADD CONSTRAINT statement_steps_pk PRIMARY KEY (statement_no, step_no);
 ALTER TABLE ONLY public.statements
     ADD CONSTRAINT statements_once_a_canteen_and_period UNIQUE (canteen_code, period_from);
 ALTER TABLE ONLY public.statements
@@ -849,6 +1042,7 @@ CREATE INDEX cards_by_diner ON public.cards USING btree (diner_id);
 CREATE INDEX check_in_exceptions_by_canteen ON public.check_in_exceptions USING btree (canteen_code, received_at);
 CREATE INDEX check_in_reversals_by_posting_day ON public.check_in_reversals USING btree (posted_on);
 CREATE INDEX check_ins_by_canteen_and_posting_day ON ONLY public.check_ins USING btree (canteen_code, posted_on);
+CREATE INDEX check_ins_by_canteen_and_service_day ON ONLY public.check_ins USING btree (canteen_code, service_date);
 CREATE INDEX check_ins_by_canteen_and_service_time ON ONLY public.check_ins USING btree (canteen_code, served_at DESC);
 CREATE INDEX diner_records_by_id_tail ON public.diner_records USING btree (id_tail);
 CREATE INDEX diner_records_by_initials ON public.diner_records USING btree (initials text_pattern_ops);
@@ -886,6 +1080,8 @@ ALTER TABLE ONLY public.diner_records
     ADD CONSTRAINT diner_records_residence_exists FOREIGN KEY (residence_region) REFERENCES public.regions(code);
 ALTER TABLE ONLY public.diner_statuses
     ADD CONSTRAINT diner_statuses_diner_exists FOREIGN KEY (diner_id) REFERENCES public.diners(diner_id);
+ALTER TABLE ONLY public.eligible_counts
+    ADD CONSTRAINT eligible_counts_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.entitlement_steps
     ADD CONSTRAINT entitlement_steps_diner_exists FOREIGN KEY (diner_id) REFERENCES public.diners(diner_id);
 ALTER TABLE ONLY public.entitlements
@@ -894,6 +1090,10 @@ ALTER TABLE ONLY public.finding_explanations
     ADD CONSTRAINT finding_explanations_finding_exists FOREIGN KEY (check_id, canteen_code, service_date, subject) REFERENCES public.findings(check_id, canteen_code, service_date, subject);
 ALTER TABLE ONLY public.findings
     ADD CONSTRAINT findings_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
+ALTER TABLE ONLY public.food_samples
+    ADD CONSTRAINT food_samples_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
+ALTER TABLE ONLY public.independent_counts
+    ADD CONSTRAINT independent_counts_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.menu_dishes
     ADD CONSTRAINT menu_dishes_menu_exists FOREIGN KEY (canteen_code, service_date, period, revision) REFERENCES public.menus(canteen_code, service_date, period, revision);
 ALTER TABLE ONLY public.menus
@@ -908,6 +1108,12 @@ ALTER TABLE ONLY public.regions
     ADD CONSTRAINT regions_parent_exists FOREIGN KEY (parent_code) REFERENCES public.regions(code);
 ALTER TABLE ONLY public.staff
     ADD CONSTRAINT staff_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
+ALTER TABLE ONLY public.statement_disallowances
+    ADD CONSTRAINT statement_disallowances_statement_exists FOREIGN KEY (statement_no) REFERENCES public.statements(statement_no);
+ALTER TABLE ONLY public.statement_payments
+    ADD CONSTRAINT statement_payments_statement_exists FOREIGN KEY (statement_no) REFERENCES public.statements(statement_no);
+ALTER TABLE ONLY public.statement_steps
+    ADD CONSTRAINT statement_steps_statement_exists FOREIGN KEY (statement_no) REFERENCES public.statements(statement_no);
 ALTER TABLE ONLY public.statements
     ADD CONSTRAINT statements_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.terminals
@@ -935,14 +1141,24 @@ GRANT SELECT,INSERT ON TABLE public.check_in_exceptions TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.check_in_keys TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.check_in_reversals TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.check_ins TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.check_thresholds TO canteen_app;
 GRANT SELECT ON TABLE public.current_calendar_days TO canteen_app;
 GRANT SELECT ON TABLE public.current_card_events TO canteen_app;
+GRANT SELECT ON TABLE public.current_check_thresholds TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.diner_aliases TO canteen_app;
 GRANT SELECT ON TABLE public.current_diner_aliases TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.diner_records TO canteen_app;
 GRANT SELECT ON TABLE public.current_diner_records TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.diner_statuses TO canteen_app;
 GRANT SELECT ON TABLE public.current_diner_statuses TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.eligible_counts TO canteen_app;
+GRANT SELECT ON TABLE public.current_eligible_counts TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.food_samples TO canteen_app;
+GRANT SELECT ON TABLE public.current_food_samples TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.funding_budgets TO canteen_app;
+GRANT SELECT ON TABLE public.current_funding_budgets TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.independent_counts TO canteen_app;
+GRANT SELECT ON TABLE public.current_independent_counts TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.menus TO canteen_app;
 GRANT SELECT ON TABLE public.current_menus TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.proxies TO canteen_app;
@@ -965,10 +1181,15 @@ GRANT SELECT,INSERT ON TABLE public.register_exports TO canteen_app;
 GRANT SELECT ON TABLE public.sealed_lines TO canteen_app;
 GRANT SELECT ON TABLE public.service_months TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.sign_in_attempts TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.spot_checks TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.staff_rights TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.staff_session_ends TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.staff_sessions TO canteen_app;
+GRANT SELECT ON TABLE public.standing_check_ins TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.statement_disallowances TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statement_lines TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.statement_payments TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.statement_steps TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statements TO canteen_app;
 GRANT SELECT ON TABLE public.table_placements TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.terminal_revocations TO canteen_app;
