@@ -61,8 +61,7 @@ public final class StreetFeed: Sendable {
     }
   }
 
-  /// Ends every stream: the server is going down.
-  public func endReaders() {
+  private func endReaders() {
     let readers = state.withLock { state in
       defer { state.readers.removeAll() }
       return Array(state.readers.values)

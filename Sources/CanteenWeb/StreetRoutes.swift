@@ -2,6 +2,7 @@ import CanteenDomain
 import CanteenServices
 import Foundation
 import Hummingbird
+import ServiceLifecycle
 
 /// The street office's numbers of today: once, or as they change.
 struct StreetRoutes {
@@ -40,7 +41,8 @@ struct StreetRoutes {
       headers: [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store"],
       body: ResponseBody { writer in
         try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
-        for await _ in context.feed.changes() {
+        // Ended by the server itself when it goes down: it waits for its answers, and this one has no end.
+        for await _ in context.feed.changes().cancelOnGracefulShutdown() {
           let text = String(decoding: try JSONEncoder().encode(try await body()), as: UTF8.self)
           try await writer.write(ByteBuffer(string: "event: today\ndata: \(text)\n\n"))
         }

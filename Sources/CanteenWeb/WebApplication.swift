@@ -111,15 +111,11 @@ public func makeApplication(
   return application
 }
 
-/// Listens for changes while the server runs; when it goes down, whoever follows them is let go first.
+/// Listens for changes while the server runs.
 private struct FeedService: Service {
   let feed: StreetFeed
 
   func run() async throws {
-    try await withGracefulShutdownHandler {
-      await cancelWhenGracefulShutdown { await feed.run() }
-    } onGracefulShutdown: {
-      feed.endReaders()
-    }
+    await cancelWhenGracefulShutdown { await feed.run() }
   }
 }

@@ -31,6 +31,7 @@ struct CounterBrowserTests {
         ("roster import \(try bench.file("peanuts.csv", peanuts))", nil),
         ("menu publish \(try bench.file("menu.csv", CounterBrowserTests.menu))", nil),
         ("staff add 张会计", "2468\n"), ("staff add 刘经理 --role manager", "8642\n"),
+        ("staff add 李管理 --role administrator", "97531\n"),
       ] as [(String, String?)] {
         let run = try SampleBooks.canteen(line, at: CounterServer.now, input: input)
         try #require(run.status == 0, "\(line): \(run.complaints)")
@@ -194,6 +195,27 @@ struct CounterBrowserTests {
     #expect(try await standing() == [10, 10])
     #expect(
       try await count("select count(*) from check_in_exceptions") == 0)
+  }
+
+  @Test(
+    "the street office sees the day, and a server that is told to end does so while it looks on")
+  func street() async throws {
+    let counter = try await Counter()
+    try await Browser.with { browser in
+      try await counter.begin(browser, window: "一号窗")
+      try await browser.scan(counter.cards[0])
+      try await browser.wait(until: "document.querySelector('#confirm')")
+      try await browser.scan("")
+      try await browser.wait(forText: "已签到")
+      try await browser.tap("#lock")
+      try await browser.wait(until: "document.body.dataset.screen === 'sign-in'")
+      try await counter.signIn(browser, "李管理", "97531")
+      try await browser.open("\(counter.server.address)/street")
+      try await browser.wait(forText: "更新于", in: "#state")
+      try await browser.wait(forText: "1 人次", in: "#today")
+      try await browser.picture("street")
+      #expect(try await counter.server.end())
+    }
   }
 
   @Test("who must not eat one of today's dishes is warned of, in words and in colour")

@@ -41,6 +41,14 @@ final class CounterServer {
     throw Browser.Fault(description: "canteen serve did not become ready")
   }
 
+  /// Asks it to end, as an operator does; whether it has ended within ten seconds.
+  func end() async throws -> Bool {
+    guard let process else { return true }
+    kill(process.processIdentifier, SIGTERM)
+    for _ in 0..<400 where process.isRunning { try await Task.sleep(for: .milliseconds(25)) }
+    return !process.isRunning
+  }
+
   /// The line is cut: the server is gone without a word.
   func cut() {
     guard let process else { return }
