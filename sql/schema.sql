@@ -392,6 +392,7 @@ CREATE TABLE public.diner_records (
     phone_key bigint,
     other_phone_tails bigint[],
     other_phone_keys bigint[],
+    residence_permit boolean DEFAULT false NOT NULL,
     CONSTRAINT diner_records_are_numbered_from_one CHECK ((record_no >= 1)),
     CONSTRAINT diner_records_have_a_name CHECK ((name <> ''::text)),
     CONSTRAINT diner_records_have_a_number_unless_none CHECK (((id_kind = 'none'::text) = (id_sealed IS NULL))),
@@ -428,7 +429,8 @@ CREATE VIEW public.current_diner_records AS
     diner_records.phone_tail,
     diner_records.phone_key,
     diner_records.other_phone_tails,
-    diner_records.other_phone_keys
+    diner_records.other_phone_keys,
+    diner_records.residence_permit
    FROM public.diner_records
   ORDER BY diner_records.diner_id, diner_records.record_no DESC;
 CREATE TABLE public.diner_statuses (

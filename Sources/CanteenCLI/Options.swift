@@ -62,6 +62,18 @@ extension Day: ExpressibleByArgument {
   public init?(argument: String) { self.init(office: argument) }
 }
 
+extension RosterImport.HomeChanges: ExpressibleByArgument {
+  public init?(argument: String) {
+    if argument == "always" {
+      self = .always
+    } else if let day = Day(office: argument) {
+      self = .from(day)
+    } else {
+      return nil
+    }
+  }
+}
+
 extension Fen: ExpressibleByArgument {
   public init?(argument: String) { self.init(yuan: argument) }
   public var defaultValueDescription: String { yuan }

@@ -40,6 +40,14 @@ struct RosterCommand: AsyncParsableCommand {
         said("本单位的类别写法表（列：词语、类别）", "the office's own words for categories (columns 词语, 类别)"),
         valueName: "file"))
     var words: String?
+    @Option(
+      help: ArgumentHelp(
+        said(
+          "户籍、居住地、居住证的变化从哪一天起（默认今天；always 表示原来就登记错了）",
+          "the day from which changes of hukou, residence and permit hold (default today; always: what "
+            + "was registered was wrong)"),
+        valueName: "day"))
+    var changesFrom: RosterImport.HomeChanges?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
@@ -53,7 +61,7 @@ struct RosterCommand: AsyncParsableCommand {
         let progress = ProgressLine("登记", "registering")
         let outcome = try await RosterImport(workspace.database, vault: workspace.vault()).run(
           readings, fileName: RowReport.fileName(file), by: workspace.attribution,
-          mode: dryRun ? .propose : .apply
+          homeChanges: changesFrom, mode: dryRun ? .propose : .apply
         ) { progress.report($0.done, of: $0.total) }
         RowReport.warn(outcome.warnings + outcome.duplicates)
         RowReport.say(outcome.refused)

@@ -25,6 +25,11 @@ extension RosterRow {
     static let address = Column(
       "现住址", "居住地址", "家庭住址", "住址", "地址", "现居住地", "现居住地址", "居住地", "详细地址", "家庭地址", "现住地址",
       "常住地址", "address")
+    static let residenceSince = Column(
+      "常住起始", "常住起始日期", "居住起始", "居住起始日期", "入住社区日期", "来本地居住时间", "居住开始日期",
+      "residence_since")
+    static let residencePermit = Column(
+      "居住证", "有无居住证", "是否有居住证", "是否持有居住证", "居住证号", "居住证号码", "residence_permit")
     static let categories = Column(
       "人员类别", "类别", "补贴类别", "对象类别", "人员类型", "对象类型", "老人类别", "老人类型", "服务对象类别", "助餐类别",
       "身份类别", "困难类型", "困难类别", "category", "categories")
@@ -68,7 +73,8 @@ extension RosterRow {
   public static let columns: [Column] = [
     Columns.serial, Columns.name, Columns.sex, Columns.documentKind, Columns.idNumber,
     Columns.birthDate, Columns.phone, Columns.hukou, Columns.community, Columns.group, Columns.grid,
-    Columns.address, Columns.categories, Columns.categoryStart, Columns.categoryEnd,
+    Columns.address, Columns.residenceSince, Columns.residencePermit, Columns.categories,
+    Columns.categoryStart, Columns.categoryEnd,
     Columns.careLevel, Columns.disabilityGrade, Columns.diets, Columns.contactName,
     Columns.contactPhone, Columns.card, Columns.status, Columns.statusDate, Columns.deathDate,
     Columns.moveDate, Columns.movedTo, Columns.institutionDate, Columns.institution, Columns.remark,

@@ -53,6 +53,10 @@ public struct RosterRow: Sendable, Hashable {
   public let community: String?
   public let group: String?
   public let grid: String?
+  /// 常住起始, the first day of living here without a break; nil if the office did not say.
+  public let residenceSince: Day?
+  /// 居住证; nil if the office did not say.
+  public let hasResidencePermit: Bool?
   /// 现住址, as written.
   public let address: String?
   public let categories: [Category]
@@ -137,6 +141,8 @@ extension RosterRow {
   private init?(_ reader: inout RowReader, today: Day, words: CategoryWords) {
     let name = reader.personName(Columns.name)
     let document = reader.document(Columns.idNumber, kind: Columns.documentKind, asOf: today)
+    residenceSince = reader.date(Columns.residenceSince)
+    hasResidencePermit = reader.holdsPermit(Columns.residencePermit)
     categoryStart = reader.date(Columns.categoryStart)
     categoryEnd = reader.endDate(Columns.categoryEnd)
     phones = reader.phones(Columns.phone)
@@ -245,6 +251,21 @@ extension RowReader {
       return nil
     }
     return card
+  }
+
+  /// `有`, `无`, or the number of the permit, which is not kept.
+  mutating func holdsPermit(_ column: Column) -> Bool? {
+    guard let text = optionalText(column)?.normalisedWidth().lowercased() else { return nil }
+    if ["无", "没有", "否", "未办", "×", "x", "n", "no", "0", "/", "-", "—"].contains(text) {
+      return false
+    }
+    if ["有", "是", "已办", "√", "y", "yes", "1"].contains(text) { return true }
+    if text.count(where: \.isWholeNumber) >= 8 { return true }
+    warn(
+      column,
+      Sentence(
+        zh: "应为“有”或“无”，未录入", en: "is to be 有 or 无 and is left out"))
+    return nil
   }
 
   /// `一级`, `2级`, `肢体三级`, `4`.

@@ -142,7 +142,8 @@ private struct Batch: Sendable {
               postedOn: closed[meal.canteen.code].map { max(past.postedOn, $0 + 1) }
                 ?? past.postedOn,
               name: ""),
-            inputs: PricingInputs(meal: meal, diner: diner, accepted: adjustment.accepted)))
+            inputs: PricingInputs(
+              meal: meal, diner: diner.home(on: meal.day), accepted: adjustment.accepted)))
       }
     }
     guard !priced.isEmpty else { return [] }

@@ -25,6 +25,9 @@ extension DinerStore {
     var hukouRegion: Region.Code?
     var hukouText: String
     var residence: Region.Code
+    var residenceSince: Day?
+    /// 居住证.
+    var hasResidencePermit = false
     /// 居民小组 where it is not a region of the tree.
     var group = ""
     var addressSealed: [UInt8]?
@@ -33,7 +36,7 @@ extension DinerStore {
     var emergencyPhoneSealed: [UInt8]?
     var photo = ""
     var remark: String
-    /// From when it is so; nil for always, as for a correction.
+    /// From when the person is at home where the record says; nil for always, as for a correction.
     var validFrom: Day?
 
     /// Keeps further phones sealed, and hashed for the counter.
@@ -50,7 +53,8 @@ extension DinerStore {
   static let recordColumns: SQL = """
     diner_id, record_no, name, initials, sex, birth_date, birth_date_source, id_kind, id_sealed,
     id_tail, phone_sealed, phone_tail, phone_key, other_phones_sealed, other_phone_tails,
-    other_phone_keys, hukou_region, hukou_text, residence_region, resident_group, address_sealed, diets, emergency_name,
+    other_phone_keys, hukou_region, hukou_text, residence_region, residence_since,
+    residence_permit, resident_group, address_sealed, diets, emergency_name,
     emergency_phone_sealed, photo_ref, remark, valid_from, recorded_at, recorded_by
     """
 
@@ -66,7 +70,10 @@ extension DinerStore {
       otherPhoneTails: try row.decode("other_phone_tails"),
       otherPhoneKeys: try row.decode("other_phone_keys"),
       hukouRegion: try row.decode("hukou_region"), hukouText: try row.decode("hukou_text"),
-      residence: try row.decode("residence_region"), group: try row.decode("resident_group"),
+      residence: try row.decode("residence_region"),
+      residenceSince: try row.decode("residence_since"),
+      hasResidencePermit: try row.decode("residence_permit"),
+      group: try row.decode("resident_group"),
       addressSealed: try row.decode("address_sealed"), diets: try row.decode("diets"),
       emergencyName: try row.decode("emergency_name"),
       emergencyPhoneSealed: try row.decode("emergency_phone_sealed"),
@@ -85,9 +92,10 @@ extension DinerStore {
         diner, Int32(number), record.name, record.initials, record.sex, record.birthDate,
         record.birthDateSource, record.idKind, record.idSealed, record.idTail, record.phoneSealed,
         record.phoneTail, record.phoneKey, record.otherPhonesSealed, record.otherPhoneTails,
-        record.otherPhoneKeys, record.hukouRegion, record.hukouText, record.residence, record.group,
-        record.addressSealed, record.diets,
-        record.emergencyName, record.emergencyPhoneSealed, record.photo, record.remark,
+        record.otherPhoneKeys, record.hukouRegion, record.hukouText, record.residence,
+        record.residenceSince, record.hasResidencePermit, record.group, record.addressSealed,
+        record.diets, record.emergencyName, record.emergencyPhoneSealed, record.photo,
+        record.remark,
         record.validFrom, by.at, by.by)
     }
     try transaction.copyIn(
@@ -96,7 +104,8 @@ extension DinerStore {
         diner_records (
             diner_id, record_no, name, initials, sex, birth_date, birth_date_source, id_kind,
             id_sealed, id_tail, phone_sealed, phone_tail, phone_key, other_phones_sealed,
-            other_phone_tails, other_phone_keys, hukou_region, hukou_text, residence_region, resident_group, address_sealed, diets,
+            other_phone_tails, other_phone_keys, hukou_region, hukou_text, residence_region,
+            residence_since, residence_permit, resident_group, address_sealed, diets,
             emergency_name, emergency_phone_sealed, photo_ref, remark, valid_from, recorded_at,
             recorded_by
         )

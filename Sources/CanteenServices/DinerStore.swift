@@ -18,12 +18,17 @@ enum DinerStore {
     "diner_id = any(\(diners)::bigint[])"
   }
 
+  /// Every record of the persons in the order in which they were written: the last one says who they
+  /// are, all together where they were at home when.
   /// - Parameter whose: a condition on `diner_id`.
   static func currentRecords(where whose: SQL) -> SQL {
     """
-    select diner_id, name, sex, birth_date, hukou_region, residence_region, residence_since
-    from current_diner_records
+    select
+        diner_id, name, sex, birth_date, hukou_region, residence_region, residence_since,
+        residence_permit, valid_from
+    from diner_records
     where \(fragment: whose)
+    order by diner_id, record_no
     """
   }
 
@@ -67,11 +72,17 @@ enum DinerStore {
       let id: Diner.ID = try row.decode("diner_id")
       guard aliases.person(of: id) == id else { continue }
       let hukou: Region.Code? = try row.decode("hukou_region")
-      facts[id] = DinerFacts(
+      var record = DinerFacts(
         dinerID: id, birthDate: try row.decode("birth_date"), sex: try row.decode("sex"),
         hukou: hukou.map(regions.path),
         residence: regions.path(to: try row.decode("residence_region")),
-        residenceSince: try row.decode("residence_since"))
+        residenceSince: try row.decode("residence_since"),
+        hasResidencePermit: try row.decode("residence_permit"))
+      // A record without a day corrects what was always so, and leaves no former home.
+      if let from: Day = try row.decode("valid_from"), let earlier = facts[id] {
+        record.formerHomes = earlier.homes(before: from)
+      }
+      facts[id] = record
     }
     for row in entitlements {
       let id = aliases.person(of: try row.decode("diner_id"))
@@ -101,5 +112,17 @@ enum DinerStore {
       disabilityGrade: try row.decode("disability_grade"),
       from: try row.decode("valid_from", as: Day?.self) ?? Self.always,
       to: try row.decode("valid_to"))
+  }
+}
+
+extension DinerFacts {
+  /// The homes of the time before a day, the last of them until the day before.
+  fileprivate func homes(before day: Day) -> [FormerHome] {
+    let last = home(on: day - 1)
+    return formerHomes.filter { $0.until < day - 1 } + [
+      FormerHome(
+        until: day - 1, hukou: last.hukou, residence: last.residence,
+        residenceSince: last.residenceSince, hasResidencePermit: last.hasResidencePermit)
+    ]
   }
 }

@@ -7,14 +7,17 @@ struct RosterBatch: Sendable {
   private let entries: [RosterEntry]
   private let aliases: DinerAliases
   private let vault: Vault
+  private let homeChanges: RosterImport.HomeChanges
   private let by: Attribution
   private let isLast: Bool
 
   /// - Parameter isLast: whether its commit is to be on disk before it returns; those before it are
   ///   then too, and a run that a power cut ends earlier is simply run again.
   init(
-    _ entries: [RosterEntry], aliases: DinerAliases, vault: Vault, by: Attribution, isLast: Bool
+    _ entries: [RosterEntry], aliases: DinerAliases, vault: Vault,
+    homeChanges: RosterImport.HomeChanges, by: Attribution, isLast: Bool
   ) {
+    self.homeChanges = homeChanges
     self.entries = entries
     self.aliases = aliases
     self.vault = vault
@@ -69,7 +72,7 @@ struct RosterBatch: Sendable {
   }
 
   private func knowledge(_ transaction: borrowing Transaction) throws -> RosterKnowledge {
-    var known = RosterKnowledge()
+    var known = RosterKnowledge(homeChanges: homeChanges)
     let answers = try transaction.pipeline([
       DinerStore.holders(ofNumbers: entries.flatMap(\.hashes)),
       CredentialStore.holders(of: entries.compactMap(\.card)),
@@ -160,11 +163,12 @@ extension RosterEntry {
       phoneSealed: try phone.map { try vault.seal($0, as: .phone) },
       phoneTail: phone.map { vault.shortHash(String($0.suffix(4)), as: .phoneTail) },
       phoneKey: phone.map { vault.shortHash($0, as: .phone) },
-      hukouRegion: hukou, hukouText: hukouText, residence: residence, group: group,
+      hukouRegion: hukou, hukouText: hukouText, residence: residence,
+      residenceSince: residenceSince, hasResidencePermit: hasResidencePermit ?? false, group: group,
       addressSealed: try address.map { try vault.seal($0, as: .address) }, diets: diets,
       emergencyName: contactName,
       emergencyPhoneSealed: try contactPhone.map { try vault.seal($0, as: .contactPhone) },
-      remark: remark)
+      photo: photo, remark: remark, validFrom: homeFrom)
     if !otherPhones.isEmpty { try record.setOtherPhones(otherPhones, vault) }
     return record
   }

@@ -25,6 +25,7 @@ struct RosterDecision: Sendable {
 
 /// What the register knows of the persons of some rows.
 struct RosterKnowledge: Sendable {
+  let homeChanges: RosterImport.HomeChanges
   var holders: [[UInt8]: Diner.ID] = [:]
   var cards: [String: CredentialStore.Holder] = [:]
   var records: [Diner.ID: (number: Int, record: DinerStore.Record)] = [:]
@@ -56,6 +57,9 @@ struct RosterKnowledge: Sendable {
     if let diner, let old = records[diner] {
       decision.recordNumber = old.number + 1
       let fields = try Self.differences(old.record, &decision.entry, vault)
+      let isAtHome = decision.entry.isAtHome(as: old.record)
+      decision.entry.homeFrom = isAtHome ? old.record.validFrom : homeChanges.day
+      decision.entry.photo = old.record.photo
       decision.isRecordNew = !fields.isEmpty
       decision.fields += fields
     } else {
@@ -73,7 +77,7 @@ struct RosterKnowledge: Sendable {
     for category in entry.categories {
       let title = category.name
       if var old = known.first(where: { $0.category == category && $0.to == nil })
-        ?? known.last(where: { $0.category == category })
+        ?? known.last(where: { $0.category == category }), !entry.beginsAnew(after: old)
       {
         let before = Self.words(old)
         old.careLevel = entry.careLevel ?? old.careLevel
@@ -152,6 +156,18 @@ struct RosterKnowledge: Sendable {
       notes.fields.append(
         .init("居住地", "residence", old: old.residence.text, new: entry.residence.text))
     }
+    entry.residenceSince = entry.residenceSince ?? old.residenceSince
+    _ = notes.text(
+      "常住起始", "residence since", old.residenceSince?.description ?? "",
+      entry.residenceSince?.description ?? "")
+    let hasPermit = entry.hasResidencePermit ?? old.hasResidencePermit
+    if hasPermit != old.hasResidencePermit {
+      notes.fields.append(
+        .init(
+          "居住证", "residence permit", old: old.hasResidencePermit ? "有" : "无",
+          new: hasPermit ? "有" : "无"))
+    }
+    entry.hasResidencePermit = hasPermit
     entry.group = notes.text("居民小组", "resident group", old.group, entry.group)
     let diets = entry.diets.isEmpty ? old.diets : entry.diets
     _ = notes.text("饮食", "diet", old.diets.joined(separator: "、"), diets.joined(separator: "、"))
@@ -236,4 +252,18 @@ public struct RosterChange: Sendable, Hashable {
   public var name: String
   public var kind: Kind
   public var fields: [Field]
+}
+
+extension RosterEntry {
+  /// Whether hukou, residence and permit are those of a record.
+  fileprivate func isAtHome(as record: DinerStore.Record) -> Bool {
+    hukou == record.hukouRegion && residence == record.residence
+      && hasResidencePermit ?? false == record.hasResidencePermit
+  }
+
+  /// Whether the row speaks of a new term of a category whose last term is over.
+  fileprivate func beginsAnew(after term: DinerStore.StoredEntitlement) -> Bool {
+    guard let start = categoryStart, let end = term.to else { return false }
+    return start > end
+  }
 }

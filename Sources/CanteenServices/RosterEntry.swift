@@ -18,6 +18,9 @@ struct RosterEntry: Sendable {
   var hukouText: String
   var hukou: Region.Code?
   var residence: Region.Code
+  var residenceSince: Day?
+  /// 居住证; nil if the roster says nothing of it.
+  var hasResidencePermit: Bool?
   var group: String
   var address: String?
   var categories: [Category]
@@ -31,6 +34,10 @@ struct RosterEntry: Sendable {
   var card: String?
   var remark: String
   var departure: Departure?
+  /// What a roster never says, kept from the record before.
+  var photo = ""
+  /// From when the person is at home here; nil for always.
+  var homeFrom: Day?
   /// What the person is found by, under each key; the newest first.
   var hashes: [[UInt8]]
   var fileName: String
@@ -138,6 +145,8 @@ extension RosterEntry {
     phone = row.phone
     otherPhones = Array(row.phones.dropFirst())
     hukouText = row.hukou ?? ""
+    residenceSince = row.residenceSince
+    hasResidencePermit = row.hasResidencePermit
     address = row.address
     categories = row.categories
     categoryStart = row.categoryStart

@@ -21,6 +21,21 @@ public struct RosterImport: Sendable {
     case apply
   }
 
+  /// From when a change of hukou, residence or permit holds; meals before it keep the home before. A
+  /// name, a sex or a birth date has always been what it is found to be.
+  public enum HomeChanges: Sendable, Hashable {
+    case from(Day)
+    /// What was registered was wrong from the beginning.
+    case always
+
+    var day: Day? {
+      switch self {
+      case .from(let day): day
+      case .always: nil
+      }
+    }
+  }
+
   /// A row that may be a person who is there already, under another number.
   public struct SuspectedTwin: Sendable, Hashable {
     public var line: Int
@@ -54,10 +69,13 @@ public struct RosterImport: Sendable {
 
   /// Registers persons in batches, each in a transaction of its own: interrupted and run again it ends
   /// where one whole run ends, and a second run changes nothing.
+  /// - Parameter homeChanges: by default they hold from the day of the import.
   public func run(
     _ readings: [RowReading<RosterRow>], fileName: String, by: Attribution,
-    mode: Mode = .apply, report: @escaping Progress.Report = { _ in }
+    homeChanges: HomeChanges? = nil, mode: Mode = .apply,
+    report: @escaping Progress.Report = { _ in }
   ) async throws -> Outcome {
+    let homeChanges = homeChanges ?? .from(CanteenCalendar.shanghai.day(of: by.at))
     let regions = try await RegionService(database).tree()
     let aliases = try await database.transaction(readOnly: true) { try DinerAliases.read($0) }
     var outcome = Outcome()
@@ -78,15 +96,16 @@ public struct RosterImport: Sendable {
       }
     }
     outcome.twins = Self.twins(within: entries)
-    try await inBatches(entries, aliases: aliases, mode: mode, by: by, &outcome, report: report)
+    try await inBatches(
+      entries, aliases: aliases, homeChanges, mode: mode, by: by, &outcome, report: report)
     outcome.changes.sort { $0.line < $1.line }
     outcome.twins.sort { $0.line < $1.line }
     return outcome
   }
 
   private func inBatches(
-    _ entries: [RosterEntry], aliases: DinerAliases, mode: Mode, by: Attribution,
-    _ outcome: inout Outcome, report: @escaping Progress.Report
+    _ entries: [RosterEntry], aliases: DinerAliases, _ homeChanges: HomeChanges, mode: Mode,
+    by: Attribution, _ outcome: inout Outcome, report: @escaping Progress.Report
   ) async throws {
     let starts = Array(stride(from: 0, to: entries.count, by: Self.rowsAtOnce))
     var done = 0
@@ -100,7 +119,8 @@ public struct RosterImport: Sendable {
         next += 1
         group.addTask {
           let batch = RosterBatch(
-            Array(slice), aliases: aliases, vault: vault, by: by, isLast: isLast)
+            Array(slice), aliases: aliases, vault: vault, homeChanges: homeChanges, by: by,
+            isLast: isLast)
           return (slice.count, try await batch.run(database, mode: mode))
         }
       }

@@ -109,7 +109,9 @@ public struct StatementService: Sendable {
     regions: RegionTree, _ vault: Vault
   ) throws -> StatementLine {
     let checkIn = source.checkIn
-    guard let person else { throw StatementFault.personMissing(checkIn.id) }
+    guard let person, let home = person.home(on: checkIn.day) else {
+      throw StatementFault.personMissing(checkIn.id)
+    }
     let masked = try person.idSealed.map {
       try vault.open($0, as: .idNumber).maskedNumber
     }
@@ -122,8 +124,8 @@ public struct StatementService: Sendable {
       number: number, checkIn: checkIn.id, sign: source.sign, diner: checkIn.diner,
       day: checkIn.day, period: checkIn.period, mode: checkIn.mode, name: person.name.maskedName,
       sex: person.sex, idNumber: masked ?? "", age: source.line.age,
-      hukou: person.hukouRegion.flatMap { regions.regions[$0]?.name } ?? person.hukouText,
-      residence: regions.community(of: person.residence)?.name ?? "",
+      hukou: home.hukouRegion.flatMap { regions.regions[$0]?.name } ?? home.hukouText,
+      residence: regions.community(of: home.residence)?.name ?? "",
       tier: source.line.tier ?? "", tierTitle: source.line.tierTitle ?? "原价",
       list: adjusted == nil ? checkIn.list * source.sign : 0,
       dinerPays: adjusted == nil ? checkIn.dinerPays * source.sign : paidBack,

@@ -30,9 +30,21 @@ enum StatementStore {
     var name: String
     var sex: Sex
     var idSealed: [UInt8]?
-    var hukouRegion: Region.Code?
-    var hukouText: String
-    var residence: Region.Code
+    /// In the order in which they were recorded.
+    var homes: [Home]
+
+    /// Where the person is at home from a day on; nil for always.
+    struct Home {
+      var from: Day?
+      var hukouRegion: Region.Code?
+      var hukouText: String
+      var residence: Region.Code
+    }
+
+    /// As the register now knows the day.
+    func home(on day: Day) -> Home? {
+      homes.last { $0.from.map { $0 <= day } ?? true } ?? homes.last
+    }
   }
 
   /// What stands in a canteen's books for the days from `from` to `to`: meals that still stand at the
@@ -85,20 +97,23 @@ enum StatementStore {
   ) throws -> [Diner.ID: Person] {
     let rows = try transaction.query(
       """
-      select diner_id, name, sex, id_sealed, hukou_region, hukou_text, residence_region
-      from current_diner_records
+      select
+          diner_id, name, sex, id_sealed, valid_from, hukou_region, hukou_text, residence_region
+      from diner_records
       where diner_id = any(\(diners)::bigint[])
+      order by diner_id, record_no
       """)
-    return try Dictionary(
-      rows.map { row in
-        (
-          try row.decode("diner_id"),
-          Person(
-            name: try row.decode("name"), sex: try row.decode("sex"),
-            idSealed: try row.decode("id_sealed"), hukouRegion: try row.decode("hukou_region"),
-            hukouText: try row.decode("hukou_text"), residence: try row.decode("residence_region"))
-        )
-      }, uniquingKeysWith: { first, _ in first })
+    var persons: [Diner.ID: Person] = [:]
+    for row in rows {
+      let id: Diner.ID = try row.decode("diner_id")
+      let home = Person.Home(
+        from: try row.decode("valid_from"), hukouRegion: try row.decode("hukou_region"),
+        hukouText: try row.decode("hukou_text"), residence: try row.decode("residence_region"))
+      persons[id] = Person(
+        name: try row.decode("name"), sex: try row.decode("sex"),
+        idSealed: try row.decode("id_sealed"), homes: (persons[id]?.homes ?? []) + [home])
+    }
+    return persons
   }
 
   /// What each account of a canteen gained over posting days: what the lines must add up to.

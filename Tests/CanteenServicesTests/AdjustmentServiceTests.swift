@@ -37,11 +37,14 @@ struct AdjustmentServiceTests {
       try await register(Self.head + Self.young + Self.old, on: "2026-03-31")
     }
 
-    func register(_ text: String, on date: String) async throws {
+    func register(
+      _ text: String, on date: String, homeChanges: RosterImport.HomeChanges? = nil
+    ) async throws {
       let table = try Table(
         DecodedText(bytes: Array(text.utf8), fileName: "名册.csv"), columns: RosterRow.columns)
       let outcome = try await RosterImport(database, vault: theVault).run(
-        RosterRow.read(table, asOf: day(date)), fileName: "名册.csv", by: clerk(on: date))
+        RosterRow.read(table, asOf: day(date)), fileName: "名册.csv", by: clerk(on: date),
+        homeChanges: homeChanges)
       try #require(outcome.refused.isEmpty)
     }
 
@@ -123,6 +126,46 @@ struct AdjustmentServiceTests {
     let details = try #require(StatementExport(may).files().last)
     let text = String(decoding: details.bytes, as: UTF8.self)
     #expect(text.contains("调整:补差") && text.contains("JH-01-2026-04"))
+  }
+
+  @Test("who moves away keeps the price of the days before; a wrong home was wrong from the start")
+  func movedAway() async throws {
+    let wuhu = try await Wuhu(TestDatabase.current.database)
+    func region(_ code: String, _ name: String, _ level: Region.Level, _ up: String?) -> Region {
+      Region(code: Region.Code(code), name: name, level: level, parent: up.map(Region.Code.init))
+    }
+    _ = try await RegionService(wuhu.database).add(
+      [
+        region("340100", "合肥市", .city, nil), region("340102", "瑶海区", .county, "340100"),
+        region("340102001", "明光路街道", .street, "340102"),
+        region("340102001001", "瑶海社区", .community, "340102001"),
+      ], validFrom: Day(number: 0))
+    let moved = (Wuhu.head + Wuhu.young).replacing("镜湖社区", with: "瑶海社区")
+    try await wuhu.lunch("A1", on: Self.april)
+
+    try await wuhu.register(moved, on: "2026-05-10")
+    try await wuhu.lunch("A1", on: ["2026-05-11"])
+
+    let april = try await wuhu.state("2026-04")
+    let may = try await wuhu.state("2026-05")
+    #expect(april.statement.claimed == 1800)
+    #expect(Set(april.lines.map(\.residence)) == ["镜湖社区"])
+    #expect(may.statement.claimed == 0)
+    #expect(may.lines.map(\.residence) == ["瑶海社区"])
+    #expect(try await wuhu.reprice(since: "2026-04-01", on: "2026-06-10").isEmpty)
+
+    // Found later: they had moved on the first of May, and then that they had never lived in Wuhu.
+    let back = Wuhu.head + Wuhu.young
+    try await wuhu.register(back, on: "2026-06-10", homeChanges: .from(day("2026-05-11")))
+    let owed = try await wuhu.reprice(since: "2026-04-01", on: "2026-06-10", isDryRun: true)
+    #expect(owed.map(\.adjustment.fen) == [300] && owed.map(\.adjustment.kind) == [.credit])
+    try await wuhu.register(moved, on: "2026-06-11", homeChanges: .always)
+    let paidForNothing = try await wuhu.reprice(
+      since: "2026-04-01", on: "2026-06-11", isDryRun: true)
+    #expect(paidForNothing.map(\.adjustment.fen) == Array(repeating: -300, count: 6))
+    #expect(paidForNothing.allSatisfy { $0.adjustment.kind == .waived })
+    let paid = try await CheckInService(wuhu.database).explain(april.lines[0].checkIn)
+    #expect(paid.inputs.diner.residence?.codes.last?.text == "340202001001")
   }
 
   @Test("C15: lunches after a death that was reported late are taken back from the canteen")

@@ -22,6 +22,29 @@ struct RegisterTests {
     #expect(names == ["甲某", "甲某某", "乙某"])
   }
 
+  @Test("the first day of residence and the permit come from the roster, and a blank keeps them")
+  func residencePermit() async throws {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+    let number = SmallCommunity.number("51132319480101012")
+    let whole = "姓名,性别,身份证号,居住社区,居民小组,常住起始日期,居住证\n庚某,男,\(number),东风路社区,1组,2024-10-01,有\n"
+    let blank = "姓名,性别,身份证号,居住社区,居民小组,联系电话\n庚某,男,\(number),东风路社区,1组,13800009999\n"
+
+    _ = try await community.register(whole)
+    let changed = try await community.register(blank)
+    let again = try await community.register(blank)
+
+    #expect(changed.changes.map { $0.fields.map(\.name.zh) } == [["电话"]])
+    #expect(again.changed == 0 && again.unchanged == 1)
+    let rows = try await community.database.query(
+      """
+      select residence_since::text || ' ' || residence_permit
+      from diner_records
+      where name = '庚某'
+      order by record_no
+      """, as: String.self)
+    #expect(rows == ["2024-10-01 true", "2024-10-01 true"])
+  }
+
   @Test("an unknown community and somebody else's card are refused by line and column")
   func refused() async throws {
     let community = try await SmallCommunity(TestDatabase.current.database)

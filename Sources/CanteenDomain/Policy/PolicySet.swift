@@ -81,6 +81,9 @@ public struct PolicySet: Sendable {
     _ meal: Meal, for diner: DinerFacts, accepted: [AcceptedMeal] = [],
     budget: BudgetUse = BudgetUse()
   ) -> PricedLine {
+    if !diner.formerHomes.isEmpty {
+      return price(meal, for: diner.home(on: meal.day), accepted: accepted, budget: budget)
+    }
     if meal.wantsFullPrice {
       return PricedLine(
         listFen: meal.listFen, dinerFen: meal.listFen,

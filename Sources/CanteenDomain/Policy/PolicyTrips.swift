@@ -25,7 +25,9 @@ extension PolicySet {
       for delivery in plan.delivery where delivery.rule.per == .trip {
         var indexes: [Key: Int] = [:]
         for priced in ordered {
-          let diner = diners[priced.dinerID] ?? DinerFacts(dinerID: priced.dinerID)
+          let diner =
+            diners[priced.dinerID]?.home(on: priced.meal.day)
+            ?? DinerFacts(dinerID: priced.dinerID)
           var facts = PricingFacts(
             meal: priced.meal, diner: diner, accepted: [], calendar: calendar)
           guard plan.isCandidate(priced.meal, diner), delivery.when.holds(in: &facts) else {

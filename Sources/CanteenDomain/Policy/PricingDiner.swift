@@ -21,6 +21,14 @@ public struct DinerFacts: Sendable, Hashable, Codable {
   public var suspensions: [DaySpan]
   public var deceasedOn: Day?
   public var isStaff: Bool
+  /// Where the person was at home before: hukou, residence and permit above are of the time after.
+  public var formerHomes: [FormerHome] = []
+
+  /// What is kept with a priced meal: the person as of its day, so without former homes.
+  private enum CodingKeys: String, CodingKey {
+    case dinerID, birthDate, sex, hukou, residence, residenceSince, hasResidencePermit,
+      entitlements, institutionStays, suspensions, deceasedOn, isStaff
+  }
 
   public init(
     dinerID: Int64, birthDate: Day? = nil, sex: Sex? = nil, hukou: RegionPath? = nil,
@@ -42,10 +50,47 @@ public struct DinerFacts: Sendable, Hashable, Codable {
     self.isStaff = isStaff
   }
 
+  /// The same person with the home of one day; everything else is dated in itself.
+  public func home(on day: Day) -> DinerFacts {
+    var facts = self
+    facts.formerHomes = []
+    guard let former = formerHomes.filter({ day <= $0.until }).min(by: { $0.until < $1.until })
+    else { return facts }
+    facts.hukou = former.hukou
+    facts.residence = former.residence
+    facts.residenceSince = former.residenceSince
+    facts.hasResidencePermit = former.hasResidencePermit
+    return facts
+  }
+
   /// Whether `day` lies after the day of death. The day of death itself still counts as alive.
   public func isDead(on day: Day) -> Bool {
     guard let deceasedOn else { return false }
     return day > deceasedOn
+  }
+}
+
+/// Where a person was at home until they moved, or until their hukou or permit changed.
+public struct FormerHome: Sendable, Hashable {
+  /// The last day.
+  public var until: Day
+  /// 户籍.
+  public var hukou: RegionPath?
+  /// 常住地.
+  public var residence: RegionPath?
+  public var residenceSince: Day?
+  /// 居住证.
+  public var hasResidencePermit: Bool
+
+  public init(
+    until: Day, hukou: RegionPath?, residence: RegionPath?, residenceSince: Day? = nil,
+    hasResidencePermit: Bool = false
+  ) {
+    self.until = until
+    self.hukou = hukou
+    self.residence = residence
+    self.residenceSince = residenceSince
+    self.hasResidencePermit = hasResidencePermit
   }
 }
 
