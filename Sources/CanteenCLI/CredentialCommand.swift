@@ -30,8 +30,7 @@ struct CredentialCommand: AsyncParsableCommand {
       let key = try DinerKey.read(key)
       let number = number == "-" ? try DinerKey.line() : number
       try await Workspace.run(common) { workspace in
-        let diner = try await DinerService(workspace.database, vault: workspace.vault())
-          .person(key)
+        let diner = try await workspace.diner(key)
         try await CredentialService(workspace.database, vault: workspace.vault()).issue(
           kind, number: number, to: diner, by: workspace.attribution)
         print(said("已登记：\(kind.name.zh)", "issued: \(kind.name.en)"))
@@ -116,8 +115,7 @@ struct CredentialCommand: AsyncParsableCommand {
     func run() async throws {
       let key = try DinerKey.read(key)
       try await Workspace.run(common) { workspace in
-        let diner = try await DinerService(workspace.database, vault: workspace.vault())
-          .person(key)
+        let diner = try await workspace.diner(key)
         var listing = Listing([
           ListingColumn("kind", "种类", "kind"), ListingColumn("number", "号码", "number"),
           ListingColumn("issued_on", "登记日期", "issued"), ListingColumn("good", "有效", "good"),

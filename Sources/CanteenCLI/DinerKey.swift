@@ -27,3 +27,11 @@ enum DinerKey {
     )
   }
 }
+
+extension Workspace {
+  /// The one person whom a key names.
+  /// - Throws: `DinerRefusal.notFound`, `.several`, `.blank`.
+  func diner(_ key: String) async throws -> Diner.ID {
+    try await DinerService(database, vault: vault()).person(key)
+  }
+}

@@ -61,8 +61,7 @@ struct EntitlementCommand: AsyncParsableCommand {
     func run() async throws {
       let key = try DinerKey.read(key)
       try await Workspace.run(common) { workspace in
-        let diner = try await DinerService(workspace.database, vault: workspace.vault())
-          .person(key)
+        let diner = try await workspace.diner(key)
         try await EntitlementService(workspace.database).apply(
           .init(
             category: Category(named: category),
@@ -90,8 +89,7 @@ struct EntitlementCommand: AsyncParsableCommand {
     func run() async throws {
       let key = try DinerKey.read(key)
       try await Workspace.run(common) { workspace in
-        let diner = try await DinerService(workspace.database, vault: workspace.vault())
-          .person(key)
+        let diner = try await workspace.diner(key)
         try await EntitlementService(workspace.database).advance(
           Category(named: category), of: diner, to: step, note: note, by: workspace.attribution)
         Swift.print(said("已办理：\(step.name.zh)", "done: \(step.name.en)"))
@@ -122,8 +120,7 @@ struct EntitlementCommand: AsyncParsableCommand {
     func run() async throws {
       let key = try DinerKey.read(key)
       try await Workspace.run(common) { workspace in
-        let diner = try await DinerService(workspace.database, vault: workspace.vault())
-          .person(key)
+        let diner = try await workspace.diner(key)
         try await EntitlementService(workspace.database).revise(
           Category(named: category), of: diner, to: to, renewBy: renewBy, evidence: evidence,
           by: workspace.attribution)

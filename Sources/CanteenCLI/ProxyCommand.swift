@@ -29,8 +29,7 @@ struct ProxyCommand: AsyncParsableCommand {
       let key = try DinerKey.read(key)
       let phone = phone ? try DinerKey.line() : nil
       try await Workspace.run(common) { workspace in
-        let diner = try await DinerService(workspace.database, vault: workspace.vault())
-          .person(key)
+        let diner = try await workspace.diner(key)
         try await ProxyService(workspace.database, vault: workspace.vault()).add(
           to: diner, name: name, relation: relation, phone: phone, from: from ?? workspace.today,
           to: to, reason: reason, by: workspace.attribution)
@@ -54,8 +53,7 @@ struct ProxyCommand: AsyncParsableCommand {
     func run() async throws {
       let key = try DinerKey.read(key)
       try await Workspace.run(common) { workspace in
-        let diner = try await DinerService(workspace.database, vault: workspace.vault())
-          .person(key)
+        let diner = try await workspace.diner(key)
         try await ProxyService(workspace.database, vault: workspace.vault()).end(
           number, of: diner, on: to ?? workspace.today, reason: reason,
           by: workspace.attribution)
@@ -76,8 +74,7 @@ struct ProxyCommand: AsyncParsableCommand {
     func run() async throws {
       let key = try DinerKey.read(key)
       try await Workspace.run(common) { workspace in
-        let diner = try await DinerService(workspace.database, vault: workspace.vault())
-          .person(key)
+        let diner = try await workspace.diner(key)
         var listing = Listing([
           ListingColumn("number", "序号", "no.", number: true),
           ListingColumn("name", "姓名", "name"), ListingColumn("relation", "关系", "relation"),

@@ -14,42 +14,25 @@ extension RosterCommand {
           "Persons are found by number and must bear the registered name; without a whole number by name and birth date, with a remark, and not at all if several have both. Those not registered are only counted. Entitlements end on the day, and meals after it are listed. Importing again changes nothing."
         ))
     }
-    @Argument(help: ArgumentHelp(said("表格文件", "a table file"))) var file: String
-    @Flag(help: ArgumentHelp(said("只看会有什么变化，不写入", "only say what would change")))
-    var dryRun = false
-    @Option(
-      help: ArgumentHelp(
-        said(
-          "把未导入的行写成同样格式的文件（.xlsx 或 .csv），末列为原因",
-          "write the rows that were not taken, with the reason, to this file (.xlsx, .csv)"),
-        valueName: "file"))
-    var rejected: String?
+    @OptionGroup var proposal: ProposalOptions
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-      let table = try Table(contentsOf: file, columns: DepartureRow.columns)
-      RosterCommand.say(table)
+      let table = try proposal.table(DepartureRow.columns)
       let readings = DepartureRow.read(
         table, asOf: CanteenCalendar.shanghai.day(of: Places(common).now))
       try await Workspace.run(common) { workspace in
         let progress = ProgressLine("登记", "recording")
         let outcome = try await DepartureImport(workspace.database, vault: workspace.vault()).run(
-          readings, fileName: RowReport.fileName(file), by: workspace.attribution,
-          mode: dryRun ? .propose : .apply
+          readings, fileName: proposal.fileName, by: workspace.attribution, mode: proposal.mode
         ) { progress.report($0.done, of: $0.total) }
         RowReport.warn(readings.flatMap(\.warnings) + outcome.warnings + outcome.duplicates)
-        RowReport.say(outcome.refused)
-        if let rejected {
-          try RosterCommand.write(
-            outcome.refused, of: table, to: rejected, at: workspace.attribution.at)
-        }
-        let refused = Set(outcome.refused.map(\.address.line)).count
+        let refused = try proposal.say(
+          outcome.refused, of: table, at: workspace.attribution.at)
         try Self.meals(outcome).print(output.format)
         if output.format == .text { try summary(outcome, readings.count, refused) }
-        if refused > 0 {
-          throw RowReport.RowsRefused(count: refused, othersWereTaken: !dryRun)
-        }
+        try proposal.end(refused: refused)
         if !outcome.mealsAfter.isEmpty { throw Failure.EndedWith(status: 3) }
       }
     }
@@ -69,7 +52,7 @@ extension RosterCommand {
           outcome.mealsAfter.count, refused,
         ].map(Cell.integer))
       try listing.printSummary(.text)
-      if dryRun { print(said("以上只是预览，没有写入", "a preview only: nothing was written")) }
+      if proposal.dryRun { ProposalOptions.sayNothingWritten() }
     }
 
     /// Meals after their diner had left.

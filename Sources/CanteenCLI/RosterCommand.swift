@@ -25,16 +25,7 @@ struct RosterCommand: AsyncParsableCommand {
             + "Importing again adds nothing; a blank cell takes nothing away. --dry-run only lists what would change."
         ))
     }
-    @Argument(help: ArgumentHelp(said("表格文件", "a table file"))) var file: String
-    @Flag(help: ArgumentHelp(said("只看会有什么变化，不写入", "only say what would change")))
-    var dryRun = false
-    @Option(
-      help: ArgumentHelp(
-        said(
-          "把未导入的行写成同样格式的文件（.xlsx 或 .csv），末列为原因",
-          "write the rows that were not taken, with the reason, to this file (.xlsx, .csv)"),
-        valueName: "file"))
-    var rejected: String?
+    @OptionGroup var proposal: ProposalOptions
     @Option(
       help: ArgumentHelp(
         said("本单位的类别写法表（列：词语、类别）", "the office's own words for categories (columns 词语, 类别)"),
@@ -52,28 +43,21 @@ struct RosterCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-      let table = try Table(contentsOf: file, columns: RosterRow.columns)
-      RosterCommand.say(table)
+      let table = try proposal.table(RosterRow.columns)
       let readings = RosterRow.read(
         table, asOf: CanteenCalendar.shanghai.day(of: Places(common).now),
         words: try words.map { try CategoryWords(contentsOf: $0) } ?? .standard)
       try await Workspace.run(common) { workspace in
         let progress = ProgressLine("登记", "registering")
         let outcome = try await RosterImport(workspace.database, vault: workspace.vault()).run(
-          readings, fileName: RowReport.fileName(file), by: workspace.attribution,
-          homeChanges: changesFrom, mode: dryRun ? .propose : .apply
+          readings, fileName: proposal.fileName, by: workspace.attribution,
+          homeChanges: changesFrom, mode: proposal.mode
         ) { progress.report($0.done, of: $0.total) }
         RowReport.warn(outcome.warnings + outcome.duplicates)
-        RowReport.say(outcome.refused)
-        let refused = Set(outcome.refused.map(\.address.line)).count
-        if let rejected {
-          try RosterCommand.write(
-            outcome.refused, of: table, to: rejected, at: workspace.attribution.at)
-        }
+        let refused = try proposal.say(
+          outcome.refused, of: table, at: workspace.attribution.at)
         try report(outcome, rows: readings.count, refused: refused)
-        if refused > 0 {
-          throw RowReport.RowsRefused(count: refused, othersWereTaken: !dryRun)
-        }
+        try proposal.end(refused: refused)
       }
     }
 
@@ -96,54 +80,27 @@ struct RosterCommand: AsyncParsableCommand {
         ].map(Cell.integer))
       guard output.format == .text else {
         // A proposal is its list of changes; what was done is counted.
-        if dryRun {
-          try RosterCommand.proposal(outcome).print(output.format)
+        if proposal.dryRun {
+          try RosterCommand.changes(outcome).print(output.format)
         } else {
           try listing.printSummary(output.format)
         }
         return
       }
-      if dryRun || !outcome.twins.isEmpty { try RosterCommand.proposal(outcome).print(.text) }
+      if proposal.dryRun || !outcome.twins.isEmpty {
+        try RosterCommand.changes(outcome).print(.text)
+      }
       try listing.printSummary(.text)
-      if dryRun {
-        print(said("以上只是预览，没有写入", "a preview only: nothing was written"))
+      if proposal.dryRun {
+        ProposalOptions.sayNothingWritten()
       } else if outcome.added + outcome.changed == 0, refused == 0 {
         print(said("全部行此前已导入，登记册没有变化", "every row was imported before; nothing changed"))
       }
     }
   }
 
-  /// Says on standard error which columns were taken for what, what was not understood, and which
-  /// lines are no rows.
-  static func say(_ table: Table) {
-    let taken = table.mapping.taken.map { "\($0.column)＝\($0.place.header)" }
-      .joined(separator: "、")
-    let sheet = table.sheet.map { "（\($0)）" } ?? ""
-    Failure.say(
-      Sentence(
-        zh: "\(table.fileName)\(sheet) 第 \(table.headerLine) 行为表头；按下列对应读取：\(taken)",
-        en: "\(table.fileName)\(sheet): header in line \(table.headerLine); taken as: \(taken)"))
-    for sentence in table.remarks + table.mapping.warnings {
-      Failure.say(Sentence(zh: "提醒：\(sentence.zh)", en: "note: \(sentence.en)"))
-    }
-  }
-
-  /// Writes the rows that were not taken in the shape of their table.
-  static func write(
-    _ refused: [RowFault], of table: Table, to path: String, at now: Instant
-  ) throws {
-    let reasons = Dictionary(grouping: refused, by: \.address.line)
-      .mapValues { $0.map(\.cellSentence) }
-    let rows = RejectedRows(table, reasons: reasons, language: .current)
-    try rows.file.write(to: path, createdAt: now)
-    Failure.say(
-      Sentence(
-        zh: "未导入的 \(rows.rows.count) 行已写到 \(path)",
-        en: "\(rows.rows.count) rows that were not taken are in \(path)"))
-  }
-
   /// Row by row what changes, field by field, and who may be registered already.
-  static func proposal(_ outcome: RosterImport.Outcome) -> Listing {
+  static func changes(_ outcome: RosterImport.Outcome) -> Listing {
     var listing = Listing([
       ListingColumn("line", "行", "line", number: true), ListingColumn("name", "姓名", "name"),
       ListingColumn("kind", "变化", "change"), ListingColumn("field", "项目", "field"),

@@ -57,21 +57,27 @@ struct StaffCommand: AsyncParsableCommand {
     }
   }
 
+  /// What disabling and enabling have in common.
+  struct Activation: ParsableArguments {
+    @Argument(help: ArgumentHelp(said("姓名", "name"))) var name: String
+    @OptionGroup var common: CommonOptions
+
+    func set(_ isActive: Bool, _ done: String) async throws {
+      try await Workspace.run(common) { workspace in
+        try await StaffService(workspace.database).setActive(
+          isActive, of: name, by: workspace.attribution)
+        print(done)
+      }
+    }
+  }
+
   /// Nobody signs in under the name any more.
   struct Disable: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(abstract: said("停用（离职、调岗）", "disable somebody who left"))
     }
-    @Argument(help: ArgumentHelp(said("姓名", "name"))) var name: String
-    @OptionGroup var common: CommonOptions
-
-    func run() async throws {
-      try await Workspace.run(common) { workspace in
-        try await StaffService(workspace.database).setActive(
-          false, of: name, by: workspace.attribution)
-        print(said("已停用", "disabled"))
-      }
-    }
+    @OptionGroup var activation: Activation
+    func run() async throws { try await activation.set(false, said("已停用", "disabled")) }
   }
 
   /// Lets somebody sign in again.
@@ -79,16 +85,8 @@ struct StaffCommand: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(abstract: said("恢复", "enable somebody again"))
     }
-    @Argument(help: ArgumentHelp(said("姓名", "name"))) var name: String
-    @OptionGroup var common: CommonOptions
-
-    func run() async throws {
-      try await Workspace.run(common) { workspace in
-        try await StaffService(workspace.database).setActive(
-          true, of: name, by: workspace.attribution)
-        print(said("已恢复", "enabled"))
-      }
-    }
+    @OptionGroup var activation: Activation
+    func run() async throws { try await activation.set(true, said("已恢复", "enabled")) }
   }
 
   /// Everybody.

@@ -14,7 +14,8 @@ extension RosterRow {
     static let birthDate = Column("出生日期", "出生年月日", "出生年月", "生日", "birth_date")
     static let phone = Column(
       "联系电话", "电话", "手机号", "手机号码", "手机", "本人电话", "联系方式", "电话号码", "联系手机", "本人联系电话",
-      "本人手机号", "老人电话", "老人联系电话", "固定电话", "座机", "座机号码", "移动电话", "phone", mayRepeat: true)
+      "本人手机号", "老人电话", "老人联系电话", "联系电话本人", "电话本人", "手机号本人", "固定电话", "座机", "座机号码", "移动电话", "phone",
+      mayRepeat: true)
     static let hukou = Column(
       "户籍地", "户籍所在地", "户口所在地", "户籍", "户籍地址", "户口地址", "户籍区县", "户籍地区", "hukou")
     static let community = Column(

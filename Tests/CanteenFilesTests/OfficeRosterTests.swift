@@ -50,8 +50,15 @@ struct OfficeRosterTests {
         ,,,姓名,电话
         王秀英,511323194308150022,13800138000,李明,13900139000
         """)[0].value)
+    let both = try #require(
+      try read(
+        """
+        姓名,身份证号,联系电话,
+        ,,本人,家属
+        王秀英,511323194308150022,13800138000,13900139000
+        """)[0].value)
 
-    for row in [brackets, labels] {
+    for row in [brackets, labels, both] {
       #expect(row.phone == "13800138000" && row.contactPhone == "13900139000")
     }
     #expect(labels.contactName == "李明")

@@ -1,0 +1,66 @@
+import ArgumentParser
+import CanteenDomain
+import CanteenFiles
+import CanteenServices
+
+/// What the imports of the register have in common: a table whose good rows are taken, or only looked
+/// at, and whose others come back with the reason.
+struct ProposalOptions: ParsableArguments {
+  @Argument(help: ArgumentHelp(said("表格文件", "a table file"))) var file: String
+  @Flag(help: ArgumentHelp(said("只看会有什么变化，不写入", "only say what would change")))
+  var dryRun = false
+  @Option(
+    help: ArgumentHelp(
+      said(
+        "把未导入的行写成同样格式的文件（.xlsx 或 .csv），末列为原因",
+        "write the rows that were not taken, with the reason, to this file (.xlsx, .csv)"),
+      valueName: "file"))
+  var rejected: String?
+
+  var mode: RosterImport.Mode { dryRun ? .propose : .apply }
+  var fileName: String { RowReport.fileName(file) }
+
+  /// Reads the table and says on standard error which columns were taken for what, what was not
+  /// understood, and which lines are no rows.
+  func table(_ columns: [Column]) throws -> Table {
+    let table = try Table(contentsOf: file, columns: columns)
+    let taken = table.mapping.taken.map { "\($0.column)＝\($0.place.header)" }
+      .joined(separator: "、")
+    let sheet = table.sheet.map { "（\($0)）" } ?? ""
+    Failure.say(
+      Sentence(
+        zh: "\(table.fileName)\(sheet) 第 \(table.headerLine) 行为表头；按下列对应读取：\(taken)",
+        en: "\(table.fileName)\(sheet): header in line \(table.headerLine); taken as: \(taken)"))
+    for sentence in table.remarks + table.mapping.warnings {
+      Failure.say(Sentence(zh: "提醒：\(sentence.zh)", en: "note: \(sentence.en)"))
+    }
+    return table
+  }
+
+  /// Names the rows that were not taken, and writes them in the shape of their table if asked to.
+  /// - Returns: how many they are.
+  func say(_ refused: [RowFault], of table: Table, at now: Instant) throws -> Int {
+    RowReport.say(refused)
+    if let rejected {
+      let reasons = Dictionary(grouping: refused, by: \.address.line)
+        .mapValues { $0.map(\.cellSentence) }
+      let rows = RejectedRows(table, reasons: reasons, language: .current)
+      try rows.file.write(to: rejected, createdAt: now)
+      Failure.say(
+        Sentence(
+          zh: "未导入的 \(rows.rows.count) 行已写到 \(rejected)",
+          en: "\(rows.rows.count) rows that were not taken are in \(rejected)"))
+    }
+    return Set(refused.map(\.address.line)).count
+  }
+
+  /// - Throws: `RowReport.RowsRefused` if rows were not taken.
+  func end(refused: Int) throws {
+    guard refused > 0 else { return }
+    throw RowReport.RowsRefused(count: refused, othersWereTaken: !dryRun)
+  }
+
+  static func sayNothingWritten() {
+    print(said("以上只是预览，没有写入", "a preview only: nothing was written"))
+  }
+}
