@@ -35,7 +35,7 @@ struct CanteenCommand: AsyncParsableCommand {
           name: said("街道办", "Street office"),
           subcommands: [
             EntitlementCommand.self, PolicyCommand.self, CalendarCommand.self, DayCommand.self,
-            StatementCommand.self,
+            StatementCommand.self, LedgerCommand.self,
             FindingCommand.self,
           ]),
         CommandGroup(

@@ -7,23 +7,44 @@ struct DayCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "day", abstract: said("日结：逐日结账并封存", "day close: count and seal each day"),
-      subcommands: [Close.self, List.self])
+      subcommands: [Close.self, Show.self, List.self])
   }
 
   /// Closes what is open.
   struct Close: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
-      CommandConfiguration(abstract: said("日结到某一天（含）", "close every open day up to one"))
+      CommandConfiguration(
+        abstract: said("日结到某一天（含）", "close every open day up to one"),
+        discussion: said(
+          "收银清点数可用 --till 现金=1203.50 给出（最后一天的），或事先用 canteen count import 导入；与台账不符的那天须用 --reason 说明原因。",
+          """
+          What the till counted on the last day is given as --till cash=1203.50, or imported before by \
+          canteen count import; a day on which it differs from the books needs --reason.
+          """))
     }
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
     @Option(help: ArgumentHelp(said("结到哪一天，默认昨天", "the last day; yesterday"))) var through: Day?
+    @Option(
+      help: ArgumentHelp(
+        said("最后一天的收银清点，可多次，如 现金=1203.50", "till of the last day, repeatable: cash=1203.50")))
+    var till: [TillArgument] = []
+    @Option(help: ArgumentHelp(said("收银与台账不符的原因", "why till and books differ"))) var reason = ""
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
         let progress = ProgressLine("日结", "closing days")
+        let last = through ?? workspace.today - 1
+        if !till.isEmpty {
+          _ = try await IndependentCountService(workspace.database).add(
+            till.map {
+              IndependentCount(
+                canteen: canteen, day: last, source: .till, key: $0.means.rawValue,
+                amount: $0.fen.count)
+            }, by: workspace.attribution)
+        }
         let closed = try await DayCloseService(workspace.database).close(
-          canteen, through: through ?? workspace.today - 1, by: workspace.attribution
+          canteen, through: last, reason: reason, by: workspace.attribution
         ) { progress.report($0.done, of: $0.total) }
         let meals = closed.reduce(0) { $0 + $1.totals.meals }
         print(

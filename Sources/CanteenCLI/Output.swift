@@ -81,7 +81,7 @@ struct Listing {
   func print(_ format: OutputFormat) throws {
     switch format {
     case .text: Swift.print(text, terminator: "")
-    case .json: try printJSON(rows.map(object))
+    case .json: try printJSON(objects)
     case .csv:
       let bytes = CSVWriter.bytes(
         header: columns.map(\.title), rows: rows.map { $0.map(\.csv) })
@@ -111,6 +111,9 @@ struct Listing {
     for row in rows { table.append(row.map(\.plain)) }
     return table.text()
   }
+
+  /// The rows as JSON has them.
+  var objects: [[String: Any]] { rows.map(object) }
 
   private func object(_ row: [Cell]) -> [String: Any] {
     Dictionary(zip(columns.map(\.key), row.map(\.json)), uniquingKeysWith: { first, _ in first })

@@ -11,7 +11,7 @@ struct StatementCommand: AsyncParsableCommand {
       abstract: said("结算单：结算、申报、审定、拨付、导出", "statements: close, submit, approve, pay, export"),
       subcommands: [
         Close.self, List.self, Show.self, Submit.self, Return.self, Approve.self, Disallow.self,
-        Pay.self, History.self, Owed.self, Export.self,
+        Pay.self, History.self, Owed.self, Sample.self, SpotCheck.self, Export.self,
       ])
   }
 
@@ -19,18 +19,24 @@ struct StatementCommand: AsyncParsableCommand {
   struct Close: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: said("结算一个月（须先日结并核对）", "close a month, after day close and reconcile"))
+        abstract: said(
+          "结算一个月或政策规定的季度（须先日结并核对）",
+          "close a month, or its quarter by policy; first close its days and reconcile"))
     }
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
-    @Option(help: ArgumentHelp(said("月份，如 2026-10", "month, e.g. 2026-10"))) var month:
-      MonthArgument
+    @Option(
+      help: ArgumentHelp(
+        said("月份，如 2026-10；按季结算的取其所在季度", "month, e.g. 2026-10; or a month of the quarter")))
+    var month: MonthArgument
+    @Option(help: ArgumentHelp(said("考核等次，用于运营补贴系数", "rating, for operating subsidies")))
+    var rating: String?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
         let closed = try await StatementService(workspace.database, vault: workspace.vault())
-          .close(canteen, month: month.firstDay, by: workspace.attribution)
+          .close(canteen, month: month.firstDay, rating: rating, by: workspace.attribution)
         try StatementCommand.summary([closed.statement]).print(output.format)
       }
     }
@@ -99,12 +105,28 @@ struct StatementCommand: AsyncParsableCommand {
         }
         try tiers(statement).print(output.format)
         if output.format == .text {
+          for sentence in beside(statement) { print(sentence.text(in: .current)) }
           print(
             said(
               "申报金额 \(statement.claimed.yuan) 元（\(statement.claimed.capitals)）\nSHA-256 \(closed.sha256)",
               "claimed \(statement.claimed.yuan) yuan\nSHA-256 \(closed.sha256)"))
         }
       }
+    }
+
+    /// What stands beside the tiers, a sentence each.
+    private func beside(_ statement: Statement) -> [Sentence] {
+      (statement.subsidies ?? []).map {
+        Sentence(
+          zh: "\($0.kind.name.zh)（付\($0.payeeName.zh)）\($0.sentence.zh)",
+          en: "\($0.kind.name.en) to the \($0.payeeName.en): \($0.sentence.en)")
+      }
+        + (statement.releases ?? []).map {
+          let fen = $0.sources.map(\.fen).sum()
+          return Sentence(
+            zh: "核减冲回：原单 \($0.original) 第 \($0.line) 行，\(fen.yuan) 元",
+            en: "disallowance of \($0.original), line \($0.line), released: \(fen.yuan)")
+        } + (statement.ceilings ?? []).map(\.sentence)
     }
 
     private func tiers(_ statement: Statement) -> Listing {

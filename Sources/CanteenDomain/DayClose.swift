@@ -75,14 +75,37 @@ public struct DayTotals: Sendable, Hashable, Codable {
   }
 }
 
+/// What one means of payment should have in the till on a day, and what was counted.
+public struct TillLine: Sendable, Hashable, Codable {
+  public var means: MeansOfPayment
+  /// Paid for meals of the day, less what was paid back on it.
+  public var ledger: Fen
+  /// Nil where nobody counted.
+  public var till: Fen?
+  /// Why they differ, as it was said when the day was closed.
+  public var reason: String?
+
+  public init(means: MeansOfPayment, ledger: Fen, till: Fen?, reason: String? = nil) {
+    self.means = means
+    self.ledger = ledger
+    self.till = till
+    self.reason = reason
+  }
+
+  /// 长款 above zero, 短款 below; nil where nobody counted.
+  public var difference: Fen? { till.map { $0 - ledger } }
+}
+
 /// Why a day is not closed.
 public enum DayCloseRefusal: Refusal, Hashable {
   case notOver(Day)
   case nothingToClose(Canteen.Code)
+  /// The till counted other than the books; the difference needs a reason.
+  case tillDiffers(Day, [TillLine])
 
   public var kind: RefusalKind {
     switch self {
-    case .notOver: .notAllowed
+    case .notOver, .tillDiffers: .notAllowed
     case .nothingToClose: .notFound
     }
   }
@@ -93,6 +116,16 @@ public enum DayCloseRefusal: Refusal, Hashable {
       Sentence(zh: "\(day) 尚未到来，不能日结", en: "\(day) has not come yet and cannot be closed")
     case .nothingToClose(let canteen):
       Sentence(zh: "\(canteen) 还没有任何签到，无须日结", en: "\(canteen) has no check-ins to close yet")
+    case .tillDiffers(let day, let lines):
+      Sentence(
+        zh: "\(day) 收银与台账不符："
+          + lines.map {
+            "\($0.means.name.zh)台账 \($0.ledger.yuan)、清点 \(($0.till ?? 0).yuan)"
+          }.joined(separator: "；") + "。请更正，或用 --reason 说明原因后日结",
+        en: "the till of \(day) differs from the books: "
+          + lines.map {
+            "\($0.means.name.en) books \($0.ledger.yuan), till \(($0.till ?? 0).yuan)"
+          }.joined(separator: "; ") + "; correct it, or say why with --reason")
     }
   }
 }

@@ -1,4 +1,4 @@
-/// 结算单: what a canteen claims for a month, a snapshot of exact lines.
+/// 结算单: what a canteen claims for a month or a quarter, a snapshot of exact lines.
 public struct Statement: Sendable, Hashable, Codable {
   /// 补贴类别 with its money: one row of the 汇总表.
   public struct Tier: Sendable, Hashable, Codable {
@@ -86,6 +86,14 @@ public struct Statement: Sendable, Hashable, Codable {
   public var policies: [String]
   /// 本期调整: what later-known facts change about earlier meals; nil if nothing is adjusted.
   public var adjustments: AdjustmentTotals?
+  /// 运营补贴 and 送餐补贴 of the period; nil if there are none.
+  public var subsidies: [StatementSubsidy]?
+  /// 核减冲回; nil if there are none.
+  public var releases: [StatementRelease]?
+  /// The budgets that the period draws on; nil if no policy sets one.
+  public var ceilings: [StatementCeiling]?
+  /// 考核等次, by which operating subsidies were multiplied; nil if none was given.
+  public var rating: String?
   public var closedAt: Instant
   public var closedBy: String
 
@@ -127,13 +135,26 @@ public struct Statement: Sendable, Hashable, Codable {
     (tiers.flatMap(\.sources) + (adjustments?.sources ?? [])).summed
   }
 
-  /// 申报金额: what is claimed, the operator's own discount left out.
-  public var claimed: Fen {
-    sources.filter { $0.source != .operator }.map(\.fen).sum()
+  /// What each source owes for the statement: for its lines, for the subsidies of the period, and
+  /// for disallowances that ended. The operator owes itself nothing.
+  public var owed: [SourceTotal] {
+    let beside = (subsidies ?? []).flatMap(\.sources) + (releases ?? []).flatMap(\.sources)
+    return (sources + beside).summed.filter { $0.source != .operator }
   }
 
-  public static func number(canteen: Canteen.Code, month: Day) -> String {
-    "\(canteen)-\(month.description.prefix(7))"
+  /// 申报金额: all that is claimed.
+  public var claimed: Fen { owed.map(\.fen).sum() }
+
+  /// What the subsidies of one kind come to; nil if there are none.
+  public func subsidy(_ kind: StatementSubsidy.Kind) -> Fen? {
+    let these = (subsidies ?? []).filter { $0.kind == kind }
+    return these.isEmpty ? nil : these.map(\.fen).sum()
+  }
+
+  /// `DFL-01-2026-10` for a month, `DFL-01-2026-Q4` for what is longer.
+  public static func number(canteen: Canteen.Code, from: Day, to: Day) -> String {
+    guard to > from.lastOfMonth else { return "\(canteen)-\(from.description.prefix(7))" }
+    return "\(canteen)-\(to.description.prefix(4))-Q\((to.month + 2) / 3)"
   }
 }
 

@@ -78,14 +78,18 @@ public enum StatementLifeRefusal: Refusal, Hashable {
   /// The line takes nothing from any source.
   case nothingToDisallow(Int)
   case alreadyDisallowed(Int)
+  /// A later statement took the meal back already.
+  case takenBack(Int)
+  /// The policy queues what is above the year's budget.
+  case waitsForBudget(FundingSource, left: Fen)
   case notPositive(Fen)
   case moreThanOwed(FundingSource, outstanding: Fen)
   case voucherKnown(String)
 
   public var kind: RefusalKind {
     switch self {
-    case .outOfTurn, .alreadyDisallowed, .moreThanOwed, .voucherKnown: .conflict
-    case .sameHands, .notSubmitted, .notApproved: .notAllowed
+    case .outOfTurn, .alreadyDisallowed, .takenBack, .moreThanOwed, .voucherKnown: .conflict
+    case .sameHands, .notSubmitted, .notApproved, .waitsForBudget: .notAllowed
     case .reasonMissing, .voucherMissing, .notPositive, .nothingToDisallow: .invalid
     case .noLine: .notFound
     }
@@ -118,6 +122,14 @@ public enum StatementLifeRefusal: Refusal, Hashable {
       Sentence(zh: "第 \(number) 行没有补贴可核减", en: "line \(number) claims nothing")
     case .alreadyDisallowed(let number):
       Sentence(zh: "第 \(number) 行已核减", en: "line \(number) is disallowed already")
+    case .takenBack(let number):
+      Sentence(
+        zh: "第 \(number) 行的补贴已在以后的结算单里冲回，不必核减",
+        en: "a later statement took line \(number) back already")
+    case .waitsForBudget(let source, let left):
+      Sentence(
+        zh: "\(source.name.zh)本年预算只余 \(left.yuan) 元，超出部分挂账，待追加预算后拨付",
+        en: "\(source.name.en) has \(left.yuan) yuan left of its year; the rest waits for money")
     case .notPositive(let fen):
       Sentence(zh: "拨付金额须大于零：\(fen.yuan)", en: "a payment is above zero: \(fen.yuan)")
     case .moreThanOwed(let source, let fen):

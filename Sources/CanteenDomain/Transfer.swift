@@ -97,8 +97,58 @@ public struct Account: Sendable, Hashable, Codable, Comparable, CustomStringConv
     }
   }
 
+  /// 银行存款: what funding sources have paid.
+  public static let bank = Account(code: "bank")
+  /// 核减: what reviewers refused; the canteen bears it.
+  public static let disallowances = Account(code: "disallowances")
+
+  /// What a subsidy of a period is credited to: an income of the canteen's own, or what it owes to
+  /// somebody else whom the source pays through it.
+  public static func credited(_ kind: StatementSubsidy.Kind, payee: String) -> Account {
+    switch kind {
+    case .operating: Account(code: "operating_subsidy")
+    case .delivery where payee == StatementSubsidy.canteen: Account(code: "delivery_subsidy")
+    case .delivery: Account(code: "payable:\(payee)")
+    }
+  }
+
   /// Whether a funding source owes what stands in it.
-  public var isReceivable: Bool { code.hasPrefix("receivable:") }
+  public var isReceivable: Bool { code.hasPrefix(Self.receivable) }
+  private static let receivable = "receivable:"
+
+  /// Who owes what stands in it; nil if it is no receivable.
+  public var debtor: FundingSource? {
+    isReceivable ? FundingSource(String(code.dropFirst(Self.receivable.count))) : nil
+  }
+
+  /// The name for people; an unknown code is its own name.
+  public var name: Sentence {
+    let parts = code.split(separator: ":", maxSplits: 1).map(String.init)
+    let part = parts.count > 1 ? parts[1] : ""
+    switch parts[0] {
+    case "received":
+      let means = MeansOfPayment(rawValue: part)?.name ?? Sentence(zh: part, en: part)
+      return Sentence(zh: "个人支付·\(means.zh)", en: "received, \(means.en)")
+    case "receivable":
+      let source = FundingSource(part).name
+      return Sentence(zh: "应收补贴·\(source.zh)", en: "receivable, \(source.en)")
+    case "payable":
+      let payee = StatementSubsidy.name(ofPayee: part)
+      return Sentence(zh: "应付·\(payee.zh)", en: "payable, \(payee.en)")
+    default: return Self.names[code] ?? Sentence(zh: code, en: code)
+    }
+  }
+
+  private static let names: [String: Sentence] = [
+    "meal_revenue": Sentence(zh: "餐费收入", en: "meal revenue"),
+    "guest_revenue": Sentence(zh: "客餐收入", en: "guest revenue"),
+    "operator_discount": Sentence(zh: "企业让利", en: "operator discount"),
+    "subsidy_adjustments": Sentence(zh: "补贴调整", en: "subsidy adjustments"),
+    "bank": Sentence(zh: "银行存款", en: "bank"),
+    "disallowances": Sentence(zh: "核减", en: "disallowances"),
+    "operating_subsidy": Sentence(zh: "运营补贴收入", en: "operating subsidy"),
+    "delivery_subsidy": Sentence(zh: "送餐补贴收入", en: "delivery subsidy"),
+  ]
 
   public var description: String { code }
   public static func < (left: Account, right: Account) -> Bool { left.code < right.code }

@@ -11,6 +11,8 @@ public struct AuditHead: Sendable, Hashable {
     public enum Subject: Sendable, Hashable {
       case day(Canteen.Code, Day)
       case statement(String)
+      /// A version of a policy, by the hash of its text.
+      case policy(id: String, version: String)
     }
     public var subject: Subject
     public var seal: String
@@ -18,12 +20,14 @@ public struct AuditHead: Sendable, Hashable {
 
   public var entries: [Entry]
 
-  /// Lines such as `day DFL-01 2026-10-31 SEAL` and `statement DFL-01-2026-10 SEAL`.
+  /// Lines such as `day DFL-01 2026-10-31 SEAL`, `statement DFL-01-2026-10 SEAL` and
+  /// `policy wuhu 2022 SEAL`.
   public var text: String {
     entries.map { entry in
       switch entry.subject {
       case .day(let canteen, let day): "day \(canteen) \(day) \(entry.seal)\n"
       case .statement(let number): "statement \(number) \(entry.seal)\n"
+      case .policy(let id, let version): "policy \(id) \(version) \(entry.seal)\n"
       }
     }.joined()
   }
@@ -42,6 +46,10 @@ public struct AuditHead: Sendable, Hashable {
       }
       if words.count == 3, words[0] == "statement" {
         return Entry(subject: .statement(words[1]), seal: seal)
+      }
+      if words.count >= 4, words[0] == "policy" {
+        let version = words[2..<(words.count - 1)].joined(separator: " ")
+        return Entry(subject: .policy(id: words[1], version: version), seal: seal)
       }
       throw AuditHeadRefusal.notALine(index + 1)
     }
@@ -65,7 +73,7 @@ public enum AuditHeadRefusal: Refusal, Hashable {
 }
 
 extension AuditService {
-  /// The head of now: each canteen's last closed day, and every statement.
+  /// The head of now: each canteen's last closed day, every statement, and every policy's text.
   public func head() async throws -> AuditHead {
     let database = database
     let canteens = try await CanteenService(database).all().map(\.code)
@@ -83,6 +91,12 @@ extension AuditService {
         entries.append(
           AuditHead.Entry(subject: .statement(statement.number), seal: stored.sha256.hex))
       }
+      for policy in try PolicyStore.all(transaction) {
+        entries.append(
+          AuditHead.Entry(
+            subject: .policy(id: policy.id, version: policy.version),
+            seal: Seal.of(policy.document.utf8).hex))
+      }
       return AuditHead(entries: entries)
     }
   }
@@ -90,6 +104,7 @@ extension AuditService {
   /// - Returns: the first entry of a saved head that is gone or sealed otherwise; nil if all stand.
   public func compare(_ saved: AuditHead) async throws -> Sentence? {
     try await database.transaction(isolation: .repeatableRead, readOnly: true) { transaction in
+      let policies = try PolicyStore.all(transaction)
       for entry in saved.entries {
         let (name, seal): (String, Seal?) =
           switch entry.subject {
@@ -100,12 +115,23 @@ extension AuditService {
             )
           case .statement(let number):
             (number, try StatementStore.statement(number, transaction)?.sha256)
+          case .policy(let id, let version):
+            (
+              "\(id) \(version)",
+              policies.first { $0.id == id && $0.version == version }
+                .map { Seal.of($0.document.utf8) }
+            )
           }
         guard let seal else {
           return Sentence(
             zh: "封存头上的 \(name) 已不在账上", en: "\(name) of the saved head is gone from the books")
         }
         guard seal.hex == entry.seal else {
+          if case .policy = entry.subject {
+            return Sentence(
+              zh: "政策 \(name) 的文本与封存头不同",
+              en: "the text of the policy \(name) is not the one of the saved head")
+          }
           return Sentence(
             zh: "\(name) 的封条与封存头不同，账被重新封过",
             en: "\(name) is sealed otherwise than in the saved head")

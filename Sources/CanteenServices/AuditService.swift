@@ -17,16 +17,26 @@ public struct AuditService: Sendable {
     public var broken: Sentence?
   }
 
-  /// Verifies a canteen's chain of closed days from its beginning, then its statements.
+  /// Verifies the texts of the policies, a canteen's chain of closed days from its beginning with
+  /// every line priced again, then its statements.
   public func verify(
     _ canteen: Canteen.Code, report: Progress.Report = { _ in }
   ) async throws -> Report {
     var result = Report()
-    let closes = try await database.transaction(readOnly: true) {
-      try DayCloseStore.closed(canteen, from: Day(number: 0), to: Day(number: 1_000_000), $0)
+    result.broken = try await database.transaction(readOnly: true) {
+      try PolicyStore.changed($0)
+    }
+    if result.broken != nil { return result }
+    let (closes, pricing) = try await database.transaction(readOnly: true) {
+      (
+        try DayCloseStore.closed(
+          canteen, from: Day(number: 0), to: Day(number: 1_000_000), $0),
+        try AuditPricing($0)
+      )
     }
     var previous: (day: Day, seal: Seal)?
     for close in closes {
+      try Task.checkCancellation()
       if let previous, close.day != previous.day + 1 {
         result.broken = Sentence(
           zh: "\(canteen) 缺少 \(previous.day + 1) 的日结",
@@ -35,7 +45,7 @@ public struct AuditService: Sendable {
       }
       let before = previous?.seal
       let checked = try await database.transaction(isolation: .repeatableRead, readOnly: true) {
-        try Self.verify(close, canteen, previous: before, $0)
+        try Self.verify(close, canteen, previous: before, pricing, $0)
       }
       result.days += 1
       result.lines += checked.lines
@@ -51,7 +61,7 @@ public struct AuditService: Sendable {
 
   private static func verify(
     _ close: DayCloseStore.StoredClose, _ canteen: Canteen.Code, previous: Seal?,
-    _ transaction: borrowing Transaction
+    _ pricing: AuditPricing, _ transaction: borrowing Transaction
   ) throws -> (lines: Int, broken: Sentence?) {
     let lines = try DayCloseStore.sealedLines(canteen, close.day, transaction)
     let totals = try DayCloseStore.totals(canteen, close.day, transaction)
@@ -59,49 +69,49 @@ public struct AuditService: Sendable {
     let hash = DaySeal.hash(lines)
     let seal = DaySeal.seal(
       canteen: canteen, day: close.day, totals: totals, lines: hash, previous: previous)
-    if hash != close.lines {
-      return (
+    func broken(_ zh: String, _ en: String, _ detail: Sentence?) -> (Int, Sentence?) {
+      (
         lines.count,
         Sentence(
-          zh: "\(canteen) \(close.day) 的明细与封存时不同",
-          en: "\(canteen) \(close.day): the lines are not those that were sealed")
+          zh: "\(canteen) \(close.day) \(zh)\(detail.map { "：\($0.zh)" } ?? "")",
+          en: "\(canteen) \(close.day): \(en)\(detail.map { "; \($0.en)" } ?? "")")
       )
+    }
+    if hash != close.lines {
+      return broken(
+        "的明细与封存时不同", "the lines are not those that were sealed",
+        try AuditSuspect.find(canteen, close.day, pricing, transaction))
     }
     if totals != stored {
-      return (
-        lines.count,
-        Sentence(
-          zh: "\(canteen) \(close.day) 的合计与明细不符",
-          en: "\(canteen) \(close.day): the totals do not match the lines")
-      )
+      return broken("的合计与明细不符", "the totals do not match the lines", nil)
     }
     if seal != close.seal {
-      return (
-        lines.count,
-        Sentence(
-          zh: "\(canteen) \(close.day) 的封条与前一天不衔接",
-          en: "\(canteen) \(close.day): the seal does not follow the day before")
-      )
+      return broken("的封条与前一天不衔接", "the seal does not follow the day before", nil)
+    }
+    if let line = try pricing.broken(canteen, close.day, transaction) {
+      return broken("的明细重算不符", "a line is not what it is made from", line)
     }
     return (lines.count, nil)
   }
 
   private func verifyStatements(of canteen: Canteen.Code, _ report: Report) async throws -> Report {
     var result = report
-    let statements = try await database.transaction(readOnly: true) { transaction in
-      try StatementStore.all(transaction).filter { $0.canteen == canteen }.map { statement in
-        (
-          statement, try StatementStore.statement(statement.number, transaction)?.sha256,
-          try StatementStore.lines(statement.number, transaction)
-        )
-      }
+    let numbers = try await database.transaction(readOnly: true) { transaction in
+      try StatementStore.all(of: canteen, transaction).map(\.number)
     }
-    for (statement, sha256, lines) in statements {
+    for number in numbers {
+      try Task.checkCancellation()
       result.statements += 1
-      guard try StatementService.hash(statement, lines) == sha256 else {
-        result.broken = StatementFault.changed(statement.number).sentence
-        return result
+      result.broken = try await database.transaction(isolation: .repeatableRead, readOnly: true) {
+        guard let (statement, sha256) = try StatementStore.statement(number, $0) else {
+          return StatementRefusal.unknown(number).sentence
+        }
+        guard statement.number == number, statement.canteen == canteen else {
+          return StatementFault.changed(number).sentence
+        }
+        return try AuditStatements.broken(statement, sha256: sha256, $0)
       }
+      if result.broken != nil { return result }
     }
     return result
   }

@@ -5,7 +5,7 @@ import Postgres
 
 /// 日结: closes canteen-days in order and seals each over the one before it.
 public struct DayCloseService: Sendable {
-  private let database: Database
+  let database: Database
   private let calendar: CanteenCalendar
 
   public init(_ database: Database, calendar: CanteenCalendar = .shanghai) {
@@ -15,12 +15,15 @@ public struct DayCloseService: Sendable {
 
   /// Closes every open day of a canteen up to `day`, each in a transaction of its own: what was
   /// interrupted goes on where it stopped, and closing again changes nothing.
+  /// - Parameter reason: why the till of these days counted other than the books; a day that differs
+  ///   is not closed without one.
   /// - Returns: the days that this call closed.
   /// - Throws: `DayCloseRefusal`, `CanteenRefusal.unknown`.
   public func close(
-    _ canteen: Canteen.Code, through day: Day, by: Attribution,
+    _ canteen: Canteen.Code, through day: Day, reason: String = "", by: Attribution,
     report: Progress.Report = { _ in }
   ) async throws -> [DayClose] {
+    let reason = reason.trimmedSpaces()
     guard day <= calendar.day(of: by.at) else { throw DayCloseRefusal.notOver(day) }
     _ = try await CanteenService(database).canteen(canteen)
     let first: Day? = try await database.transaction(readOnly: true) { transaction in
@@ -33,7 +36,7 @@ public struct DayCloseService: Sendable {
     while next <= day {
       let today = next
       let close = try await database.transaction {
-        try Self.closeOne(canteen, today, by: by, $0)
+        try Self.closeOne(canteen, today, reason: reason, by: by, $0)
       }
       if let close { closed.append(close) }
       next = today + 1
@@ -44,11 +47,18 @@ public struct DayCloseService: Sendable {
 
   /// - Returns: nil if somebody else closed the day meanwhile.
   private static func closeOne(
-    _ canteen: Canteen.Code, _ day: Day, by: Attribution, _ transaction: borrowing Transaction
+    _ canteen: Canteen.Code, _ day: Day, reason: String, by: Attribution,
+    _ transaction: borrowing Transaction
   ) throws -> DayClose? {
     try DayCloseStore.lock(canteen, transaction)
     let head = try DayCloseStore.head(canteen, transaction)
     if let head, head.day >= day { return nil }
+    let differing = try DayReportStore.till(canteen, day, transaction)
+      .filter { $0.difference ?? 0 != 0 }
+    if !differing.isEmpty {
+      guard !reason.isEmpty else { throw DayCloseRefusal.tillDiffers(day, differing) }
+      try DayReportStore.insert(differing, canteen, day, reason: reason, by: by, transaction)
+    }
     let totals = try DayCloseStore.totals(canteen, day, transaction)
     let totalsText = try CanonicalJSON.text(totals)
     let lines = try DayCloseStore.sealedLines(canteen, day, transaction)

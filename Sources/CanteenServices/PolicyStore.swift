@@ -27,6 +27,25 @@ enum PolicyStore {
     }
   }
 
+  /// The first policy whose text is not the one that was activated; nil if all are.
+  static func changed(_ transaction: borrowing Transaction) throws -> Sentence? {
+    let rows = try transaction.query(
+      """
+      select policy_id, version
+      from policies
+      where sha256(convert_to(document, 'UTF8')) <> document_sha256
+      order by policy_id, version
+      limit 1
+      """)
+    guard let row = rows.first else { return nil }
+    let (id, version): (String, String) = (
+      try row.decode("policy_id"), try row.decode("version")
+    )
+    return Sentence(
+      zh: "政策 \(id) \(version) 的文本与启用时不同，可能被改动",
+      en: "the text of the policy \(id) \(version) is not the one that was activated")
+  }
+
   static func insert(
     _ policy: Policy, document: String, by: Attribution, _ transaction: borrowing Transaction
   ) throws {

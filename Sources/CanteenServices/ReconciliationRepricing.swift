@@ -51,7 +51,8 @@ struct ReconciliationRepricing {
           Sentence(zh: "计价依据缺失，无法重算", en: "cannot be priced again: its facts are missing"))
       }
       let fresh = policies.price(
-        stored.inputs.meal, for: stored.inputs.diner, accepted: stored.inputs.accepted)
+        stored.inputs.meal, for: stored.inputs.diner, accepted: stored.inputs.accepted,
+        budget: BudgetUse(statedBy: stored.line, on: day))
       if fresh.shares.map(\.version) != stored.line.shares.map(\.version)
         || fresh.shares.map(\.policyID) != stored.line.shares.map(\.policyID)
       {

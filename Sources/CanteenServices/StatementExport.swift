@@ -48,6 +48,14 @@ public struct StatementExport: Sendable {
         ["本期调整:由助餐点承担(元)", .money(adjusted.canteen)],
       ]
     }
+    for kind in StatementSubsidy.Kind.allCases {
+      if let fen = statement.subsidy(kind) {
+        rows.append([.text("\(kind.name.zh)(元)"), .money(fen)])
+      }
+    }
+    if let releases = statement.releases {
+      rows.append(["核减冲回(元)", .money(releases.flatMap(\.sources).map(\.fen).sum())])
+    }
     return rows + [
       ["申报金额(元)", .money(statement.claimed)],
       ["申报金额(大写)", .text(statement.claimed.capitals)], ["制表人", .text(statement.closedBy)],

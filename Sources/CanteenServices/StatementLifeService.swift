@@ -5,8 +5,12 @@ import Postgres
 /// itself never changes; its steps, disallowances and payments stand beside it.
 public struct StatementLifeService: Sendable {
   private let database: Database
+  private let calendar: CanteenCalendar
 
-  public init(_ database: Database) { self.database = database }
+  public init(_ database: Database, calendar: CanteenCalendar = .shanghai) {
+    self.database = database
+    self.calendar = calendar
+  }
 
   /// Where a statement stands, how it came there, and what each source owes for it.
   public struct Standing: Sendable, Hashable {
@@ -69,12 +73,14 @@ public struct StatementLifeService: Sendable {
     }
   }
 
-  /// 核减: refuses a line of a submitted statement to every source that would have paid it.
+  /// 核减: refuses a line of a submitted statement to every source that would have paid it. What later
+  /// statements took back of the meal already is not taken a second time.
   /// - Throws: `StatementRefusal.unknown`, `StatementLifeRefusal`.
   public func disallow(
     line: Int, of number: String, reason: String, by: Attribution
   ) async throws -> Standing {
     guard !reason.isEmpty else { throw StatementLifeRefusal.reasonMissing }
+    let calendar = calendar
     return try await database.transaction { transaction in
       let now = try Self.locked(number, transaction)
       guard now.step == .submitted else { throw StatementLifeRefusal.notSubmitted(now.step) }
@@ -85,11 +91,34 @@ public struct StatementLifeService: Sendable {
       guard try !StatementLifeStore.isDisallowed(number, line: line, transaction) else {
         throw StatementLifeRefusal.alreadyDisallowed(line)
       }
-      let parts = found.sources.filter { $0.source != .operator && $0.fen > 0 }
-      guard !parts.isEmpty else { throw StatementLifeRefusal.nothingToDisallow(line) }
+      let claimed = found.sources.filter { $0.source != .operator && $0.fen > 0 }
+      guard !claimed.isEmpty else { throw StatementLifeRefusal.nothingToDisallow(line) }
+      let parts = try Self.left(of: claimed, found, transaction)
+      guard !parts.isEmpty else { throw StatementLifeRefusal.takenBack(line) }
       try StatementLifeStore.insert(
         parts, of: number, line: line, reason: reason, by: by, transaction)
+      try StatementTransferStore.insert(
+        parts.map {
+          StatementTransferStore.Row(
+            kind: .disallowed, reference: "\(line)",
+            transfer: Transfer(debit: .disallowances, credit: .owed(by: $0.source), fen: $0.fen))
+        }, of: now.statement, calendar: calendar, by: by, transaction)
       return try Self.standing(number, transaction)
+    }
+  }
+
+  /// What a line's meal still claims from the line's sources, over every statement.
+  private static func left(
+    of claimed: [Statement.SourceTotal], _ line: StatementLine,
+    _ transaction: borrowing Transaction
+  ) throws -> [Statement.SourceTotal] {
+    var total = try StatementLifeStore.total(of: line, transaction)
+    for other in try StatementLifeStore.disallowed(of: [line.checkIn], transaction) {
+      for (source, fen) in other.sources { total[source, default: 0] -= fen }
+    }
+    return claimed.compactMap { part in
+      let fen = min(part.fen, total[part.source, default: 0])
+      return fen > 0 ? Statement.SourceTotal(source: part.source, fen: fen) : nil
     }
   }
 
@@ -100,6 +129,7 @@ public struct StatementLifeService: Sendable {
   {
     guard payment.fen > 0 else { throw StatementLifeRefusal.notPositive(payment.fen) }
     guard !payment.voucher.isEmpty else { throw StatementLifeRefusal.voucherMissing }
+    let calendar = calendar
     return try await database.transaction { transaction in
       let now = try Self.locked(number, transaction)
       // Before the step: a payment entered again after the last is told so.
@@ -112,8 +142,39 @@ public struct StatementLifeService: Sendable {
       guard payment.fen <= owed else {
         throw StatementLifeRefusal.moreThanOwed(payment.source, outstanding: owed)
       }
+      try Self.checkQueue(payment, now.statement, transaction)
       try StatementLifeStore.insert(payment, of: number, by: by, transaction)
+      try StatementTransferStore.insert(
+        [
+          StatementTransferStore.Row(
+            kind: .payment, reference: payment.voucher,
+            transfer: Transfer(
+              debit: .bank, credit: .owed(by: payment.source), fen: payment.fen))
+        ], of: now.statement, calendar: calendar, by: by, transaction)
       return try Self.settled(number, by: by, transaction)
+    }
+  }
+
+  /// 挂账: what a policy queues above a year's budget is paid when there is more money for the year.
+  private static func checkQueue(
+    _ payment: Payment, _ statement: Statement, _ transaction: borrowing Transaction
+  ) throws {
+    let queued = (statement.ceilings ?? []).filter {
+      $0.source == payment.source && $0.whenExhausted == .queue
+    }
+    guard !queued.isEmpty else { return }
+    let policies = try PolicyStore.all(transaction).map { try $0.policy() }
+    for ceiling in queued {
+      // A later version of the policy may have raised the budget since the statement was closed.
+      let budget =
+        policies.filter { $0.id == ceiling.policyID }.flatMap(\.budgets)
+        .filter { $0.source == ceiling.source && $0.year == ceiling.year }.map(\.amount).max()
+        ?? ceiling.budget
+      let paid = try StatementLifeStore.paid(
+        by: payment.source, in: ceiling.year, transaction)
+      guard paid + payment.fen <= budget else {
+        throw StatementLifeRefusal.waitsForBudget(payment.source, left: max(0, budget - paid))
+      }
     }
   }
 
@@ -167,7 +228,7 @@ public struct StatementLifeService: Sendable {
     return Standing(
       statement: statement,
       steps: [closing] + (try StatementLifeStore.steps(statement.number, transaction)),
-      debts: statement.sources.filter { $0.source != .operator }.map {
+      debts: statement.owed.map {
         StatementDebt(
           source: $0.source, claimed: $0.fen, disallowed: disallowed[$0.source] ?? 0,
           paid: paid[$0.source] ?? 0)

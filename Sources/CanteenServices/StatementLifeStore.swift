@@ -61,6 +61,22 @@ enum StatementLifeStore {
         """))
   }
 
+  /// What a source paid for the statements of a year, over all canteens.
+  static func paid(
+    by source: FundingSource, in year: Int, _ transaction: borrowing Transaction
+  ) throws -> Fen {
+    try transaction.query(
+      """
+      select coalesce(sum(p.fen), 0)::bigint as fen
+      from statement_payments as p
+      join statements as s on s.statement_no = p.statement_no
+      where p.source = \(source.rawValue)
+          and s.period_to between make_date(\(year)::integer, 1, 1)
+              and make_date(\(year)::integer, 12, 31)
+      """
+    ).first?.decode("fen") ?? 0
+  }
+
   private static func bySource(_ rows: [Row]) throws -> [FundingSource: Fen] {
     var sums: [FundingSource: Fen] = [:]
     for row in rows {
@@ -95,6 +111,92 @@ enum StatementLifeStore {
           \(parts.map(\.source.rawValue))::text[], \(parts.map(\.fen))::bigint[]
       ) as t (source, fen)
       """)
+  }
+
+  /// A line that is disallowed still, with what is left of it by source.
+  struct Disallowed {
+    var statement: String
+    var line: Int
+    var checkIn: CheckIn.ID
+    var sources: [FundingSource: Fen]
+  }
+
+  /// What is still disallowed of some meals: what was disallowed less what ended since.
+  static func disallowed(
+    of checkIns: [CheckIn.ID], _ transaction: borrowing Transaction
+  ) throws -> [Disallowed] {
+    let rows = try transaction.query(
+      """
+      select
+          d.statement_no, d.line_no, l.check_in_id, d.source,
+          (
+              d.fen - coalesce(
+                  (
+                      select sum(t.fen)
+                      from statement_transfers as t
+                      where t.canteen_code = s.canteen_code
+                          and t.kind = 'released'
+                          and t.reference = d.statement_no || ' ' || d.line_no
+                          and t.debit_account = 'receivable:' || d.source
+                  ), 0
+              )
+          )::bigint as fen
+      from check_in_keys as k
+      join statement_lines as l
+          on l.diner_id = k.diner_id
+          and l.service_date = k.service_date
+          and l.check_in_id = k.check_in_id
+      join statements as s on s.statement_no = l.statement_no
+      join statement_disallowances as d
+          on d.statement_no = l.statement_no and d.line_no = l.line_no
+      where k.check_in_id = any(\(checkIns)::uuid[])
+      order by s.period_from, d.statement_no, d.line_no
+      """)
+    var found: [Disallowed] = []
+    for row in rows {
+      let (statement, line): (String, Int) = (
+        try row.decode("statement_no"), try row.decode("line_no")
+      )
+      let source = FundingSource(try row.decode("source", as: String.self))
+      if found.last?.statement != statement || found.last?.line != line {
+        found.append(
+          Disallowed(
+            statement: statement, line: line, checkIn: try row.decode("check_in_id"), sources: [:]))
+      }
+      found[found.count - 1].sources[source] = try row.decode("fen", as: Fen.self)
+    }
+    return found
+  }
+
+  /// Statements of a canteen with lines that were disallowed since some moment.
+  static func disallowed(
+    at canteen: Canteen.Code, since: Instant, _ transaction: borrowing Transaction
+  ) throws -> [String] {
+    try transaction.query(
+      """
+      select distinct d.statement_no
+      from statement_disallowances as d
+      join statements as s on s.statement_no = d.statement_no
+      where s.canteen_code = \(canteen) and d.recorded_at >= \(since)
+      """
+    ).map { try $0.decode("statement_no") }
+  }
+
+  /// What every line of a meal, in whatever statement, gives each source together.
+  static func total(
+    of line: StatementLine, _ transaction: borrowing Transaction
+  ) throws -> [FundingSource: Fen] {
+    let rows = try transaction.query(
+      """
+      select p ->> 'source' as source, sum((p ->> 'fen')::bigint)::bigint as fen
+      from statement_lines as l
+      cross join lateral jsonb_array_elements(l.content -> 'sources') as p
+      where l.diner_id = \(line.diner)
+          and l.service_date = \(line.day)::date
+          and l.check_in_id = \(line.checkIn)
+      group by 1
+      """)
+    return try bySource(rows)
   }
 
   static func isKnown(

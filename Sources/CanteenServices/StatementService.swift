@@ -22,25 +22,26 @@ public struct StatementService: Sendable {
     public var sha256: String
   }
 
-  /// Closes a month. Every day of it must be closed and reconciled, and no blocking finding be
-  /// unexplained; what comes later goes into a later month.
-  /// - Parameter month: any day of the month.
+  /// Closes the period of a month: the month itself, or its quarter where a policy is settled by the
+  /// quarter. Every day of it must be closed and reconciled, and no blocking finding be unexplained;
+  /// what comes later goes into a later period.
+  /// - Parameters:
+  ///   - month: any day of the period.
+  ///   - rating: 考核等次, by which policies multiply operating subsidies.
   /// - Throws: `StatementRefusal`, `CanteenRefusal.unknown`.
   public func close(
-    _ code: Canteen.Code, month: Day, by: Attribution
+    _ code: Canteen.Code, month: Day, rating: String? = nil, by: Attribution
   ) async throws -> Closed {
-    let (from, to) = (month.firstOfMonth, month.lastOfMonth)
-    guard to < calendar.day(of: by.at) else { throw StatementRefusal.notOver(lastDay: to) }
     let canteen = try await CanteenService(database).canteen(code)
-    let regions = try await RegionService(database).tree()
-    let number = Statement.number(canteen: code, month: from)
-    let vault = vault
+    let reference = try await ReferenceCache(database).reload()
+    let (vault, calendar) = (vault, calendar)
     return try await database.transaction { transaction in
       // Two officers closing at once: the second waits here and then finds the statement.
       try DayCloseStore.lock(code, transaction)
-      guard try StatementStore.statement(number, transaction) == nil else {
-        throw StatementRefusal.alreadyClosed(number)
-      }
+      let closing = try StatementClosing(
+        canteen, month: month, reference, rating: rating, calendar: calendar, by: by, transaction)
+      let (from, to, number) = (closing.from, closing.to, closing.number)
+      guard to < calendar.day(of: by.at) else { throw StatementRefusal.notOver(lastDay: to) }
       try Self.checkReady(code, from: from, to: to, transaction)
       let sources =
         try StatementStore.sources(code, from: from, to: to, transaction)
@@ -53,16 +54,18 @@ public struct StatementService: Sendable {
       let lines = try sources.enumerated().map { index, source in
         try Self.line(
           source, number: index + 1, person: persons[aliases.person(of: source.checkIn.diner)],
-          regions: regions, vault)
+          regions: reference.regions, vault)
       }
-      let statement = Statement(
-        number: number, canteen: canteen, regionNames: regions.names(to: canteen.region),
+      var statement = Statement(
+        number: number, canteen: canteen, regionNames: reference.regions.names(to: canteen.region),
         from: from, to: to, lines: lines, closedAt: by.at, closedBy: by.by,
         person: aliases.person)
       try Self.checkJournal(statement, transaction)
+      try closing.complete(&statement, lines, transaction)
       let sha256 = try Self.hash(statement, lines)
       try StatementStore.insert(
         statement, lines, summary: try CanonicalJSON.text(statement), sha256: sha256, transaction)
+      try closing.post(statement, transaction)
       return Closed(statement: statement, lines: lines, sha256: sha256.hex)
     }
   }
@@ -87,7 +90,7 @@ public struct StatementService: Sendable {
 
   /// The lines must add up to what the journal moved: the meals into revenue, and each source's part
   /// into its account, adjustments included.
-  private static func checkJournal(
+  static func checkJournal(
     _ statement: Statement, _ transaction: borrowing Transaction
   ) throws {
     let journal = try StatementStore.balances(

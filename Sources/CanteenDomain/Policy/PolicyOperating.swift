@@ -84,10 +84,17 @@ extension PolicySet {
   ///
   /// Flat amounts are paid by the version in force on each meal's day. Tiers need one average for
   /// the whole period and are taken from the version in force on its last day.
-  public func operating(for period: OperatingPeriod, meals: [PricedMeal]) -> [OperatingLine] {
+  /// - Parameters:
+  ///   - settlement: only the policies that are settled in periods of this length; nil for all.
+  ///   - budget: what sources have spent; a share that a budget stops is not paid.
+  public func operating(
+    for period: OperatingPeriod, meals: [PricedMeal],
+    settledBy settlement: SettlementTerms.Period? = nil, budget: BudgetUse = BudgetUse()
+  ) -> [OperatingLine] {
     plans.flatMap { plan -> [OperatingLine] in
       let (first, last) = (max(plan.validFrom, period.from), min(plan.validTo, period.to))
       guard first <= last, admits(period.canteen, plan) else { return [] }
+      guard settlement == nil || settlement == plan.policy.settlement.period else { return [] }
       return plan.policy.operating.compactMap { rule in
         let isWhole = rule.tiers != nil || rule.per == .settlement
         if isWhole, last != period.to { return nil }
@@ -103,7 +110,7 @@ extension PolicySet {
           return when.holds(in: &facts)
         }
         let volume = OperatingVolume(of: counted, policyID: plan.id)
-        return rule.line(volume, period, plan.policy, calendar)
+        return rule.line(volume, period, plan.policy, calendar, budget)
       }
     }
   }
@@ -115,6 +122,21 @@ extension PolicySet {
       .flatMap { plan in
         plan.policy.operating.compactMap { $0.line(volume, period, plan.policy, calendar) }
       }
+  }
+
+  /// How long the settlement period of a canteen is: that of the policies of its region that are in
+  /// force on some day between two. Where they differ it is the longest, because tiers by average
+  /// need the whole of it; policies of the shorter one are still computed month by month.
+  public func settlementPeriod(
+    at canteen: CanteenFacts, from: Day, to: Day
+  ) -> SettlementTerms.Period {
+    let isQuarterly = plans.contains { plan in
+      plan.validFrom <= to && plan.validTo >= from && admits(canteen, plan)
+        && (plan.policy.scope.regions.isEmpty
+          || ConditionPlan.isWithin(canteen.regions, plan.policy.scope.regions))
+        && plan.policy.settlement.period == .quarter
+    }
+    return isQuarterly ? .quarter : .month
   }
 
   private func admits(_ canteen: CanteenFacts, _ plan: PolicyPlan) -> Bool {
@@ -129,7 +151,7 @@ extension OperatingRule {
   /// Nil if nothing is due.
   func line(
     _ volume: OperatingVolume, _ period: OperatingPeriod, _ policy: Policy,
-    _ calendar: ServiceCalendar
+    _ calendar: ServiceCalendar, _ budget: BudgetUse = BudgetUse()
   ) -> OperatingLine? {
     let count = volume.count(per)
     let days = tiers.map { denominator($0.denominator, period, volume, calendar) } ?? 0
@@ -144,22 +166,36 @@ extension OperatingRule {
     fen = Fen(multiplier.exact(of: fen) / 1_000_000)
     if let maximum { fen = min(fen, maximum) }
     guard fen > 0 else { return nil }
+    let shares = shares(of: fen, period, policy, calendar, budget)
+    var sentence = sentence(count, fen, volume, days, multiplier)
+    let paid = shares.map(\.fen).sum()
+    if paid < fen {
+      sentence.zh += "；预算已用完，实付\(paid.yuan)元"
+      sentence.en += "; the budget is used up, \(paid.yuan) is paid"
+    }
     return OperatingLine(
-      policyID: policy.id, version: policy.version, code: code, count: count, fen: fen,
-      shares: shares(of: fen, period, policy, calendar),
-      sentence: sentence(count, fen, volume, days, multiplier))
+      policyID: policy.id, version: policy.version, code: code, count: count, fen: paid,
+      shares: shares, sentence: sentence)
   }
 
   /// The sources, by conditions that only the canteen and the last day of the period can meet.
   private func shares(
-    of fen: Fen, _ period: OperatingPeriod, _ policy: Policy, _ calendar: ServiceCalendar
+    of fen: Fen, _ period: OperatingPeriod, _ policy: Policy, _ calendar: ServiceCalendar,
+    _ budget: BudgetUse
   ) -> [FundedShare] {
     guard let noon = TimeOfDay("12:00") else { return [] }
     let meal = Meal(
       id: "", day: period.to, time: noon, period: .lunch, canteen: period.canteen, listFen: 0)
     var facts = PricingFacts(
       meal: meal, diner: DinerFacts(dinerID: 0), accepted: [], calendar: calendar)
-    return SplitPlan(split, in: policy).divide(fen, in: &facts) { _, _ in true }.parts.map {
+    return SplitPlan(split, in: policy).divide(fen, in: &facts) { source, fen in
+      policy.budgets.allSatisfy { limit in
+        guard limit.source == source, limit.year == period.to.year, limit.whenExhausted == .stop
+        else { return true }
+        let key = BudgetUse.Key(policyID: policy.id, source: source, year: limit.year)
+        return budget.spent[key, default: 0] + fen <= limit.amount
+      }
+    }.parts.filter { $0.source != .diner }.map {
       FundedShare(
         source: $0.source, fen: $0.fen, policyID: policy.id, version: policy.version,
         kind: .subsidy, layer: "operating", rule: code)

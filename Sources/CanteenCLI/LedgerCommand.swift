@@ -1,0 +1,131 @@
+import ArgumentParser
+import CanteenDomain
+import CanteenServices
+
+/// `canteen ledger`: 总账.
+struct LedgerCommand: AsyncParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "ledger",
+      abstract: said("总账：试算平衡、明细账、账龄", "the books: trial balance, account, ageing"),
+      subcommands: [Balance.self, Account.self, Ageing.self])
+  }
+
+  /// 试算平衡表.
+  struct Balance: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: said("试算平衡表：各科目余额", "trial balance: what stands in each account"))
+    }
+    @Option(help: ArgumentHelp(said("助餐点编码，默认全部", "canteen; all"))) var canteen: String?
+    @Option(help: ArgumentHelp(said("截至哪一天，默认今天", "the last day; today"))) var through: Day?
+    @OptionGroup var output: FormatOption
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      try await Workspace.run(common) { workspace in
+        let balances = try await LedgerService(workspace.database)
+          .balance(canteen, through: through ?? workspace.today)
+        var listing = Listing([
+          ListingColumn("canteen", "助餐点", "canteen"),
+          ListingColumn("account", "科目代码", "account"), ListingColumn("name", "科目", "name"),
+          ListingColumn("debit_fen", "借方余额", "debit", number: true),
+          ListingColumn("credit_fen", "贷方余额", "credit", number: true),
+        ])
+        for balance in balances {
+          listing.append([
+            .text(balance.canteen), .text(balance.account.code),
+            .text(balance.account.name.text(in: .current)), .money(balance.debit),
+            .money(balance.credit),
+          ])
+        }
+        if output.format == .text {
+          listing.append([
+            .text(said("合计", "total")), .text(""), .text(""),
+            .money(balances.map(\.debit).sum()), .money(balances.map(\.credit).sum()),
+          ])
+        }
+        try listing.print(output.format)
+      }
+    }
+  }
+
+  /// 明细账.
+  struct Account: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: said("明细账：一个科目的每日发生额与余额", "one account: what moved it, and its balance"))
+    }
+    @Argument(
+      help: ArgumentHelp(
+        said("科目，如 receivable:district、应收补贴·区县", "account, e.g. receivable:district")))
+    var account: String
+    @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
+    @Option(help: ArgumentHelp(said("从哪一天，默认本年初", "first day; of this year"))) var from: Day?
+    @Option(help: ArgumentHelp(said("到哪一天，默认今天", "last day; today"))) var to: Day?
+    @OptionGroup var output: FormatOption
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      try await Workspace.run(common) { workspace in
+        let last = to ?? workspace.today
+        let found = try await LedgerService(workspace.database)
+          .account(account, canteen, from: from ?? last.firstOfYear, to: last)
+        var listing = Listing([
+          ListingColumn("day", "日期", "day"), ListingColumn("what", "摘要", "what"),
+          ListingColumn("statement", "结算单", "statement"),
+          ListingColumn("debit_fen", "借方", "debit", number: true),
+          ListingColumn("credit_fen", "贷方", "credit", number: true),
+          ListingColumn("balance_fen", "余额", "balance", number: true),
+        ])
+        listing.append([
+          .text((from ?? last.firstOfYear).description), .text(said("期初余额", "opening balance")),
+          .text(""), .money(0), .money(0), .money(found.opening),
+        ])
+        for (entry, balance) in zip(found.entries, found.running) {
+          listing.append([
+            .text(entry.day.description), .text(entry.what.text(in: .current)),
+            .text(entry.statement ?? ""), .money(entry.debit), .money(entry.credit),
+            .money(balance),
+          ])
+        }
+        try listing.print(output.format)
+      }
+    }
+  }
+
+  /// 账龄.
+  struct Ageing: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: said(
+          "账龄表：各来源欠各助餐点多少、多久（自结算期末起）",
+          "ageing: what each source owes each canteen, by days since the period's end"))
+    }
+    @Option(help: ArgumentHelp(said("助餐点编码，默认全部", "canteen; all"))) var canteen: String?
+    @OptionGroup var output: FormatOption
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      try await Workspace.run(common) { workspace in
+        let rows = try await LedgerService(workspace.database)
+          .ageing(canteen, today: workspace.today)
+        var listing = Listing([
+          ListingColumn("canteen", "助餐点", "canteen"), ListingColumn("source", "来源", "source"),
+          ListingColumn("unstated_fen", "未结算", "unstated", number: true),
+          ListingColumn("to_30_days_fen", "30天内", "to 30 days", number: true),
+          ListingColumn("to_60_days_fen", "31—60天", "31-60", number: true),
+          ListingColumn("to_90_days_fen", "61—90天", "61-90", number: true),
+          ListingColumn("longer_fen", "90天以上", "over 90", number: true),
+          ListingColumn("total_fen", "合计", "total", number: true),
+        ])
+        for row in rows {
+          listing.append(
+            [.text(row.canteen), .text(row.source.name.text(in: .current)), .money(row.unstated)]
+              + row.byAge.map(Cell.money) + [.money(row.total)])
+        }
+        try listing.print(output.format)
+      }
+    }
+  }
+}

@@ -1,0 +1,112 @@
+/// 余额表: what stands in one account of one canteen.
+public struct LedgerBalance: Sendable, Hashable, Codable {
+  public var canteen: Canteen.Code
+  public var account: Account
+  /// Debits less credits.
+  public var fen: Fen
+
+  public init(canteen: Canteen.Code, account: Account, fen: Fen) {
+    self.canteen = canteen
+    self.account = account
+    self.fen = fen
+  }
+
+  public var debit: Fen { max(0, fen) }
+  public var credit: Fen { max(0, -fen) }
+}
+
+/// 明细账: one account of one canteen over some days.
+public struct LedgerAccount: Sendable, Hashable, Codable {
+  /// One day's meals, or one thing that a statement moved.
+  public struct Entry: Sendable, Hashable, Codable {
+    /// The day in whose books it is.
+    public var day: Day
+    public var what: Sentence
+    /// The statement that moved it; nil for meals.
+    public var statement: String?
+    public var debit: Fen
+    public var credit: Fen
+
+    public init(day: Day, what: Sentence, statement: String?, debit: Fen, credit: Fen) {
+      self.day = day
+      self.what = what
+      self.statement = statement
+      self.debit = debit
+      self.credit = credit
+    }
+  }
+
+  public var canteen: Canteen.Code
+  public var account: Account
+  /// What stood in it before the first day.
+  public var opening: Fen
+  public var entries: [Entry]
+
+  public init(canteen: Canteen.Code, account: Account, opening: Fen, entries: [Entry]) {
+    self.canteen = canteen
+    self.account = account
+    self.opening = opening
+    self.entries = entries
+  }
+
+  /// What stands in it after each entry.
+  public var running: [Fen] {
+    var balance = opening
+    return entries.map {
+      balance += $0.debit - $0.credit
+      return balance
+    }
+  }
+
+  public var closing: Fen { running.last ?? opening }
+}
+
+/// 账龄: what one source owes one canteen, by how long ago the statement's period ended.
+public struct LedgerAgeing: Sendable, Hashable, Codable {
+  public var canteen: Canteen.Code
+  public var source: FundingSource
+  /// In the books and in no statement yet.
+  public var unstated: Fen
+  /// Up to 30, 60 and 90 days, and longer.
+  public var byAge: [Fen]
+
+  /// The last day of each age but the last.
+  public static let limits = [30, 60, 90]
+
+  public init(canteen: Canteen.Code, source: FundingSource) {
+    self.canteen = canteen
+    self.source = source
+    unstated = 0
+    byAge = Array(repeating: 0, count: Self.limits.count + 1)
+  }
+
+  public mutating func add(_ fen: Fen, daysOld: Int) {
+    byAge[Self.limits.firstIndex { daysOld <= $0 } ?? Self.limits.count] += fen
+  }
+
+  public var total: Fen { unstated + byAge.sum() }
+}
+
+/// Why an account is not shown.
+public enum LedgerRefusal: Refusal, Hashable {
+  case unknownAccount(String, known: [String])
+  case endsBeforeItStarts(from: Day, to: Day)
+
+  public var kind: RefusalKind {
+    switch self {
+    case .unknownAccount: .notFound
+    case .endsBeforeItStarts: .invalid
+    }
+  }
+
+  public var sentence: Sentence {
+    switch self {
+    case .unknownAccount(let code, let known):
+      Sentence(
+        zh: "账上没有科目 \(code)；有：\(known.joined(separator: "、"))",
+        en: "the books have no account \(code); there are \(known.joined(separator: ", "))")
+    case .endsBeforeItStarts(let from, let to):
+      Sentence(zh: "\(to) 早于 \(from)", en: "\(to) is before \(from)")
+    }
+  }
+}

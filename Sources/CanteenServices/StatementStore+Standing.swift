@@ -1,0 +1,137 @@
+import CanteenDomain
+import Postgres
+
+/// What a period's subsidies are computed from, and what is known of a canteen's other statements.
+extension StatementStore {
+  /// A canteen's statements, oldest first.
+  static func all(
+    of canteen: Canteen.Code, _ transaction: borrowing Transaction
+  ) throws -> [Statement] {
+    try transaction.query(
+      """
+      select summary::text as summary
+      from statements
+      where canteen_code = \(canteen)
+      order by period_from
+      """
+    ).map { try CanonicalJSON.value(Statement.self, from: $0.decode("summary")) }
+  }
+
+  /// What a statement's columns say of it beside its summary.
+  static func columns(
+    _ number: String, _ transaction: borrowing Transaction
+  ) throws -> (lines: Int, list: Fen, diner: Fen) {
+    let rows = try transaction.query(
+      "select lines, list_fen, diner_fen from statements where statement_no = \(number)")
+    guard let row = rows.first else { throw StatementRefusal.unknown(number) }
+    return (try row.decode("lines"), try row.decode("list_fen"), try row.decode("diner_fen"))
+  }
+
+  /// The statements that have the own lines of some meals.
+  static func numbers(
+    of checkIns: [CheckIn.ID], _ transaction: borrowing Transaction
+  ) throws -> [String] {
+    try transaction.query(
+      """
+      select distinct l.statement_no
+      from check_in_keys as k
+      join statement_lines as l
+          on l.diner_id = k.diner_id
+          and l.service_date = k.service_date
+          and l.check_in_id = k.check_in_id
+          and l.adjustment_no = 0
+          and l.sign = 1
+      where k.check_in_id = any(\(checkIns)::uuid[])
+      """
+    ).map { try $0.decode("statement_no") }
+  }
+
+  /// What the subsidies of closed periods have taken from the budgets of their years.
+  static func addSubsidies(
+    to used: inout BudgetUse, _ transaction: borrowing Transaction
+  ) throws {
+    let rows = try transaction.query(
+      """
+      select
+          s ->> 'policyID' as policy, p ->> 'source' as source,
+          extract(year from t.period_to)::integer as year, sum((p ->> 'fen')::bigint)::bigint as fen
+      from statements as t
+      cross join lateral jsonb_array_elements(t.summary -> 'subsidies') as s
+      cross join lateral jsonb_array_elements(s -> 'sources') as p
+      group by 1, 2, 3
+      """)
+    for row in rows {
+      let key = BudgetUse.Key(
+        policyID: try row.decode("policy"), source: FundingSource(try row.decode("source")),
+        year: try row.decode("year"))
+      used.spent[key, default: 0] += try row.decode("fen", as: Fen.self)
+    }
+  }
+
+  /// Meals of a posting period as they stand at the end of `asOf`: neither reversed nor disallowed,
+  /// and priced by their last adjustment.
+  /// - Parameter withDiners: whether the facts of people whose meals were brought are read too.
+  static func standing(
+    _ canteen: Canteen.Code, from: Day, to: Day, asOf: Day, at facts: CanteenFacts,
+    calendar: CanteenCalendar, withDiners: Bool, _ transaction: borrowing Transaction
+  ) throws -> (meals: [PricedMeal], diners: [Int64: DinerFacts]) {
+    let rows = try transaction.query(
+      """
+      select
+          \(fragment: CheckInStore.factColumns),
+          coalesce(a.pricing -> 'line', c.pricing -> 'line')::text as line,
+          case
+              when \(withDiners)::boolean and c.mode = 'home_delivery'
+              then (c.pricing #> '{inputs,diner}')::text
+          end as diner
+      from check_ins as c
+      left join lateral (
+          select a.pricing
+          from adjustments as a
+          where a.diner_id = c.diner_id
+              and a.service_date = c.service_date
+              and a.check_in_id = c.check_in_id
+              and a.posted_on <= \(asOf)::date
+          order by a.adjustment_no desc
+          limit 1
+      ) as a on true
+      where c.canteen_code = \(canteen)
+          and c.guest_kind is null
+          and c.posted_on between \(from)::date and \(to)::date
+          and not exists (
+              select
+              from check_in_reversals as r
+              where r.diner_id = c.diner_id
+                  and r.service_date = c.service_date
+                  and r.check_in_id = c.check_in_id
+                  and r.posted_on <= \(asOf)::date
+          )
+          and not exists (
+              select
+              from statement_lines as l
+              join statement_disallowances as d
+                  on d.statement_no = l.statement_no and d.line_no = l.line_no
+              where l.diner_id = c.diner_id
+                  and l.service_date = c.service_date
+                  and l.check_in_id = c.check_in_id
+                  and l.adjustment_no = 0
+          )
+      order by c.service_date, c.served_at, c.check_in_id
+      """)
+    var diners: [Int64: DinerFacts] = [:]
+    let meals = try rows.map { row in
+      let checkIn = try CheckInStore.checkIn(row)
+      if let text = try row.decode("diner", as: String?.self) {
+        diners[checkIn.diner] = try CanonicalJSON.value(DinerFacts.self, from: text)
+      }
+      return PricedMeal(
+        dinerID: checkIn.diner,
+        meal: Meal(
+          id: checkIn.id.text, day: checkIn.day, time: calendar.time(of: checkIn.servedAt),
+          period: checkIn.period, mode: checkIn.mode, canteen: facts, listFen: checkIn.list,
+          auth: checkIn.auth),
+        line: try CanonicalJSON.value(PricedLine.self, from: row.decode("line")))
+    }
+    return (meals, diners)
+  }
+}
