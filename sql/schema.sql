@@ -680,6 +680,49 @@ CREATE TABLE public.key_rotations (
     sealed_rows bigint NOT NULL,
     CONSTRAINT key_rotations_event_is_known CHECK ((event = ANY (ARRAY['begun'::text, 'done'::text])))
 );
+CREATE TABLE public.statement_transfers (
+    statement_no text NOT NULL,
+    transfer_no integer NOT NULL,
+    canteen_code text NOT NULL,
+    posted_on date NOT NULL,
+    kind text NOT NULL,
+    reference text NOT NULL,
+    debit_account text NOT NULL,
+    credit_account text NOT NULL,
+    fen bigint NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL,
+    CONSTRAINT statement_transfers_have_two_accounts CHECK ((debit_account <> credit_account)),
+    CONSTRAINT statement_transfers_kind_is_known CHECK ((kind = ANY (ARRAY['operating'::text, 'delivery'::text, 'disallowed'::text, 'released'::text, 'payment'::text]))),
+    CONSTRAINT statement_transfers_move_something CHECK ((fen > 0))
+);
+CREATE VIEW public.ledger_days AS
+ SELECT sides.canteen_code,
+    sides.posted_on,
+    sides.account,
+    (sum(sides.debit_fen))::bigint AS debit_fen,
+    (sum(sides.credit_fen))::bigint AS credit_fen
+   FROM ( SELECT account_days.canteen_code,
+            account_days.posted_on,
+            account_days.account,
+            account_days.debit_fen,
+            account_days.credit_fen
+           FROM public.account_days
+        UNION ALL
+         SELECT statement_transfers.canteen_code,
+            statement_transfers.posted_on,
+            statement_transfers.debit_account,
+            statement_transfers.fen,
+            0
+           FROM public.statement_transfers
+        UNION ALL
+         SELECT statement_transfers.canteen_code,
+            statement_transfers.posted_on,
+            statement_transfers.credit_account,
+            0,
+            statement_transfers.fen
+           FROM public.statement_transfers) sides
+  GROUP BY sides.canteen_code, sides.posted_on, sides.account;
 CREATE TABLE public.menu_dishes (
     canteen_code text NOT NULL,
     service_date date NOT NULL,
@@ -749,6 +792,18 @@ CREATE TABLE public.schema_migrations (
     sha256 bytea NOT NULL,
     applied_at timestamp with time zone NOT NULL
 );
+CREATE TABLE public.till_differences (
+    canteen_code text NOT NULL,
+    closed_day date NOT NULL,
+    means text NOT NULL,
+    ledger_fen bigint NOT NULL,
+    till_fen bigint NOT NULL,
+    reason text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL,
+    CONSTRAINT till_differences_differ CHECK ((ledger_fen <> till_fen)),
+    CONSTRAINT till_differences_have_a_reason CHECK ((reason <> ''::text))
+);
 CREATE VIEW public.sealed_lines AS
  SELECT check_ins.canteen_code,
     check_ins.posted_on,
@@ -769,7 +824,17 @@ UNION ALL
  SELECT adjustments.canteen_code,
     adjustments.posted_on,
     concat('adjustment|', adjustments.check_in_id, '|', adjustments.adjustment_no, '|', adjustments.kind, '|', adjustments.cause, '|', adjustments.payee, '|', adjustments.fen, '|', adjustments.recorded_by, '|', EXTRACT(epoch FROM adjustments.recorded_at), '|', adjustments.differences, '|', adjustments.pricing) AS line
-   FROM public.adjustments;
+   FROM public.adjustments
+UNION ALL
+ SELECT statement_transfers.canteen_code,
+    statement_transfers.posted_on,
+    concat('statement|', statement_transfers.statement_no, '|', statement_transfers.transfer_no, '|', statement_transfers.kind, '|', statement_transfers.reference, '|', statement_transfers.debit_account, '|', statement_transfers.credit_account, '|', statement_transfers.fen, '|', statement_transfers.recorded_by, '|', EXTRACT(epoch FROM statement_transfers.recorded_at)) AS line
+   FROM public.statement_transfers
+UNION ALL
+ SELECT till_differences.canteen_code,
+    till_differences.closed_day AS posted_on,
+    concat('till|', till_differences.means, '|', till_differences.ledger_fen, '|', till_differences.till_fen, '|', till_differences.reason, '|', till_differences.recorded_by, '|', EXTRACT(epoch FROM till_differences.recorded_at)) AS line
+   FROM public.till_differences;
 CREATE VIEW public.service_months AS
  SELECT to_date("right"((c.relname)::text, 6), 'YYYYMM'::text) AS month_start
    FROM ((pg_inherits i
@@ -874,6 +939,16 @@ CREATE TABLE public.statement_payments (
     recorded_at timestamp with time zone NOT NULL,
     recorded_by text NOT NULL,
     CONSTRAINT statement_payments_move_something CHECK ((fen > 0))
+);
+CREATE TABLE public.statement_samples (
+    statement_no text NOT NULL,
+    sample_no integer NOT NULL,
+    seed bigint NOT NULL,
+    size integer NOT NULL,
+    persons integer NOT NULL,
+    drawn_at timestamp with time zone NOT NULL,
+    drawn_by text NOT NULL,
+    CONSTRAINT statement_samples_draw_someone CHECK (((size >= 1) AND (size <= persons)))
 );
 CREATE TABLE public.statement_steps (
     statement_no text NOT NULL,
@@ -1023,8 +1098,12 @@ ALTER TABLE ONLY public.statement_payments
     ADD CONSTRAINT statement_payments_pk PRIMARY KEY (statement_no, payment_no);
 ALTER TABLE ONLY public.statement_payments
     ADD CONSTRAINT statement_payments_voucher_once UNIQUE (statement_no, source, voucher);
+ALTER TABLE ONLY public.statement_samples
+    ADD CONSTRAINT statement_samples_pk PRIMARY KEY (statement_no, sample_no);
 ALTER TABLE ONLY public.statement_steps
     ADD CONSTRAINT statement_steps_pk PRIMARY KEY (statement_no, step_no);
+ALTER TABLE ONLY public.statement_transfers
+    ADD CONSTRAINT statement_transfers_pk PRIMARY KEY (statement_no, transfer_no);
 ALTER TABLE ONLY public.statements
     ADD CONSTRAINT statements_once_a_canteen_and_period UNIQUE (canteen_code, period_from);
 ALTER TABLE ONLY public.statements
@@ -1037,6 +1116,8 @@ ALTER TABLE ONLY public.terminal_tokens
     ADD CONSTRAINT terminal_tokens_are_given_once PRIMARY KEY (terminal_id);
 ALTER TABLE ONLY public.terminals
     ADD CONSTRAINT terminals_pk PRIMARY KEY (terminal_id);
+ALTER TABLE ONLY public.till_differences
+    ADD CONSTRAINT till_differences_pk PRIMARY KEY (canteen_code, closed_day, means);
 ALTER TABLE ONLY public.transfers
     ADD CONSTRAINT transfers_pk PRIMARY KEY (diner_id, service_date, check_in_id, transfer_no);
 CREATE INDEX adjustments_by_canteen_and_posting_day ON public.adjustments USING btree (canteen_code, posted_on);
@@ -1056,6 +1137,7 @@ CREATE INDEX findings_by_canteen_and_day ON public.findings USING btree (canteen
 CREATE INDEX sign_in_attempts_by_staff ON public.sign_in_attempts USING btree (staff, attempted_at DESC);
 CREATE INDEX sign_in_attempts_by_terminal ON public.sign_in_attempts USING btree (terminal_id, attempted_at DESC);
 CREATE INDEX statement_lines_by_statement ON public.statement_lines USING btree (statement_no, line_no);
+CREATE INDEX statement_transfers_by_canteen_and_posting_day ON public.statement_transfers USING btree (canteen_code, posted_on);
 CREATE INDEX terminal_tokens_by_token ON public.terminal_tokens USING btree (token_sha256);
 CREATE INDEX transfers_by_canteen_and_posting_day ON ONLY public.transfers USING btree (canteen_code, posted_on);
 ALTER TABLE ONLY public.adjustments
@@ -1114,12 +1196,18 @@ ALTER TABLE ONLY public.statement_disallowances
     ADD CONSTRAINT statement_disallowances_statement_exists FOREIGN KEY (statement_no) REFERENCES public.statements(statement_no);
 ALTER TABLE ONLY public.statement_payments
     ADD CONSTRAINT statement_payments_statement_exists FOREIGN KEY (statement_no) REFERENCES public.statements(statement_no);
+ALTER TABLE ONLY public.statement_samples
+    ADD CONSTRAINT statement_samples_statement_exists FOREIGN KEY (statement_no) REFERENCES public.statements(statement_no);
 ALTER TABLE ONLY public.statement_steps
     ADD CONSTRAINT statement_steps_statement_exists FOREIGN KEY (statement_no) REFERENCES public.statements(statement_no);
+ALTER TABLE ONLY public.statement_transfers
+    ADD CONSTRAINT statement_transfers_statement_exists FOREIGN KEY (statement_no) REFERENCES public.statements(statement_no);
 ALTER TABLE ONLY public.statements
     ADD CONSTRAINT statements_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.terminals
     ADD CONSTRAINT terminals_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
+ALTER TABLE ONLY public.till_differences
+    ADD CONSTRAINT till_differences_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE public.transfers
     ADD CONSTRAINT transfers_check_in_exists FOREIGN KEY (diner_id, service_date, check_in_id) REFERENCES public.check_ins(diner_id, service_date, check_in_id);
 GRANT USAGE ON SCHEMA public TO canteen_app;
@@ -1174,12 +1262,15 @@ GRANT UPDATE(lock_word) ON TABLE public.diners TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.finding_explanations TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.findings TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.key_rotations TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.statement_transfers TO canteen_app;
+GRANT SELECT ON TABLE public.ledger_days TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.menu_dishes TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.policies TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.policy_retirements TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.reconciled_days TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.regions TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.register_exports TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.till_differences TO canteen_app;
 GRANT SELECT ON TABLE public.sealed_lines TO canteen_app;
 GRANT SELECT ON TABLE public.service_months TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.sign_in_attempts TO canteen_app;
@@ -1191,6 +1282,7 @@ GRANT SELECT ON TABLE public.standing_check_ins TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statement_disallowances TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statement_lines TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statement_payments TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.statement_samples TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statement_steps TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statements TO canteen_app;
 GRANT SELECT ON TABLE public.table_placements TO canteen_app;

@@ -78,14 +78,16 @@ enum DayReportStore {
           where canteen_code = \(canteen) and service_date = \(day)::date and source = 'till'
       )
       select
-          means, coalesce(l.fen, 0) as ledger,
+          coalesce(l.means, t.means) as means, coalesce(l.fen, 0) as ledger,
           case when exists (select from counted) then coalesce(t.fen, 0) end as till, d.reason
       from ledger as l
-      full join counted as t using (means)
+      full join counted as t on t.means = l.means
       left join till_differences as d
-          on d.canteen_code = \(canteen) and d.closed_day = \(day)::date and d.means = means
+          on d.canteen_code = \(canteen)
+          and d.closed_day = \(day)::date
+          and d.means = coalesce(l.means, t.means)
       where coalesce(l.fen, 0) <> 0 or t.fen is not null
-      order by means
+      order by 1
       """
     ).map {
       TillLine(
