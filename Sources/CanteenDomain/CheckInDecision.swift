@@ -147,7 +147,9 @@ extension CheckInContext {
     if let paid = request.quoted, paid != priced.line.dinerFen {
       throw .paidAnotherPrice(paid: paid, right: priced.line.dinerFen)
     }
-    budget.add(priced.line, on: request.day)
+    if !policies.budgets(in: request.day.year).isEmpty {
+      budget.add(priced.line, on: request.day)
+    }
     earlier[diner, default: []].append(
       EarlierMeal(
         day: request.day, period: request.period, servedAt: priced.servedAt,

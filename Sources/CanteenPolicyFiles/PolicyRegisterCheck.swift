@@ -36,11 +36,6 @@ extension DocumentCheck {
 
   /// Parts of a policy that are priced in a case and that the books do not carry yet.
   mutating func checkSettlement() {
-    if !policy.budgets.isEmpty {
-      report(
-        .warning, "budgets", zh: "柜台签到目前不累计已用预算，用完后不会自动停发（试算会）；请按月核对各来源的金额",
-        en: "check-ins do not count what budgets have spent yet (a case does); watch the sums")
-    }
     if !policy.operating.isEmpty {
       report(
         .warning, "operating", zh: "运营补贴目前只能试算，不进结算单",

@@ -35,11 +35,15 @@ public struct AdjustmentService: Sendable {
     let reference = try await ReferenceCache(database).reload()
     let days = reference.policies.capsWindow(for: since)...max(since, calendar.day(of: by.at))
     let total = try await database.transaction(readOnly: true) { try PastMealStore.persons($0) }
+    let budgets = BudgetStore.keys(
+      reference.policies, years: days.lowerBound.year...days.upperBound.year)
+    try await BudgetYears(database).ensure(budgets, at: by.at)
     var found: [Found] = []
     var (after, done) = (Diner.ID(0), 0)
     while let span = try await next(after: after) {
       try Task.checkCancellation()
-      let batch = Batch(reference: reference, calendar: calendar, since: since, days: days)
+      let batch = Batch(
+        reference: reference, calendar: calendar, since: since, days: days, budgets: budgets)
       var these = try await database.transaction(readOnly: true) { transaction in
         try batch.found(in: batch.contents(of: span, transaction), transaction)
       }
@@ -71,6 +75,8 @@ private struct Batch: Sendable {
   let calendar: CanteenCalendar
   let since: Day
   let days: ClosedRange<Day>
+  /// Of which budgets something may be spent, or given back to.
+  let budgets: [BudgetUse.Key]
 
   func contents(
     of span: PastMealStore.Span, _ transaction: borrowing Transaction
@@ -83,7 +89,8 @@ private struct Batch: Sendable {
   func found(
     in contents: PastMealStore.Contents, _ transaction: borrowing Transaction
   ) throws -> [AdjustmentService.Found] {
-    try priced(contents, transaction).map(\.found)
+    let budget = try BudgetStore.standing(transaction.query(BudgetStore.standing(budgets)))
+    return try priced(contents, budget.use, transaction).map(\.found)
   }
 
   /// Locks the persons, looks again, and writes what is due.
@@ -93,9 +100,10 @@ private struct Batch: Sendable {
     let records = reference.aliases.records(ofAnyOf: diners)
     _ = try transaction.query(CheckInStore.lockDiners(records))
     _ = try transaction.query(CheckInStore.shareCanteens(reference.canteens.keys.sorted()))
+    let budget = try BudgetStore.locked(budgets, transaction)
     let contents = try PastMealStore.contents(
       of: diners, days: days, in: reference, calendar: calendar, transaction)
-    let priced = try priced(contents, transaction)
+    let priced = try priced(contents, budget.use, transaction)
     let due = priced.filter(\.found.adjustment.isDue).map { priced in
       AdjustmentStore.Due(
         adjustment: priced.found.adjustment, checkIn: priced.found.checkIn,
@@ -103,6 +111,14 @@ private struct Batch: Sendable {
         pricing: StoredPricing(inputs: priced.inputs, line: priced.found.adjustment.new))
     }
     if !due.isEmpty { try AdjustmentStore.insert(due, by: by, transaction) }
+    var change = BudgetUse()
+    for one in due {
+      change.remove(one.adjustment.old, on: one.adjustment.day)
+      change.add(one.adjustment.new, on: one.adjustment.day)
+    }
+    if let insert = BudgetStore.insert(change, to: budget, at: by.at) {
+      try transaction.execute(insert)
+    }
     return priced.map(\.found)
   }
 
@@ -112,8 +128,9 @@ private struct Batch: Sendable {
   }
 
   private func priced(
-    _ contents: PastMealStore.Contents, _ transaction: borrowing Transaction
+    _ contents: PastMealStore.Contents, _ spent: BudgetUse, _ transaction: borrowing Transaction
   ) throws -> [Priced] {
+    var budget = spent
     let canteens = reference.canteens.keys.sorted()
     let closed = try DayCloseStore.closedThrough(
       transaction.query(DayCloseStore.heads(of: canteens)))
@@ -127,7 +144,7 @@ private struct Batch: Sendable {
           < ($1.recordedAt, $1.priced.meal.day, $1.priced.meal.time, $1.priced.meal.id)
       }
       let adjustments = reference.policies.reprice(
-        ordered.map(\.priced), with: diner, since: since,
+        ordered.map(\.priced), with: diner, since: since, budget: &budget,
         // While a canteen has closed nothing, all of its past is open.
         openMonth: { (closed[$0].map { $0 + 1 } ?? days.lowerBound).firstOfMonth })
       for adjustment in adjustments {

@@ -58,7 +58,7 @@ struct CheckInBatch {
   var latest: Instant { submissions.map(\.by.at).max() ?? Instant(microseconds: 0) }
 
   /// What has to be read for it.
-  func reading(_ policies: PolicySet) -> CheckInStore.Reading {
+  func reading(_ policies: PolicySet, _ budgets: [BudgetUse.Key]) -> CheckInStore.Reading {
     let days = submissions.map(\.request.day)
     let first = days.min() ?? Day(number: 0)
     let named = persons.compactMap { try? $0.get() }.filter { $0 != 0 }
@@ -66,7 +66,7 @@ struct CheckInBatch {
       diners: aliases.records(of: Set(named)),
       canteens: Set(submissions.map(\.request.canteen)).sorted(),
       keys: submissions.map(\.request.id),
-      window: policies.capsWindow(for: first)...(days.max() ?? first),
+      window: policies.capsWindow(for: first)...(days.max() ?? first), budgets: budgets,
       needsProxies: submissions.contains { $0.request.proxy != nil })
   }
 

@@ -21,6 +21,7 @@ extension CheckInService {
       _ = try transaction.query(CheckInStore.shareCanteens([checkIn.canteen]))
       let closed = try DayCloseStore.head(checkIn.canteen, transaction)?.day
       let postedOn = max(checkIn.postedOn, closed.map { $0 + 1 } ?? checkIn.postedOn)
+      try BudgetStore.giveBack(id, key, at: by.at, transaction)
       guard
         try CheckInStore.insertReversal(
           of: checkIn, postedOn: postedOn, reason: reason, by: by, transaction)

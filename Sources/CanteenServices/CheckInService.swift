@@ -11,6 +11,7 @@ public struct CheckInService: Sendable {
   let vault: Vault?
   let references: ReferenceCache
   private let months: ServiceMonths
+  let budgets: BudgetYears
   let calendar: CanteenCalendar
 
   /// - Parameter vault: finds cards whose numbers are kept as keyed hashes (社保卡, 敬老卡, QR); without
@@ -21,6 +22,7 @@ public struct CheckInService: Sendable {
     self.calendar = calendar
     references = ReferenceCache(database)
     months = ServiceMonths(database)
+    budgets = BudgetYears(database)
   }
 
   /// What became of one request.
@@ -52,16 +54,15 @@ public struct CheckInService: Sendable {
     try await months.ensure(batch.map(\.request.day))
     // Another terminal may take one of our keys between reading and writing; then all is read again.
     for _ in 1...3 {
-      let reference = try await references.reference()
       do {
-        return try await attempt(batch, holders: holders, reference: reference)
+        return try await attempt(batch, holders: holders, references.reference())
       } catch is ReferenceOutdated {
         _ = try await references.reload()
       } catch is CheckInStore.KeyTaken {
         continue
       }
     }
-    return try await attempt(batch, holders: holders, reference: try await references.reload())
+    return try await attempt(batch, holders: holders, references.reload())
   }
 
   private func holders(of cards: [String]) async throws -> [String: CredentialStore.Holder] {
@@ -75,23 +76,30 @@ public struct CheckInService: Sendable {
   private struct ReferenceOutdated: Error {}
 
   private func attempt(
-    _ submissions: [Submission], holders: [String: CredentialStore.Holder], reference: Reference
+    _ submissions: [Submission], holders: [String: CredentialStore.Holder],
+    _ reference: Reference
   ) async throws -> [Outcome] {
     let calendar = calendar
+    let limited = BudgetStore.keys(reference.policies, submissions.map(\.request.day))
+    if !limited.isEmpty, let latest = submissions.map(\.by.at).max() {
+      try await budgets.ensure(limited, at: latest)
+    }
     return try await database.transaction { transaction in
       var batch = CheckInBatch(submissions, holders: holders, aliases: reference.aliases)
       let facts = try CheckInStore.read(
-        batch.reading(reference.policies), regions: reference.regions, aliases: reference.aliases,
+        batch.reading(reference.policies, limited), regions: reference.regions,
+        aliases: reference.aliases,
         transaction)
       guard facts.revision == reference.revision else { throw ReferenceOutdated() }
       var context = CheckInContext(
         places: reference.places(closedThrough: facts.closedThrough), diners: facts.diners,
         earlier: facts.earlier, proxies: facts.proxies, policies: reference.policies,
-        budget: try BudgetStore.spent(reference.policies, submissions, transaction),
-        calendar: calendar, now: batch.latest)
+        budget: facts.budget.use, calendar: calendar, now: batch.latest)
       batch.decide(in: &context, keys: facts.keys, exceptions: facts.exceptions)
       try batch.numberGuests(transaction)
-      if !batch.decided.isEmpty { try CheckInStore.write(batch.decided, transaction) }
+      if !batch.decided.isEmpty {
+        try CheckInStore.write(batch.decided, facts.budget, at: batch.latest, transaction)
+      }
       if !batch.kept.isEmpty { try CheckInExceptionStore.insert(batch.kept, transaction) }
       let repeated = try CheckInStore.stored(batch.repeated, transaction)
       return batch.outcomes(repeated: repeated, names: facts.names)
@@ -102,10 +110,9 @@ public struct CheckInService: Sendable {
 extension Reference {
   /// The canteens as a check-in sees them.
   func places(closedThrough: [Canteen.Code: Day]) -> [Canteen.Code: CheckInContext.Place] {
-    canteens.mapValues {
-      CheckInContext.Place(
-        canteen: $0, regions: regions.path(to: $0.region), closedThrough: closedThrough[$0.code])
-    }
+    var places = places
+    for (code, day) in closedThrough { places[code]?.closedThrough = day }
+    return places
   }
 }
 

@@ -17,6 +17,7 @@ enum CheckInStore {
     var exceptions: [CheckIn.ID: CheckInExceptionStore.Known] = [:]
     var proxies: [Diner.ID: [Int: DaySpan]] = [:]
     var names: [Diner.ID: String] = [:]
+    var budget = BudgetStore.Standing()
   }
 
   /// Whose a key is, and what it stood for.
@@ -34,6 +35,8 @@ enum CheckInStore {
     var keys: [CheckIn.ID]
     /// The first and the last day whose meals matter.
     var window: ClosedRange<Day>
+    /// Of which budgets something may be spent.
+    var budgets: [BudgetUse.Key]
     var needsProxies: Bool
     /// False for who only asks: then nobody is locked.
     var isLocking = true
@@ -45,7 +48,10 @@ enum CheckInStore {
     _ transaction: borrowing Transaction
   ) throws -> Facts {
     let diners = reading.diners
-    var queries = [
+    var queries: [SQL] = [
+      // Plans for any parameters: the server would make most of these anew for each batch, and the
+      // look-up behind a transfer's foreign key for each transfer.
+      reading.isLocking ? "set local plan_cache_mode to force_generic_plan" : "select 1",
       reading.isLocking ? lockDiners(diners) : "select 1",
       reading.isLocking ? shareCanteens(reading.canteens) : "select 1",
       """
@@ -62,27 +68,34 @@ enum CheckInStore {
       CheckInExceptionStore.known(reading.keys),
     ]
     if reading.needsProxies { queries.append(ProxyStore.terms(of: diners)) }
+    if !reading.budgets.isEmpty {
+      if reading.isLocking { queries.append(BudgetStore.lock(reading.budgets)) }
+      queries.append(BudgetStore.standing(reading.budgets))
+    }
     let answers = try transaction.pipeline(queries)
-    var facts = Facts(revision: try Reference.Revision(answers[4].rows))
-    for row in answers[2].rows {
+    var facts = Facts(revision: try Reference.Revision(answers[5].rows))
+    for row in answers[3].rows {
       facts.keys[try row.decode("check_in_id")] = StoredKey(
         diner: try row.decode("diner_id"), day: try row.decode("service_date"),
         body: try row.decode("body_sha256"))
     }
-    facts.closedThrough = try DayCloseStore.closedThrough(answers[3].rows)
+    facts.closedThrough = try DayCloseStore.closedThrough(answers[4].rows)
     facts.diners = try DinerStore.facts(
-      records: answers[5].rows, entitlements: answers[6].rows, statuses: answers[7].rows,
+      records: answers[6].rows, entitlements: answers[7].rows, statuses: answers[8].rows,
       regions: regions, aliases: aliases)
-    for row in answers[5].rows { facts.names[try row.decode("diner_id")] = try row.decode("name") }
-    for row in answers[8].rows {
+    for row in answers[6].rows { facts.names[try row.decode("diner_id")] = try row.decode("name") }
+    for row in answers[9].rows {
       let person = aliases.person(of: try row.decode("diner_id"))
       facts.earlier[person, default: []].append(try earlierMeal(row))
     }
-    facts.exceptions = try CheckInExceptionStore.known(answers[9].rows)
-    for row in reading.needsProxies ? answers[10].rows : [] {
+    facts.exceptions = try CheckInExceptionStore.known(answers[10].rows)
+    for row in reading.needsProxies ? answers[11].rows : [] {
       let person = aliases.person(of: try row.decode("diner_id"))
       facts.proxies[person, default: [:]][try row.decode("proxy_no")] = DaySpan(
         from: try row.decode("valid_from"), to: try row.decode("valid_to"))
+    }
+    if !reading.budgets.isEmpty {
+      facts.budget = try BudgetStore.standing(answers[answers.count - 1].rows)
     }
     return facts
   }
@@ -148,15 +161,20 @@ enum CheckInStore {
     ).map { try $0.decode("diner_id") }
   }
 
-  /// Stores decided check-ins, their keys and their transfers.
+  /// Stores decided check-ins, their keys, their transfers, and what they took of budgets.
   /// - Throws: `KeyTaken` if another transaction took one of the keys since they were read.
   static func write(
-    _ batch: [CheckInBatch.Decided], _ transaction: borrowing Transaction
+    _ batch: [CheckInBatch.Decided], _ budget: BudgetStore.Standing, at now: Instant,
+    _ transaction: borrowing Transaction
   ) throws {
     let decided = batch.map(\.checkIn)
     let checkIns = decided.map(\.checkIn)
     let pricings = try decided.map { try StoredPricing($0).json() }
-    let answers = try transaction.pipeline([
+    var taken = BudgetUse()
+    if !budget.use.isEmpty {
+      for one in decided { taken.add(one.line, on: one.checkIn.day) }
+    }
+    var statements: [SQL] = [
       """
       insert into check_in_keys (check_in_id, diner_id, service_date, body_sha256)
       select * from unnest(
@@ -191,7 +209,9 @@ enum CheckInStore {
             TransferStore.Row(decided.checkIn, number: index + 1, transfer)
           }
         }),
-    ])
+    ]
+    if let use = BudgetStore.insert(taken, to: budget, at: now) { statements.append(use) }
+    let answers = try transaction.pipeline(statements)
     guard answers[0].affected == decided.count else { throw KeyTaken() }
   }
 

@@ -82,6 +82,8 @@ extension CounterService {
     _ persons: [Diner.ID], _ service: Service, _ price: Fen?, _ auth: AuthMethod, _ now: Instant
   ) async throws -> Asked {
     let reference = try await checkIns.references.reference()
+    try await checkIns.budgets.ensure(
+      BudgetStore.keys(reference.policies, [service.day]), at: now)
     let calendar = calendar
     let code = service.canteen.code
     return try await database.transaction(readOnly: true) { transaction in
@@ -123,11 +125,12 @@ enum CounterPricing {
       CheckInStore.Reading(
         diners: reference.aliases.records(of: persons), canteens: [], keys: [],
         window: reference.policies.capsWindow(for: days.lowerBound)...days.upperBound,
+        budgets: BudgetStore.keys(reference.policies, [days.lowerBound, days.upperBound]),
         needsProxies: false, isLocking: false),
       regions: reference.regions, aliases: reference.aliases, transaction)
     return CheckInContext(
       places: reference.places(closedThrough: [:]), diners: facts.diners, earlier: facts.earlier,
-      policies: reference.policies, calendar: calendar, now: now)
+      policies: reference.policies, budget: facts.budget.use, calendar: calendar, now: now)
   }
 
   /// The price, or why it is the whole price. What the request cannot even be priced by gives neither.

@@ -4,13 +4,16 @@ extension PolicySet {
   /// `past` are the diner's meals that still stand, with the lines as they are now, in the order in
   /// which they were accepted, so that a meal that was entered late takes nothing from those before
   /// it; give those from `capsWindow` of the first day in question on. A meal that keeps its line
-  /// counts with it in the caps of the later ones. `openMonth` is the first day of the period that is
+  /// counts with it in the caps of the later ones. `budget` is what sources have spent by now, these
+  /// meals included; a meal's own money is free for it, and more is granted only while it lasts. It is
+  /// moved by what is due. `openMonth` is the first day of the period that is
   /// still open at a canteen, from which each policy's retro window is counted back. Meals before
   /// `since` keep their line unasked.
   public func reprice(
-    _ past: [PricedMeal], with diner: DinerFacts, since: Day? = nil,
+    _ past: [PricedMeal], with diner: DinerFacts, since: Day? = nil, budget: inout BudgetUse,
     openMonth: (Canteen.Code) -> Day
   ) -> [Adjustment] {
+    let isLimited = plans.contains(where: \.hasBudgets)
     var accepted: [AcceptedMeal] = []
     var adjustments: [Adjustment] = []
     for priced in past {
@@ -18,16 +21,31 @@ extension PolicySet {
         accepted.append(AcceptedMeal(priced.meal, priced.line))
         continue
       }
-      let fresh = price(priced.meal, for: diner, accepted: accepted)
+      var left = budget
+      if isLimited { left.remove(priced.line, on: priced.meal.day) }
+      let fresh = price(priced.meal, for: diner, accepted: accepted, budget: left)
       let open = openMonth(priced.meal.canteen.code)
       guard let adjustment = adjustment(priced, fresh, diner, accepted, open) else {
         accepted.append(AcceptedMeal(priced.meal, priced.line))
         continue
       }
       adjustments.append(adjustment)
+      if isLimited, adjustment.isDue {
+        left.add(fresh, on: priced.meal.day)
+        budget = left
+      }
       accepted.append(AcceptedMeal(priced.meal, adjustment.isDue ? fresh : priced.line))
     }
     return adjustments
+  }
+
+  /// The same where no source has a budget, or nobody counts what was spent of it.
+  public func reprice(
+    _ past: [PricedMeal], with diner: DinerFacts, since: Day? = nil,
+    openMonth: (Canteen.Code) -> Day
+  ) -> [Adjustment] {
+    var budget = BudgetUse()
+    return reprice(past, with: diner, since: since, budget: &budget, openMonth: openMonth)
   }
 
   private func adjustment(

@@ -72,6 +72,18 @@ public struct PolicySet: Sendable {
     }
   }
 
+  /// Whose money of a year is limited by a budget, in the order in which they are locked.
+  public func budgets(in year: Int) -> [BudgetUse.Key] {
+    guard plans.contains(where: \.hasBudgets) else { return [] }
+    return Set(
+      policies.flatMap { policy in
+        policy.budgets.filter { $0.year == year }.map {
+          BudgetUse.Key(policyID: policy.id, source: $0.source, year: year)
+        }
+      }
+    ).sorted()
+  }
+
   /// Prices one meal: the one place where a subsidy is computed.
   ///
   /// `accepted` are the person's meals that still stand, from `capsWindow(for:)` on and before this
@@ -147,33 +159,5 @@ public struct PolicySet: Sendable {
 extension [PolicyPlan] {
   fileprivate func inOrder(of all: [PolicyPlan]) -> [PolicyPlan] {
     all.filter { plan in contains { $0 === plan } }
-  }
-}
-
-/// What sources have already spent of their budgets in a year, as the caller knows it.
-public struct BudgetUse: Sendable, Hashable {
-  /// Whose money of which year.
-  public struct Key: Sendable, Hashable {
-    public var policyID: String
-    public var source: FundingSource
-    public var year: Int
-
-    public init(policyID: String, source: FundingSource, year: Int) {
-      self.policyID = policyID
-      self.source = source
-      self.year = year
-    }
-  }
-
-  public var spent: [Key: Fen]
-
-  public init(spent: [Key: Fen] = [:]) { self.spent = spent }
-
-  /// Counts what a line takes from the budgets of its year.
-  public mutating func add(_ line: PricedLine, on day: Day) {
-    for share in line.shares + (line.delivery.map { $0.shares + $0.courierShares } ?? []) {
-      spent[Key(policyID: share.policyID, source: share.source, year: day.year), default: 0] +=
-        share.fen
-    }
   }
 }

@@ -77,6 +77,8 @@ extension PricingRun {
     let budgets = plan.policy.budgets
     let (used, year) = (budget, facts.meal.day.year)
     let spentOnLine = line.shares
+    // What this division has promised so far: a source may be asked twice in it.
+    var promised: [FundingSource: Fen] = [:]
     let division = split.divide(amount, in: &facts) { source, fen in
       guard let limit = budgets.first(where: { $0.source == source && $0.year == year }) else {
         return true
@@ -85,9 +87,11 @@ extension PricingRun {
       let here = spentOnLine.reduce(Fen.zero) {
         $0 + ($1.policyID == plan.id && $1.source == source ? $1.fen : 0)
       }
-      if before + here + fen <= limit.amount { return true }
-      exhausted.append(limit)
-      return limit.whenExhausted != .stop
+      let fits = before + here + promised[source, default: 0] + fen <= limit.amount
+      if !fits { exhausted.append(limit) }
+      guard fits || limit.whenExhausted != .stop else { return false }
+      promised[source, default: 0] += fen
+      return true
     }
     for limit in exhausted {
       line.reasons.append(

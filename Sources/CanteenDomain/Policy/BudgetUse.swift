@@ -1,0 +1,39 @@
+/// What sources have already spent of their budgets in a year, as the caller knows it.
+public struct BudgetUse: Sendable, Hashable {
+  /// Whose money of which year.
+  public struct Key: Sendable, Hashable, Comparable {
+    public var policyID: String
+    public var source: FundingSource
+    public var year: Int
+
+    public init(policyID: String, source: FundingSource, year: Int) {
+      self.policyID = policyID
+      self.source = source
+      self.year = year
+    }
+
+    public static func < (left: Key, right: Key) -> Bool {
+      (left.policyID, left.source.rawValue, left.year)
+        < (right.policyID, right.source.rawValue, right.year)
+    }
+  }
+
+  public var spent: [Key: Fen]
+
+  public init(spent: [Key: Fen] = [:]) { self.spent = spent }
+
+  public var isEmpty: Bool { spent.isEmpty }
+
+  /// Counts what a line takes from the budgets of its year.
+  public mutating func add(_ line: PricedLine, on day: Day) { count(line, on: day, sign: 1) }
+
+  /// Gives back what a line took: it was reversed, or is priced anew.
+  public mutating func remove(_ line: PricedLine, on day: Day) { count(line, on: day, sign: -1) }
+
+  private mutating func count(_ line: PricedLine, on day: Day, sign: Int) {
+    for share in line.shares + (line.delivery.map { $0.shares + $0.courierShares } ?? []) {
+      let key = Key(policyID: share.policyID, source: share.source, year: day.year)
+      spent[key, default: 0] += share.fen * sign
+    }
+  }
+}
