@@ -27,18 +27,25 @@ struct Reference: Sendable {
   var revision: Revision
   var regions: RegionTree
   var canteens: [Canteen.Code: Canteen]
+  /// The canteens as a check-in sees them, no day closed yet.
+  var places: [Canteen.Code: CheckInContext.Place]
   var policies: PolicySet
   var aliases: DinerAliases
 
   static func read(_ transaction: borrowing Transaction) throws -> Reference {
     let calendar = try CalendarStore.calendar(transaction)
     let policies = try PolicyStore.all(transaction).map { try $0.policy() }
+    let regions = RegionTree(try RegionStore.all(transaction))
+    let canteens = Dictionary(
+      try CanteenStore.all(transaction).map { ($0.code, $0) },
+      uniquingKeysWith: { first, _ in first })
     return Reference(
-      revision: try Revision(transaction.query(Revision.query)),
-      regions: RegionTree(try RegionStore.all(transaction)),
-      canteens: Dictionary(
-        try CanteenStore.all(transaction).map { ($0.code, $0) },
-        uniquingKeysWith: { first, _ in first }),
+      revision: try Revision(transaction.query(Revision.query)), regions: regions,
+      canteens: canteens,
+      places: canteens.mapValues {
+        CheckInContext.Place(
+          canteen: $0, regions: regions.path(to: $0.region), closedThrough: nil)
+      },
       policies: try PolicySet(policies, calendar: calendar),
       aliases: try DinerAliases.read(transaction))
   }

@@ -19,7 +19,7 @@ struct StoredPricing: Codable {
 
   init(json: String) throws { self = try CanonicalJSON.value(StoredPricing.self, from: json) }
 
-  func json() throws -> String { try CanonicalJSON.text(self) }
+  func json() throws -> String { try JSONText.text(self) }
 
   static func grants(json: String) throws -> [AcceptedMeal.Grant] {
     try CanonicalJSON.value([AcceptedMeal.Grant].self, from: json)

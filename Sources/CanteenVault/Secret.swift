@@ -42,7 +42,14 @@ public enum Secret {
 
   /// RFC 4648 in the letters of URLs, without padding.
   public static func base64URL(_ bytes: some Sequence<UInt8>) -> String {
-    base64(Array(bytes)).replacing("+", with: "-").replacing("/", with: "_").replacing(
-      "=", with: "")
+    let letters: [UInt8] = base64(Array(bytes)).utf8.compactMap { letter in
+      switch letter {
+      case UInt8(ascii: "+"): UInt8(ascii: "-")
+      case UInt8(ascii: "/"): UInt8(ascii: "_")
+      case UInt8(ascii: "="): nil
+      default: letter
+      }
+    }
+    return String(decoding: letters, as: UTF8.self)
   }
 }

@@ -133,10 +133,18 @@ public struct Vault: Sendable {
     }
   }
 
+  /// Makes tags of one purpose.
+  public func tagger(for purpose: String) -> Tagger {
+    Tagger(key: keys.newest.derived(for: "tag/\(purpose)"))
+  }
+
   /// HMAC-SHA256 under a key of one purpose, as base64url: for what a browser must bring back.
-  public func tag(_ text: String, for purpose: String) -> String {
-    let key = keys.newest.derived(for: "tag/\(purpose)")
-    return Secret.base64URL(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key))
+  public struct Tagger: Sendable {
+    fileprivate let key: SymmetricKey
+
+    public func tag(_ text: String) -> String {
+      Secret.base64URL(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key))
+    }
   }
 
   private static func short(_ hash: [UInt8]) -> Int64 {

@@ -12,7 +12,7 @@ struct Gate: Sendable {
   static let sessionCookie = "canteen_session"
 
   let sessions: SessionService
-  let vault: Vault
+  let csrf: Vault.Tagger
   let now: @Sendable () -> Instant
   /// Whether the line is TLS, here or at a proxy before us: cookies are then kept to such lines.
   let isSecure: Bool
@@ -58,7 +58,7 @@ struct Gate: Sendable {
   /// What the page brings back with whatever changes something. Other sites can make a browser send
   /// its cookies, but not read this.
   func csrf(_ request: Request) -> String {
-    vault.tag(request.cookies[Self.terminalCookie]?.value ?? "", for: "csrf")
+    csrf.tag(request.cookies[Self.terminalCookie]?.value ?? "")
   }
 
   func check(_ request: Request) throws {
