@@ -39,7 +39,7 @@ if [ -z "${ONLY:-}" ] || [ "$ONLY" = check-in ]; then
   swift build -c release --product canteen
   # shellcheck disable=SC2016 # the inner shell knows the database
   DURABLE=1 scripts/with-postgres.sh sh -c '"$1" --database-url "$CANTEEN_TEST_DATABASE" \
-    --canteen .build/release/canteen --meals "${BENCH_MEALS:-200000}"' sh \
+    --canteen .build/release/canteen --meals "${BENCH_MEALS:-1000000}"' sh \
     .build/release/check-in-bench >"$parts/check-in.json"
 fi
 python3 - "$parts" <<'END'

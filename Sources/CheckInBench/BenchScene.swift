@@ -18,6 +18,9 @@ final class BenchScene: Sendable {
   private let service: CheckInService
   private let next = Atomic<Int>(0)
   private let now: Instant
+  private let salt = Secret.random(8)
+  /// The first policy ends here, and one with a budget begins.
+  private static let daysBeforeBudget = 30
 
   init(url: String) async throws {
     var configuration = try ConnectionConfiguration(url: url)
@@ -60,7 +63,10 @@ final class BenchScene: Sendable {
     guard let policy = ExamplePolicies.text(named: "example-age-bands") else {
       throw Unusable(description: "no policy")
     }
-    _ = try await PolicyService(database).activate(policy, name: "example", by: by)
+    let lastDay = firstDay + (Self.daysBeforeBudget - 1)
+    _ = try await PolicyService(database).activate(
+      policy.replacing("2025-01-01", with: "2025-01-01\nvalid_to: \(lastDay)"),
+      name: "example", by: by)
     var roster = "姓名,性别,身份证号,户籍地,居住社区,人员类别,类别起始\n"
     for place in 0..<dinerCount {
       let birth = Day(number: -14_600 + place % 9_000).description.filter { $0 != "-" }
@@ -90,9 +96,34 @@ final class BenchScene: Sendable {
       throw Unusable(description: "no such time")
     }
     return CheckInRequest(
-      id: CheckIn.ID(bytes: Secret.random(16)), party: .diner(Int64(place % dinerCount) + 1),
+      id: CheckIn.ID(bytes: key(place)), party: .diner(Int64(place % dinerCount) + 1),
       canteen: canteen, day: firstDay + meal / 2, time: time, period: isLunch ? .lunch : .dinner,
       mode: .dineIn, list: 1200, means: .cash, auth: .card, terminal: "一号窗")
+  }
+
+  /// A key of its own for each meal of each scene.
+  private func key(_ place: Int) -> [UInt8] {
+    // A key's bits of version and variant stand in its seventh and ninth byte.
+    salt + [0] + (0..<7).map { UInt8(truncatingIfNeeded: place >> (8 * $0)) }
+  }
+
+  /// From here on a policy with a yearly budget is in force, which no meal of ours uses up.
+  func beginBudget() async throws {
+    guard let example = ExamplePolicies.text(named: "example-age-bands") else {
+      throw Unusable(description: "no policy")
+    }
+    let change = firstDay + Self.daysBeforeBudget
+    next.store(Self.daysBeforeBudget * 2 * dinerCount, ordering: .relaxed)
+    let years = Set([change.year, (firstDay + 58).year]).sorted()
+    let text =
+      example.replacing("2025-01-01", with: change.description)
+      .replacing("version: \"2025\"", with: "version: \"2026\"")
+      + "budgets:\n"
+      + years.map {
+        "  - {source: district, year: \($0), amount: 9000000.00, when_exhausted: stop}\n"
+      }.joined()
+    _ = try await PolicyService(database).activate(
+      text, name: "budget", by: Attribution(by: "bench", at: now))
   }
 
   /// Claims a stretch of meals for a load that comes from elsewhere.

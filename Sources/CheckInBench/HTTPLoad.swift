@@ -35,6 +35,9 @@ final class HTTPLoad {
     try await signIn()
   }
 
+  /// What the server holds, in megabytes.
+  var residentMegabytes: Double { Shell.residentMegabytes(process.processIdentifier) }
+
   func stop() {
     process.terminate()
     process.waitUntilExit()
@@ -89,7 +92,7 @@ final class HTTPLoad {
   }
 
   func run(clients: Int, seconds: Int) throws -> Run {
-    let base = scene.claim(400_000)
+    let base = scene.claim(100_000)
     let file = home.appendingPathComponent("meals.lua")
     try script(base).write(to: file, atomically: true, encoding: .utf8)
     let text = try Shell.run(
@@ -115,7 +118,7 @@ final class HTTPLoad {
     """
     local place, diners = \(base), \(scene.dinerCount)
     local first = \(scene.firstDay.number) * 86400
-    local wrong = 0
+    wrong = 0
     local headers = {
       ["Content-Type"] = "application/json", ["Cookie"] = "\(cookieHeader)",
       ["X-CSRF-Token"] = "\(csrf)",
