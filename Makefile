@@ -34,7 +34,7 @@ format: ## format the sources
 bench: install ## compare with the opponents (ONLY=client, check-in, policy or registry for one section)
 	@scripts/bench.sh
 
-test-fuzz: install ## send 20,000 odd requests to the API; fails on any 5xx
+test-fuzz: install ## send 20,000 malformed requests to the API; fails on any 5xx
 	swift build --product canteen
 	scripts/with-postgres.sh scripts/fuzz.sh
 

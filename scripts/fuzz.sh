@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sends malformed and well-formed requests to every route of the API (schemathesis, from its OpenAPI
 # document) and fails where the server answers with a 5xx. FUZZ_REQUESTS says how many at least
-# (20,000). FUZZ_PYTHON names a Python that has schemathesis; without the variable it is installed
+# malformed ones (20,000). FUZZ_PYTHON names a Python that has schemathesis; without the variable it is installed
 # into a virtual environment below .build.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -19,6 +19,7 @@ home=$(mktemp -d)
 export CANTEEN_HOME=$home
 port=${FUZZ_PORT:-18765}
 canteen=.build/debug/canteen
+noon=2026-10-30T12:04:00
 "$canteen" db migrate >/dev/null
 "$canteen" sample write "$home/sample" >/dev/null
 for command in "region import $home/sample/regions.csv" "canteen import $home/sample/canteens.csv" \
@@ -27,11 +28,11 @@ for command in "region import $home/sample/regions.csv" "canteen import $home/sa
   # shellcheck disable=SC2086 # a command and its words
   "$canteen" $command >/dev/null 2>&1
 done
-echo 2580 | "$canteen" staff add fuzz --role administrator >/dev/null
-"$canteen" serve --port "$port" 2>"$home/log" &
+echo 2580 | "$canteen" staff add fuzz --role administrator --now "$noon" >/dev/null
+"$canteen" serve --port "$port" --now "$noon" 2>"$home/log" &
 server=$!
 trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; rm -rf "$home"' EXIT
-"$FUZZ_PYTHON" scripts/fuzz.py "http://127.0.0.1:$port" "$canteen" "${FUZZ_REQUESTS:-20000}" || {
+"$FUZZ_PYTHON" scripts/fuzz.py "http://127.0.0.1:$port" "$canteen" "${FUZZ_REQUESTS:-20000}" "$noon" || {
   grep -iE 'error|fault' "$home/log" | sort | uniq -c | sort -rn | head -20 >&2
   exit 1
 }
