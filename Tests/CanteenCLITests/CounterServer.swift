@@ -41,10 +41,28 @@ final class CounterServer {
     throw Browser.Fault(description: "canteen serve did not become ready")
   }
 
-  /// Asks it to end, as an operator does; whether it has ended within ten seconds.
+  var isRunning: Bool { process?.isRunning == true }
+
+  /// Asks it to end, as an operator does.
+  func tellToEnd() {
+    if let process { kill(process.processIdentifier, SIGTERM) }
+  }
+
+  /// Returns once it takes no new connections.
+  func waitUntilClosed() async throws {
+    guard let health = URL(string: "\(address)/health") else { return }
+    for _ in 0..<400 {
+      let session = URLSession(configuration: .ephemeral)
+      guard (try? await session.data(from: health)) != nil else { return }
+      try await Task.sleep(for: .milliseconds(25))
+    }
+    throw Browser.Fault(description: "canteen serve still takes connections")
+  }
+
+  /// Asks it to end; whether it has ended within ten seconds.
   func end() async throws -> Bool {
     guard let process else { return true }
-    kill(process.processIdentifier, SIGTERM)
+    tellToEnd()
     for _ in 0..<400 where process.isRunning { try await Task.sleep(for: .milliseconds(25)) }
     return !process.isRunning
   }
