@@ -101,6 +101,21 @@ enum CheckInExceptionStore {
     ).map(listed)
   }
 
+  static func openCount(
+    _ canteen: Canteen.Code, _ transaction: borrowing Transaction
+  ) throws -> Int {
+    try transaction.query(
+      """
+      select count(*)
+      from check_in_exceptions as e
+      where e.canteen_code = \(canteen)
+          and not exists (
+              select from check_in_exception_decisions as d where d.check_in_id = e.check_in_id
+          )
+      """, as: Int.self
+    ).first ?? 0
+  }
+
   static func find(
     _ id: CheckIn.ID, _ transaction: borrowing Transaction
   ) throws -> CheckInException? {

@@ -34,6 +34,8 @@ public struct CounterService: Sendable {
     public var counts: [ServiceMode: Int]
     /// The last ten of the day, the latest first.
     public var last: [CounterCheckIn]
+    /// How many late check-ins wait for a person's decision.
+    public var openExceptions: Int
   }
 
   /// - Throws: `CanteenRefusal.unknown`.
@@ -55,7 +57,8 @@ public struct CounterService: Sendable {
         service: service, dishes: menus.first { $0.period == service.period }?.dishes ?? [],
         counts: try CounterStore.counts(
           code, on: service.day, service.period, calendar, transaction),
-        last: try CounterStore.last(10, code, on: service.day, calendar, transaction))
+        last: try CounterStore.last(10, code, on: service.day, calendar, transaction),
+        openExceptions: try CheckInExceptionStore.openCount(code, transaction))
     }
   }
 

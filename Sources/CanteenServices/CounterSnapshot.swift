@@ -59,6 +59,7 @@ extension CounterService {
     let (calendar, vault) = (calendar, vault)
     let days = [service.day, service.day + 1]
     let salt = Secret.token()
+    try await checkIns.budgets.ensure(BudgetStore.keys(reference.policies, days), at: now)
     return try await database.transaction(isolation: .repeatableRead, readOnly: true) {
       let builder = SnapshotBuilder(
         service: service, reference: reference, calendar: calendar, vault: vault, days: days,

@@ -33,6 +33,7 @@ struct CounterRoutes {
     var setPriceFen: Int?
     var counts: Counts
     var lastCheckIns: [CheckInBody]
+    var openExceptions: Int
 
     init(_ today: CounterService.Today, _ calendar: CanteenCalendar) {
       serviceDay = today.service.day.description
@@ -42,6 +43,7 @@ struct CounterRoutes {
       counts = Counts(
         dineIn: today.counts[.dineIn] ?? 0, takeaway: today.counts[.pickup] ?? 0,
         delivery: today.counts[.homeDelivery] ?? 0, total: today.counts.values.reduce(0, +))
+      openExceptions = today.openExceptions
       lastCheckIns = today.last.map {
         CheckInBody(
           $0.listed.checkIn, name: $0.listed.name, by: $0.recordedBy, reversed: !$0.listed.stands,

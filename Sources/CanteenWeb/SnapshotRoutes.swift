@@ -2,6 +2,7 @@ import CanteenDomain
 import CanteenServices
 import CanteenVault
 import Foundation
+import HTTPTypes
 import Hummingbird
 
 /// The off-line roster: a text, and a signature over just that text.
@@ -23,12 +24,33 @@ struct SnapshotRoutes {
     guard visitor.staff.role.mayCheckIn else {
       throw StaffRefusal.notAllowed(visitor.staff.role)
     }
-    let snapshot = try await context.counter.snapshot(visitor.terminal.canteen, now: visitor.at)
-    let payload = try JSONEncoder().encode(SnapshotBody(snapshot, context.calendar))
-    return try json(
-      Signed(
-        payload: String(decoding: payload, as: UTF8.self),
-        signature: try context.signer.signature(of: Array(payload))))
+    let canteen = visitor.terminal.canteen
+    let revision = try await context.counter.snapshotRevision(canteen, now: visitor.at)
+    let document = try await context.shelf.document(canteen, revision, now: visitor.at) {
+      try await make(canteen, now: visitor.at)
+    }
+    var headers: HTTPFields = [.cacheControl: "no-store", .eTag: document.tag]
+    let known = request.headers[values: .ifNoneMatch].flatMap { $0.split(separator: ",") }
+    if known.contains(where: { $0.trimmingCharacters(in: .whitespaces) == document.tag }) {
+      return Response(status: .notModified, headers: headers)
+    }
+    headers[.contentType] = "application/json; charset=utf-8"
+    return Response(
+      status: .ok, headers: headers,
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: document.bytes)))
+  }
+
+  private func make(
+    _ canteen: Canteen.Code, now: Instant
+  ) async throws -> SnapshotShelf.Document {
+    let body = SnapshotBody(
+      try await context.counter.snapshot(canteen, now: now), context.calendar)
+    let payload = try JSONEncoder().encode(body)
+    let signed = Signed(
+      payload: String(decoding: payload, as: UTF8.self),
+      signature: try context.signer.signature(of: Array(payload)))
+    return SnapshotShelf.Document(
+      bytes: Array(try JSONEncoder().encode(signed)), tag: "\"\(body.id)\"")
   }
 }
 

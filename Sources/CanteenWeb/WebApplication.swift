@@ -24,8 +24,9 @@ public struct WebContext: Sendable {
   public var calendar: CanteenCalendar
   /// What `/metrics` shows.
   public var metrics: @Sendable () -> String
-  let vault: Vault
+  let csrf: Vault.Tagger
   let signer: SnapshotSigner
+  let shelf = SnapshotShelf()
   /// Whether browsers reach us over TLS, here or at a proxy.
   public var isSecure: Bool
 
@@ -45,7 +46,7 @@ public struct WebContext: Sendable {
     self.sessions = sessions
     self.street = street
     self.feed = feed
-    self.vault = vault
+    csrf = vault.tagger(for: "csrf")
     signer = SnapshotSigner(vault)
     self.isSecure = isSecure
     self.metrics = metrics
@@ -53,7 +54,7 @@ public struct WebContext: Sendable {
     self.calendar = calendar
   }
 
-  var gate: Gate { Gate(sessions: sessions, vault: vault, now: now, isSecure: isSecure) }
+  var gate: Gate { Gate(sessions: sessions, csrf: csrf, now: now, isSecure: isSecure) }
 
   var today: Day { calendar.day(of: now()) }
 }

@@ -187,6 +187,16 @@ struct CounterBrowserTests {
       }
       try await browser.wait(forText: "待传 10 笔", in: "#line")
       try await browser.picture("offline")
+      // Who ate already is known from the queue, and what was not sent yet is taken back.
+      try await browser.scan(counter.cards[0])
+      try await browser.wait(forText: "今日已就餐")
+      try await browser.tap("#cancel")
+      try await browser.scan(counter.cards[10])
+      try await browser.wait(until: "document.querySelector('#confirm')")
+      try await browser.scan("")
+      try await browser.wait(forText: "待传 11 笔", in: "#line")
+      try await browser.tap("#last li.waiting button")
+      try await browser.wait(forText: "待传 10 笔", in: "#line")
       // Both tabs are open when the line is back.
       try await counter.server.start()
       try await browser.wait(until: "document.querySelector('#line').dataset.waiting === '0'")

@@ -146,15 +146,21 @@ final class CounterWindow: Sendable {
     try await send(.post, "/api/v1/session", ["name": name, "pin": pin])
   }
 
-  func get(_ path: String) async throws -> Answer { try await send(.get, path, nil) }
+  func get(_ path: String, _ more: [String: String] = [:]) async throws -> Answer {
+    try await send(.get, path, nil, more)
+  }
   func post(_ path: String, _ body: [String: Any]) async throws -> Answer {
     try await send(.post, path, body)
   }
 
   func send(
-    _ method: HTTPRequest.Method, _ path: String, _ body: [String: Any]?
+    _ method: HTTPRequest.Method, _ path: String, _ body: [String: Any]?,
+    _ more: [String: String] = [:]
   ) async throws -> Answer {
     var headers: HTTPFields = [:]
+    for (name, value) in more {
+      if let name = HTTPField.Name(name) { headers[name] = value }
+    }
     let (cookies, csrf) = state.withLock { ($0.cookies, $0.csrf) }
     if !cookies.isEmpty {
       headers[.cookie] = cookies.map { "\($0)=\($1)" }.sorted().joined(separator: "; ")

@@ -20,8 +20,9 @@ export function trust(token) {
   csrf = token ?? "";
 }
 
-export async function call(method, path, body) {
-  const headers = { Accept: "application/json" };
+/** @param more further headers, such as the tag of what is on the device already. */
+export async function call(method, path, body, more = {}) {
+  const headers = { Accept: "application/json", ...more };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (method !== "GET") headers["X-CSRF-Token"] = csrf;
   let response;
@@ -43,7 +44,9 @@ export async function call(method, path, body) {
   } catch {
     throw new Offline();
   }
-  if (response.ok) return { status: response.status, body: answer };
+  if (response.ok || response.status === 304) {
+    return { status: response.status, body: answer, tag: response.headers.get("ETag") };
+  }
   throw new Problem(response.status, answer);
 }
 

@@ -7,17 +7,18 @@ import { Offline, Problem, get, post } from "./api.js";
 import { now } from "./clock.js";
 import { openExceptions } from "./judge.js";
 import { $, isShown, make, showScreen } from "./page.js";
-import { enqueue, onQueueChange, replay, tellQueue } from "./queue.js";
+import { enqueue, onQueueChange, replay, takeBack, tellQueue } from "./queue.js";
 import { begin, currentSession, signedOut } from "./session.js";
 import { findOffline, refreshSnapshot, snapshot } from "./snapshot.js";
-import { keep, kept } from "./store.js";
+import { keep, kept, queueAll } from "./store.js";
 import { drawToday } from "./today.js";
-import { fillWords, words } from "./words.js";
+import { fillWords, hourAndMinute, words } from "./words.js";
 
 const quoteOf = { dine_in: "dineIn", takeaway: "takeaway", delivery: "delivery" };
 
 const state = {
-  mode: "dine_in", means: "cash", online: true, today: null, pending: null, busy: false,
+  mode: "dine_in", means: "cash", online: true, today: null, pending: null, busy: false, stuck: 0,
+  queued: [],
 };
 
 // MARK: the line
@@ -28,13 +29,17 @@ function setOnline(online) {
   tellQueue();
 }
 
-onQueueChange(({ waiting, stuck }) => {
+onQueueChange(({ waiting, stuck, entries }) => {
   const line = $("line");
   const parts = [state.online ? words.online : words.offline];
   if (waiting > stuck) parts.push(words.waiting(waiting - stuck));
   if (stuck > 0) parts.push(words.stuck(stuck));
   line.textContent = parts.join(" · ");
   line.dataset.waiting = String(waiting);
+  state.stuck = stuck;
+  state.queued = entries;
+  drawJudge();
+  if (state.today) drawSide();
 });
 
 /** Asks the server again and again, softly: what waits is sent as soon as it answers. */
@@ -44,7 +49,6 @@ async function beat() {
     await drawNow();
     setOnline(true);
     await replay();
-    await countExceptions();
   } catch (error) {
     await handle(error);
   }
@@ -62,20 +66,26 @@ async function handle(error) {
 
 async function drawNow() {
   state.today = await get("/today");
-  drawToday(state.today, undo);
+  drawSide();
+  drawJudge();
   await keep("today", state.today);
 }
 
 /** The meal of the hour as the device last heard of it. */
 async function drawKept() {
   state.today ??= (await kept("today")) ?? null;
-  if (state.today) drawToday(state.today, undo);
+  if (state.today) drawSide();
 }
 
-async function countExceptions() {
-  const open = await get("/exceptions");
-  $("judge").hidden = open.length === 0;
-  $("judge").textContent = words.exceptions(open.length);
+function drawSide() {
+  drawToday(state.today, state.queued, { onUndo: undo, onTakeBack: undoQueued });
+}
+
+/** What a person must look at: at the server, and in this device's own queue. */
+function drawJudge() {
+  const open = (state.today?.openExceptions ?? 0) + state.stuck;
+  $("judge").hidden = open === 0;
+  $("judge").textContent = words.exceptions(open);
 }
 
 // MARK: from a key to a person
@@ -101,8 +111,24 @@ async function askOffline(key) {
   if (!roster) return showSentence("bad", words.snapshotMissing);
   const found = (await findOffline(key, roster)).map((person) => offlineCandidate(person, roster));
   if (found.length === 0) return showSentence("bad", words.nobody, words.nobodyOffline);
-  if (found.length === 1) return propose(found[0]);
-  showChoice(found, propose);
+  if (found.length === 1) return proposeOffline(found[0]);
+  showChoice(found, proposeOffline);
+}
+
+/** Who ate here already, by what this device knows, is offered the full price. */
+async function proposeOffline(person) {
+  const period = state.today?.period ?? currentSession().period;
+  const day = state.today?.serviceDay;
+  const isThis = (meal) => meal.dinerId === person.dinerId;
+  const waiting = (await queueAll()).find(({ request, day: at, period: meal }) =>
+    isThis(request) && at === day && meal === period);
+  const sent = (state.today?.lastCheckIns ?? []).find((meal) =>
+    isThis(meal) && !meal.reversed && meal.serviceDay === day && meal.period === period);
+  const servedAt = waiting?.request.servedAt ?? sent?.servedAt;
+  if (!servedAt || person.refusal) return propose(person);
+  const message = `${words.servedBefore} ${words.periods[period] ?? ""} ${hourAndMinute(servedAt)}`;
+  state.pending = { kind: "person", person, served: { message } };
+  drawPending();
 }
 
 /** A person of the off-line roster, with the prices of the meal of the hour. */
@@ -194,7 +220,8 @@ async function submit(pending) {
 async function recover(error, pending, request, name, quote) {
   if (error instanceof Offline) {
     await enqueue(
-      { ...request, offline: true, snapshotId: pending.person?.snapshotId ?? null }, name);
+      { ...request, offline: true, snapshotId: pending.person?.snapshotId ?? null },
+      { name, day: state.today?.serviceDay, period: state.today?.period });
     state.pending = null;
     showDone(name, quote?.dinerFen ?? 0, { queued: true });
     return setOnline(false);
@@ -205,6 +232,13 @@ async function recover(error, pending, request, name, quote) {
     return drawPending();
   }
   await handle(error);
+}
+
+async function undoQueued(entry) {
+  state.pending = null;
+  if (await takeBack(entry.number)) showSentence("good", words.undone, entry.name);
+  else showSentence("warn", words.sentMeanwhile, entry.name);
+  focusField();
 }
 
 async function undo(checkIn) {

@@ -23,11 +23,26 @@ async function tell() {
 
 changed.onmessage = tell;
 
-/** Keeps a check-in; resolves only when it is on the disk. */
-export async function enqueue(request, name) {
-  await queueAdd({ request, name, keptAt: new Date().toISOString() });
+/**
+ * Keeps a check-in; resolves only when it is on the disk.
+ * @param about whose it is, and the day and meal that the device took it for.
+ */
+export async function enqueue(request, about) {
+  await queueAdd({ request, ...about, keptAt: new Date().toISOString() });
   changed.postMessage("added");
   await tell();
+}
+
+/** Takes back what was not sent yet; whether it was still here. */
+export function takeBack(number) {
+  // Under the lock of the sending, so that nothing is taken back while it is on its way.
+  return navigator.locks.request("canteen-replay", async () => {
+    const isHere = (await queueAll()).some((entry) => entry.number === number);
+    if (isHere) await queueRemove(number);
+    changed.postMessage("taken back");
+    await tell();
+    return isHere;
+  });
 }
 
 /** Sends what waits. Ends early, without harm, where the line breaks or nobody is signed in. */

@@ -1,7 +1,7 @@
 // The off-line roster: signed by the server, with an expiry, without anybody's numbers. Prices in it
 // were computed by the server; nothing is priced here.
 
-import { get } from "./api.js";
+import { call } from "./api.js";
 import { keep, kept } from "./store.js";
 
 let current = null;
@@ -21,11 +21,14 @@ async function isGenuine(signed, publicKey) {
     bytes(signed.payload));
 }
 
-/** Takes a new one from the server. */
+/** Takes a new one from the server, if there is one. */
 export async function refreshSnapshot(publicKey) {
-  const signed = await get("/snapshot");
+  const held = await kept("snapshot");
+  const known = held?.tag && held.publicKey === publicKey ? { "If-None-Match": held.tag } : {};
+  const { status, body: signed, tag } = await call("GET", "/snapshot", undefined, known);
+  if (status === 304) return;
   if (!(await isGenuine(signed, publicKey))) throw new Error("the off-line roster is not genuine");
-  await keep("snapshot", { signed, publicKey });
+  await keep("snapshot", { signed, publicKey, tag });
   current = JSON.parse(signed.payload);
 }
 

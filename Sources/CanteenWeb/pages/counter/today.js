@@ -3,11 +3,15 @@
 import { $, make } from "./page.js";
 import { hourAndMinute, words, yuan } from "./words.js";
 
-export function drawToday(today, onUndo) {
+/** @param queued check-ins that wait for the line, the oldest first. */
+export function drawToday(today, queued, { onUndo, onTakeBack }) {
   $("period").textContent = today.period ? words.periods[today.period] ?? today.period : words.closed;
   drawMenu(today.menu ?? []);
   drawCounts(today.counts);
-  $("last").replaceChildren(...(today.lastCheckIns ?? []).map((checkIn) => line(checkIn, onUndo)));
+  const waiting = queued.filter((entry) => !entry.problem).reverse()
+    .map((entry) => waitingLine(entry, onTakeBack));
+  $("last").replaceChildren(
+    ...waiting, ...(today.lastCheckIns ?? []).map((checkIn) => line(checkIn, onUndo)));
 }
 
 function drawMenu(dishes) {
@@ -23,6 +27,14 @@ function drawCounts(counts) {
   $("counts").replaceChildren(...shown.flatMap(([key, title]) => [
     make("dt", { text: title }), make("dd", { text: String(counts?.[key] ?? 0), data: { count: key } }),
   ]));
+}
+
+function waitingLine(entry, onTakeBack) {
+  const { servedAt, quotedFen } = entry.request;
+  const text = `${hourAndMinute(servedAt)} ${entry.name} ${quotedFen === null ? "" : yuan(quotedFen)}`;
+  return make("li", { className: "waiting", data: { key: entry.request.key } },
+    make("span", { text }), make("small", { text: words.waits }),
+    make("button", { text: words.undo, onTap: () => onTakeBack(entry) }));
 }
 
 function line(checkIn, onUndo) {
