@@ -12,7 +12,7 @@ struct Gate: Sendable {
   static let sessionCookie = "canteen_session"
 
   let sessions: SessionService
-  let csrf: Vault.Tagger
+  let tagger: Vault.Tagger
   let now: @Sendable () -> Instant
   /// Whether the line is TLS, here or at a proxy before us: cookies are then kept to such lines.
   let isSecure: Bool
@@ -27,7 +27,10 @@ struct Gate: Sendable {
   }
 
   func terminal(_ request: Request) async throws -> Terminal {
-    let token = request.cookies[Self.terminalCookie]?.value
+    try await terminal(holding: request.cookies[Self.terminalCookie]?.value)
+  }
+
+  private func terminal(holding token: String?) async throws -> Terminal {
     guard let terminal = try await sessions.terminal(token: token, now: now()) else {
       throw StaffRefusal.terminalUnknown
     }
@@ -36,8 +39,11 @@ struct Gate: Sendable {
 
   /// Who is signed in; nil if nobody is.
   func visitor(_ request: Request, at terminal: Terminal) async throws -> Visitor? {
+    try await visitor(holding: request.cookies[Self.sessionCookie]?.value, at: terminal)
+  }
+
+  private func visitor(holding token: String?, at terminal: Terminal) async throws -> Visitor? {
     let now = now()
-    let token = request.cookies[Self.sessionCookie]?.value
     guard let session = try await sessions.session(token: token, at: terminal, now: now) else {
       return nil
     }
@@ -47,23 +53,30 @@ struct Gate: Sendable {
   /// - Throws: `StaffRefusal.terminalUnknown`, `.signedOut`, and `.csrfMissing` for what changes
   ///   something and does not come from our own page.
   func visitor(_ request: Request) async throws -> Visitor {
-    let terminal = try await terminal(request)
-    guard let visitor = try await visitor(request, at: terminal) else {
-      throw StaffRefusal.signedOut
-    }
-    if request.method != .get { try check(request) }
+    let cookies = request.cookies
+    let device = cookies[Self.terminalCookie]?.value
+    let terminal = try await terminal(holding: device)
+    guard
+      let visitor = try await visitor(
+        holding: cookies[Self.sessionCookie]?.value, at: terminal)
+    else { throw StaffRefusal.signedOut }
+    if request.method != .get { try check(request, from: device) }
     return visitor
   }
 
   /// What the page brings back with whatever changes something. Other sites can make a browser send
   /// its cookies, but not read this.
-  func csrf(_ request: Request) -> String {
-    csrf.tag(request.cookies[Self.terminalCookie]?.value ?? "")
-  }
+  func csrf(_ request: Request) -> String { csrf(of: request.cookies[Self.terminalCookie]?.value) }
+
+  private func csrf(of device: String?) -> String { tagger.tag(device ?? "") }
 
   func check(_ request: Request) throws {
+    try check(request, from: request.cookies[Self.terminalCookie]?.value)
+  }
+
+  private func check(_ request: Request, from device: String?) throws {
     guard let name = HTTPField.Name("X-CSRF-Token"), let given = request.headers[name],
-      Secret.areEqual(Array(given.utf8), Array(csrf(request).utf8))
+      Secret.areEqual(Array(given.utf8), Array(csrf(of: device).utf8))
     else { throw StaffRefusal.csrfMissing }
   }
 

@@ -24,7 +24,7 @@ public struct WebContext: Sendable {
   public var calendar: CanteenCalendar
   /// What `/metrics` shows.
   public var metrics: @Sendable () -> String
-  let csrf: Vault.Tagger
+  let tagger: Vault.Tagger
   let signer: SnapshotSigner
   let shelf = SnapshotShelf()
   /// Whether browsers reach us over TLS, here or at a proxy.
@@ -46,7 +46,7 @@ public struct WebContext: Sendable {
     self.sessions = sessions
     self.street = street
     self.feed = feed
-    csrf = vault.tagger(for: "csrf")
+    tagger = vault.tagger(for: "csrf")
     signer = SnapshotSigner(vault)
     self.isSecure = isSecure
     self.metrics = metrics
@@ -54,7 +54,7 @@ public struct WebContext: Sendable {
     self.calendar = calendar
   }
 
-  var gate: Gate { Gate(sessions: sessions, csrf: csrf, now: now, isSecure: isSecure) }
+  var gate: Gate { Gate(sessions: sessions, tagger: tagger, now: now, isSecure: isSecure) }
 
   var today: Day { calendar.day(of: now()) }
 }
