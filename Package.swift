@@ -58,6 +58,12 @@ let package = Package(
       dependencies: ["CanteenDomain", .product(name: "Yams", package: "Yams")],
       exclude: ["policies"],
       plugins: ["EmbedText"]),
+    // 表样: what the tables of a statement look like, as documents (YAML) that an office changes.
+    .target(
+      name: "CanteenForms",
+      dependencies: ["CanteenDomain", .product(name: "Yams", package: "Yams")],
+      exclude: ["forms"],
+      plugins: ["EmbedText"]),
     // Workbooks (XLSX), read and written as rows of cells; knows nothing of canteens but their days.
     .target(
       name: "Spreadsheets", dependencies: ["CanteenDomain", "CExpat", "CXLSXWriter", "CZip"]),
@@ -94,8 +100,8 @@ let package = Package(
     .target(
       name: "CanteenServices",
       dependencies: [
-        "CanteenDomain", "CanteenFiles", "CanteenPinyin", "CanteenPolicyFiles", "CanteenSQL",
-        "CanteenVault", "Postgres",
+        "CanteenDomain", "CanteenFiles", "CanteenForms", "CanteenPinyin", "CanteenPolicyFiles",
+        "CanteenSQL", "CanteenVault", "Postgres",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
       ]),
@@ -120,8 +126,9 @@ let package = Package(
     .executableTarget(
       name: "CanteenCLI",
       dependencies: [
-        "CanteenCards", "CanteenDomain", "CanteenFiles", "CanteenPolicyFiles", "CanteenSample",
-        "CanteenServices", "CanteenSQL", "CanteenVault", "CanteenWeb", "EmbeddedPostgres",
+        "CanteenCards", "CanteenDomain", "CanteenFiles", "CanteenForms", "CanteenPolicyFiles",
+        "CanteenSample", "CanteenServices", "CanteenSQL", "CanteenVault", "CanteenWeb",
+        "EmbeddedPostgres",
         "LocalAuthority", "Postgres", "PrometheusText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -179,6 +186,7 @@ let package = Package(
     .testTarget(name: "CanteenDomainTests", dependencies: ["CanteenDomain"]),
     .testTarget(
       name: "CanteenPolicyFilesTests", dependencies: ["CanteenDomain", "CanteenPolicyFiles"]),
+    .testTarget(name: "CanteenFormsTests", dependencies: ["CanteenDomain", "CanteenForms"]),
     // Workbooks as other programs write them, for the tests of two rooms.
     .target(name: "SpreadsheetsTestSupport", path: "Tests/SpreadsheetsTestSupport"),
     .testTarget(
@@ -207,8 +215,8 @@ let package = Package(
     .testTarget(
       name: "CanteenServicesTests",
       dependencies: [
-        "CanteenDomain", "CanteenFiles", "CanteenPolicyFiles", "CanteenSample", "CanteenServices",
-        "CanteenSQL", "CanteenTestSupport", "CanteenVault", "Postgres",
+        "CanteenDomain", "CanteenFiles", "CanteenForms", "CanteenPolicyFiles", "CanteenSample",
+        "CanteenServices", "CanteenSQL", "CanteenTestSupport", "CanteenVault", "Postgres",
       ]),
     .testTarget(
       name: "CanteenWebTests",

@@ -31,17 +31,13 @@ extension PolicyCommand {
 }
 
 /// An explained check-in in words and as JSON. It shows the age, never the birth date or a name.
-private struct Explanation {
+struct Explanation {
   let found: ExplainedCheckIn
 
   init(_ found: ExplainedCheckIn) { self.found = found }
 
   private var checkIn: CheckIn { found.checkIn }
   private var diner: DinerFacts { found.inputs.diner }
-
-  private var categories: [Entitlement] {
-    diner.entitlements.filter { $0.isActive(on: checkIn.day) }
-  }
 
   func printText() {
     let time = CanteenCalendar.shanghai.time(of: checkIn.servedAt)
@@ -51,7 +47,9 @@ private struct Explanation {
         + "\(checkIn.period.name.text(in: .current))  \(checkIn.canteen)  "
         + checkIn.mode.name.text(in: .current)
         + (found.stands ? "" : said("  （已冲正）", "  (reversed)")))
-    print(said("当时的依据：", "made from: ") + facts.joined(separator: said("；", "; ")))
+    print(
+      said("当时的依据：", "made from: ")
+        + found.facts.map { $0.text(in: .current) }.joined(separator: said("；", "; ")))
     for sentence in found.line.explanation() { print("  " + sentence.text(in: .current)) }
     for adjustment in found.adjustments {
       print(
@@ -62,29 +60,6 @@ private struct Explanation {
           + adjustment.payee.name.text(in: .current))
       for sentence in adjustment.line.explanation() { print("  " + sentence.text(in: .current)) }
     }
-  }
-
-  /// What the price was made from, in a few words each.
-  private var facts: [String] {
-    let meal = found.inputs.meal
-    var facts = [
-      found.line.age.map { said("\($0)周岁", "aged \($0)") } ?? said("年龄未知", "age unknown")
-    ]
-    let unknown = said("未登记", "unknown")
-    let hukou = diner.hukou?.codes.last?.text ?? unknown
-    let residence = diner.residence?.codes.last?.text ?? unknown
-    facts.append(said("户籍 \(hukou)", "hukou \(hukou)"))
-    facts.append(said("常住 \(residence)", "residence \(residence)"))
-    facts += categories.map { $0.category.name.text(in: .current) }
-    if diner.isDead(on: checkIn.day) { facts.append(said("已去世", "dead")) }
-    if diner.institutionStays.contains(where: { $0.contains(checkIn.day) }) {
-      facts.append(said("入住养老机构", "in an institution"))
-    }
-    facts.append(said("标价 \(meal.listFen.yuan) 元", "list price \(meal.listFen.yuan)"))
-    if meal.wantsFullPrice { facts.append(said("要求按原价", "full price by wish")) }
-    let count = found.inputs.accepted.count { !$0.grants.isEmpty }
-    facts.append(said("此前计入上限的补贴餐 \(count) 次", "\(count) subsidised meals counted before"))
-    return facts
   }
 
   /// Each step with its rule, inputs and limit; then what each source pays.
@@ -137,7 +112,7 @@ private struct Explanation {
       "age": found.line.age as Any? ?? NSNull(),
       "hukou": diner.hukou.map { $0.codes.map(\.text) } as Any? ?? NSNull(),
       "residence": diner.residence.map { $0.codes.map(\.text) } as Any? ?? NSNull(),
-      "categories": categories.map { entitlement -> [String: Any] in
+      "categories": found.categories.map { entitlement -> [String: Any] in
         [
           "code": entitlement.category.rawValue,
           "care_level": entitlement.careLevel?.rawValue as Any? ?? NSNull(),

@@ -11,7 +11,8 @@ struct StatementCommand: AsyncParsableCommand {
       abstract: said("结算单：结算、申报、审定、拨付、导出", "statements: close, submit, approve, pay, export"),
       subcommands: [
         Close.self, List.self, Show.self, Submit.self, Return.self, Approve.self, Disallow.self,
-        Pay.self, History.self, Owed.self, Sample.self, SpotCheck.self, Export.self,
+        Pay.self, History.self, Owed.self, Sample.self, SpotCheck.self, Explain.self,
+        Export.self, Form.self,
       ])
   }
 
@@ -195,31 +196,6 @@ struct StatementCommand: AsyncParsableCommand {
         ])
       }
       return listing
-    }
-  }
-
-  /// Writes the files.
-  struct Export: AsyncParsableCommand {
-    static var configuration: CommandConfiguration {
-      CommandConfiguration(abstract: said("导出申报表、汇总表、明细表（CSV）", "write its files (CSV)"))
-    }
-    @Argument(help: ArgumentHelp(said("结算单号", "its number"))) var number: String
-    @Option(help: ArgumentHelp(said("放到哪个文件夹，默认当前文件夹", "folder; the current one"))) var to: String =
-      "."
-    @OptionGroup var common: CommonOptions
-
-    func run() async throws {
-      try await Workspace.run(common) { workspace in
-        let closed = try await StatementService(workspace.database, vault: workspace.vault())
-          .closed(number)
-        let folder = URL(fileURLWithPath: to)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        for file in StatementExport(closed).files() {
-          let place = folder.appendingPathComponent(file.name)
-          try Data(file.bytes).write(to: place, options: .atomic)
-          print(place.path)
-        }
-      }
     }
   }
 }

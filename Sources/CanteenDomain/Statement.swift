@@ -94,8 +94,24 @@ public struct Statement: Sendable, Hashable, Codable {
   public var ceilings: [StatementCeiling]?
   /// 考核等次, by which operating subsidies were multiplied; nil if none was given.
   public var rating: String?
+  /// 异常清单: what was found about its days; nil in statements of before such lists were kept.
+  public var findings: FindingsNote?
+  /// 表样: the form that its files have; nil in statements of before forms were kept.
+  public var form: String?
   public var closedAt: Instant
   public var closedBy: String
+
+  /// How many findings the list has, and the hash that pins it.
+  public struct FindingsNote: Sendable, Hashable, Codable {
+    public var count: Int
+    /// Hex of the SHA-256 over the canonical text of the findings.
+    public var sha256: String
+
+    public init(count: Int, sha256: String) {
+      self.count = count
+      self.sha256 = sha256
+    }
+  }
 
   /// - Parameter person: whose a record of the register is, for records that were merged: 人数 counts
   ///   each person once.
@@ -135,11 +151,15 @@ public struct Statement: Sendable, Hashable, Codable {
     (tiers.flatMap(\.sources) + (adjustments?.sources ?? [])).summed
   }
 
+  /// What each source bears of everything on the statement, the operator's own discount included.
+  public var borne: [SourceTotal] {
+    (sources + (subsidies ?? []).flatMap(\.sources) + (releases ?? []).flatMap(\.sources)).summed
+  }
+
   /// What each source owes for the statement: for its lines, for the subsidies of the period, and
   /// for disallowances that ended. The operator owes itself nothing.
   public var owed: [SourceTotal] {
-    let beside = (subsidies ?? []).flatMap(\.sources) + (releases ?? []).flatMap(\.sources)
-    return (sources + beside).summed.filter { $0.source != .operator }
+    borne.filter { $0.source != .operator }
   }
 
   /// 申报金额: all that is claimed.

@@ -53,13 +53,30 @@ public struct StatementLine: Sendable, Hashable, Codable {
   public var policies: [String]
   /// Nil for a meal and for its reversal.
   public var adjustment: AdjustmentNote?
+  /// How the meal came in; nil in statements of before that was kept.
+  public var origin: Origin?
+
+  /// How a meal came into the books.
+  public struct Origin: Sendable, Hashable, Codable {
+    /// 窗口.
+    public var terminal: String
+    public var entry: CheckInEntry
+    /// 代领: whether a registered proxy fetched it.
+    public var isByProxy: Bool
+
+    public init(of checkIn: CheckIn) {
+      terminal = checkIn.terminal
+      entry = checkIn.entry
+      isByProxy = checkIn.proxy != nil
+    }
+  }
 
   public init(
     number: Int, checkIn: CheckIn.ID, sign: Int, diner: Diner.ID, day: Day, period: MealPeriod,
     mode: ServiceMode, name: String, sex: Sex, idNumber: String, age: Int?, hukou: String,
     residence: String, tier: String, tierTitle: String, list: Fen, dinerPays: Fen,
     sources: [Statement.SourceTotal], means: MeansOfPayment, auth: AuthMethod, sourceNo: String?,
-    isLate: Bool, policies: [String], adjustment: AdjustmentNote? = nil
+    isLate: Bool, policies: [String], adjustment: AdjustmentNote? = nil, origin: Origin? = nil
   ) {
     precondition(
       list == dinerPays + (adjustment?.canteen ?? 0) + sources.map(\.fen).sum(),
@@ -88,5 +105,17 @@ public struct StatementLine: Sendable, Hashable, Codable {
     self.isLate = isLate
     self.policies = policies
     self.adjustment = adjustment
+    self.origin = origin
+  }
+
+  /// 状态: what kind of line it is.
+  public var state: Sentence {
+    guard let adjustment else {
+      if sign < 0 { return Sentence(zh: "冲正", en: "reversal") }
+      return isLate ? Sentence(zh: "补录", en: "late entry") : Sentence(zh: "正常", en: "meal")
+    }
+    guard sign > 0 else { return Sentence(zh: "冲正调整", en: "adjustment reversed") }
+    let kind = adjustment.kind.name
+    return Sentence(zh: "调整:\(kind.zh)", en: "adjustment: \(kind.en)")
   }
 }

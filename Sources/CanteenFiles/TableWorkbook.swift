@@ -32,6 +32,17 @@ public struct TableWorkbook {
     }
   }
 
+  /// Ends the sheet and begins another one.
+  func beginSheet(_ layout: WorkbookLayout) throws(FileRefusal) {
+    do {
+      try writer.beginSheet(layout)
+    } catch {
+      throw .unwritable(file: path, reason: error.reason)
+    }
+  }
+
+  func setFooter(_ lines: [String]) { writer.setFooter(lines) }
+
   /// Finishes the file.
   public func close() throws(FileRefusal) {
     do {

@@ -20,6 +20,7 @@ enum AuditStatements {
     }
     do {
       try StatementService.checkJournal(statement, transaction)
+      _ = try StatementFindingStore.closed(statement, transaction)
     } catch let fault as StatementFault {
       return fault.sentence
     }

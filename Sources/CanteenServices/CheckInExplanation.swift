@@ -10,6 +10,41 @@ public struct ExplainedCheckIn: Sendable, Hashable {
   public var stands: Bool
   /// What later-known facts changed, the first change first.
   public var adjustments: [StoredAdjustment]
+
+  /// What held of the person on the day of the meal.
+  public var categories: [Entitlement] {
+    inputs.diner.entitlements.filter { $0.isActive(on: checkIn.day) }
+  }
+
+  /// What the price was made from, in a few words each: the age, never the birth date or a name.
+  public var facts: [Sentence] {
+    let diner = inputs.diner
+    var facts = [
+      line.age.map { Sentence(zh: "\($0)周岁", en: "aged \($0)") }
+        ?? Sentence(zh: "年龄未知", en: "age unknown")
+    ]
+    func place(_ path: RegionPath?) -> Sentence {
+      path?.codes.last.map { Sentence(zh: $0.text, en: $0.text) }
+        ?? Sentence(zh: "未登记", en: "unknown")
+    }
+    let (hukou, residence) = (place(diner.hukou), place(diner.residence))
+    facts.append(Sentence(zh: "户籍 \(hukou.zh)", en: "hukou \(hukou.en)"))
+    facts.append(Sentence(zh: "常住 \(residence.zh)", en: "residence \(residence.en)"))
+    facts += categories.map(\.category.name)
+    if diner.isDead(on: checkIn.day) { facts.append(Sentence(zh: "已去世", en: "dead")) }
+    if diner.institutionStays.contains(where: { $0.contains(checkIn.day) }) {
+      facts.append(Sentence(zh: "入住养老机构", en: "in an institution"))
+    }
+    let list = inputs.meal.listFen.yuan
+    facts.append(Sentence(zh: "标价 \(list) 元", en: "list price \(list)"))
+    if inputs.meal.wantsFullPrice {
+      facts.append(Sentence(zh: "要求按原价", en: "full price by wish"))
+    }
+    let count = inputs.accepted.count { !$0.grants.isEmpty }
+    facts.append(
+      Sentence(zh: "此前计入上限的补贴餐 \(count) 次", en: "\(count) subsidised meals counted before"))
+    return facts
+  }
 }
 
 extension CheckInService {

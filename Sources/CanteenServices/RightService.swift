@@ -63,6 +63,17 @@ enum RightStore {
     ).first?.decode("is_granted") ?? false
   }
 
+  /// Whether somebody may hand out full numbers, and says why he does.
+  /// - Throws: `DinerRefusal.notAllowed`, `.reasonMissing`.
+  static func checkMayExport(
+    _ by: Attribution, reason: String, _ transaction: borrowing Transaction
+  ) throws {
+    guard !reason.trimmedSpaces().isEmpty else { throw DinerRefusal.reasonMissing }
+    guard try has(.exportFullNumbers, by.by, transaction) else {
+      throw DinerRefusal.notAllowed(by.by)
+    }
+  }
+
   static func insert(
     _ right: StaffRight, _ staff: String, granted: Bool, by: Attribution,
     _ transaction: borrowing Transaction

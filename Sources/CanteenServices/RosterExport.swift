@@ -153,7 +153,7 @@ public struct RosterExport: Sendable {
     _ kind: String, persons: Int, full: Bool, reason: String, sha256: Seal, by: Attribution
   ) async throws {
     try await database.transaction { transaction in
-      if full { try Self.checkMayExport(by, reason: reason, transaction) }
+      if full { try RightStore.checkMayExport(by, reason: reason, transaction) }
       try RosterExportStore.insert(
         kind, persons: persons, full: full, reason: reason, sha256: sha256, by: by, transaction)
     }
@@ -163,16 +163,7 @@ public struct RosterExport: Sendable {
   /// - Throws: `DinerRefusal.notAllowed`, `.reasonMissing`.
   public func checkMayExport(_ by: Attribution, reason: String) async throws {
     try await database.transaction(readOnly: true) {
-      try Self.checkMayExport(by, reason: reason, $0)
-    }
-  }
-
-  private static func checkMayExport(
-    _ by: Attribution, reason: String, _ transaction: borrowing Transaction
-  ) throws {
-    guard !reason.trimmedSpaces().isEmpty else { throw DinerRefusal.reasonMissing }
-    guard try RightStore.has(.exportFullNumbers, by.by, transaction) else {
-      throw DinerRefusal.notAllowed(by.by)
+      try RightStore.checkMayExport(by, reason: reason, $0)
     }
   }
 }

@@ -230,6 +230,26 @@ enum StatementLifeStore {
       where statement_no = \(statement)
       """)
   }
+
+  /// What was taken off a statement, line by line.
+  static func disallowedLines(
+    _ number: String, _ transaction: borrowing Transaction
+  ) throws -> [StatementBookService.Disallowed] {
+    try transaction.query(
+      """
+      select line_no::bigint as line_no, source, fen, reason, recorded_by
+      from statement_disallowances
+      where statement_no = \(number)
+      order by line_no, source
+      """
+    ).map {
+      StatementBookService.Disallowed(
+        line: try $0.decode("line_no"),
+        source: FundingSource(try $0.decode("source", as: String.self)),
+        fen: try $0.decode("fen"), reason: try $0.decode("reason"),
+        by: try $0.decode("recorded_by"))
+    }
+  }
 }
 
 extension StatementStep: PostgresEncodable, PostgresDecodable {}

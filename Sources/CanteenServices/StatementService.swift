@@ -62,9 +62,17 @@ public struct StatementService: Sendable {
         person: aliases.person)
       try Self.checkJournal(statement, transaction)
       try closing.complete(&statement, lines, transaction)
+      let meals = Dictionary(
+        zip(lines, sources).map { ($0.checkIn, StatementFinding.Meal($0, $1.checkIn)) },
+        uniquingKeysWith: { first, _ in first })
+      let findings = try StatementFindingStore.current(
+        code, from: from, to: to, meals: meals, transaction)
+      statement.findings = try StatementFindingStore.note(findings)
+      statement.form = try StatementFormStore.current(transaction)
       let sha256 = try Self.hash(statement, lines)
       try StatementStore.insert(
         statement, lines, summary: try CanonicalJSON.text(statement), sha256: sha256, transaction)
+      try StatementFindingStore.insert(findings, of: number, transaction)
       try closing.post(statement, transaction)
       return Closed(statement: statement, lines: lines, sha256: sha256.hex)
     }
@@ -139,7 +147,7 @@ public struct StatementService: Sendable {
         StatementLine.AdjustmentNote(
           number: $0.number, kind: $0.kind, cause: $0.cause,
           canteen: $0.payee == .canteen ? -$0.fen * source.sign : 0, original: $0.original)
-      })
+      }, origin: StatementLine.Origin(of: checkIn))
   }
 
   static func hash(_ statement: Statement, _ lines: [StatementLine]) throws -> Seal {
@@ -171,8 +179,12 @@ public struct StatementService: Sendable {
 /// What must never be the case with a statement: somebody went round the product.
 public enum StatementFault: Error, Sendable, Hashable {
   case linesDifferFromJournal(account: String, lines: Fen, journal: Fen)
+  /// A table that was to leave the office does not add up to the statement.
+  case linesDifferFromTotals(column: String, lines: Fen, stated: Fen)
   case personMissing(CheckIn.ID)
   case changed(String)
+  /// Its 异常清单 is not the one that was closed with it.
+  case findingsChanged(String)
 
   public var sentence: Sentence {
     switch self {
@@ -181,12 +193,21 @@ public enum StatementFault: Error, Sendable, Hashable {
         zh: "\(account)：明细合计 \(lines.yuan) 元，账上 \(journal.yuan) 元，两者不符，未结算",
         en: "\(account): the lines add up to \(lines.yuan) yuan and the journal to "
           + "\(journal.yuan); nothing was closed")
+    case .linesDifferFromTotals(let column, let lines, let stated):
+      Sentence(
+        zh: "“\(column)”：各行合计 \(lines.yuan) 元，结算单 \(stated.yuan) 元，两者不符，未导出",
+        en: "\(column): the rows add up to \(lines.yuan) yuan and the statement says "
+          + "\(stated.yuan); nothing was written")
     case .personMissing(let id):
       Sentence(zh: "签到 \(id) 的登记资料不见了", en: "the person of the check-in \(id) is missing")
     case .changed(let number):
       Sentence(
         zh: "结算单 \(number) 的内容与封存时的 SHA-256 不符，可能被改动",
         en: "the statement \(number) does not match its SHA-256; somebody changed it")
+    case .findingsChanged(let number):
+      Sentence(
+        zh: "结算单 \(number) 的异常清单与结算时不符，可能被改动",
+        en: "the findings of the statement \(number) are not those that it was closed with")
     }
   }
 }

@@ -198,4 +198,24 @@ enum StatementStore {
       """
     ).map { try CanonicalJSON.value(StatementLine.self, from: $0.decode("content")) }
   }
+
+  /// Some of a statement's lines, in order.
+  static func lines(
+    _ number: String, tier: String?, after: Int, limit: Int, _ transaction: borrowing Transaction
+  ) throws -> [StatementLine] {
+    try transaction.query(
+      """
+      select content::text as content
+      from statement_lines
+      where statement_no = \(number)
+          and line_no > \(after)::integer
+          and (
+              \(tier)::text is null
+              or (content ->> 'tier' = \(tier)::text and adjustment_no = 0)
+          )
+      order by line_no
+      limit \(limit)::integer
+      """
+    ).map { try CanonicalJSON.value(StatementLine.self, from: $0.decode("content")) }
+  }
 }

@@ -59,9 +59,10 @@ public struct WorkbookLayout: Sendable, Hashable {
   }
 }
 
-/// Writes one sheet of a workbook row by row, through libxlsxwriter in constant memory.
+/// Writes the sheets of a workbook one after another, row by row, through libxlsxwriter in constant
+/// memory.
 ///
-/// The header is bold, locked, frozen and repeated on every printed page; the sheet prints on A4
+/// The header is bold, locked, frozen and repeated on every printed page; a sheet prints on A4
 /// across, one page wide. The same rows give the same bytes: the time that the file carries is given.
 public final class WorkbookWriter {
   /// The library could not write the file; what it said.
@@ -70,10 +71,10 @@ public final class WorkbookWriter {
   }
 
   private let workbook: UnsafeMutablePointer<lxw_workbook>
-  private let sheet: UnsafeMutablePointer<lxw_worksheet>
-  private let layout: WorkbookLayout
+  private var sheet: UnsafeMutablePointer<lxw_worksheet>
+  private var layout: WorkbookLayout
   private let formats: Formats
-  private let headerRow: UInt32
+  private var headerRow: UInt32
   private var nextRow: UInt32
   private var isClosed = false
 
@@ -99,7 +100,7 @@ public final class WorkbookWriter {
     self.sheet = sheet
     self.layout = layout
     formats = Formats(workbook)
-    headerRow = (layout.title.isEmpty ? 0 : 1) + (layout.subtitle.isEmpty ? 0 : 1)
+    headerRow = Self.headerRow(of: layout)
     nextRow = headerRow + 1
     var properties = lxw_doc_properties()
     properties.created = createdAt
@@ -107,6 +108,26 @@ public final class WorkbookWriter {
     setPage()
     try writeHead()
   }
+
+  private static func headerRow(of layout: WorkbookLayout) -> UInt32 {
+    (layout.title.isEmpty ? 0 : 1) + (layout.subtitle.isEmpty ? 0 : 1)
+  }
+
+  /// Ends the sheet and begins another one.
+  public func beginSheet(_ layout: WorkbookLayout) throws(Failure) {
+    try endSheet()
+    guard let sheet = workbook_add_worksheet(workbook, WorkbookWriter.sheetName(layout.sheet))
+    else { throw Failure(reason: "cannot begin the sheet \(layout.sheet)") }
+    self.sheet = sheet
+    self.layout = layout
+    headerRow = Self.headerRow(of: layout)
+    nextRow = headerRow + 1
+    setPage()
+    try writeHead()
+  }
+
+  /// Lines to stand under this sheet's table, known only when its rows are written.
+  public func setFooter(_ lines: [String]) { layout.footer = lines }
 
   deinit {
     // A writer that is given up leaves no half file: the library must close to free its memory.
@@ -125,6 +146,12 @@ public final class WorkbookWriter {
   /// Writes the signature lines and the file.
   public func close() throws(Failure) {
     precondition(!isClosed, "a writer is closed once")
+    try endSheet()
+    isClosed = true
+    try check(workbook_close(workbook))
+  }
+
+  private func endSheet() throws(Failure) {
     let last = UInt16(layout.columns.count - 1)
     for line in layout.footer {
       nextRow += 1
@@ -132,8 +159,6 @@ public final class WorkbookWriter {
       try check(worksheet_write_string(sheet, nextRow, 0, line, formats.plain))
     }
     try check(worksheet_print_area(sheet, 0, 0, nextRow, last))
-    isClosed = true
-    try check(workbook_close(workbook))
   }
 
   private func write(_ cell: WorkbookCell, _ row: UInt32, _ column: UInt16) throws(Failure) {

@@ -123,9 +123,10 @@ struct AdjustmentServiceTests {
     #expect(
       try await StatementService(wuhu.database, vault: theVault).closed("JH-01-2026-04") == april)
     #expect(try await AuditService(wuhu.database).verify("JH-01").broken == nil)
-    let details = try #require(StatementExport(may).files().last)
-    let text = String(decoding: details.bytes, as: UTF8.self)
-    #expect(text.contains("调整:补差") && text.contains("JH-01-2026-04"))
+    let files = try await StatementFiles(wuhu.database, "JH-01-2026-05")
+    let details = try ReadTable(files.path("JH-01-2026-05.xlsx"), "明细表")
+    #expect(try details.column("状态").count { $0 == "调整:补差" } == 6)
+    #expect(try details.column("原结算单").count { $0 == "JH-01-2026-04" } == 6)
   }
 
   @Test("who moves away keeps the price of the days before; a wrong home was wrong from the start")

@@ -27,6 +27,37 @@ public struct TestDatabase: Sendable {
     try await Self.run(script, on: ownerURL)
   }
 
+  /// A dump of this database restored into another one, as on another machine; `body` gets it with
+  /// its address.
+  public func withRestoredDump<Value: Sendable>(
+    _ body: @Sendable (Database, String) async throws -> Value
+  ) async throws -> Value {
+    let copy = "\(name)_copy"
+    let url = try TestServer().url(of: copy)
+    try await asOwner("create database \(copy)")
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", "pg_dump \"$0\" | psql -q -v ON_ERROR_STOP=1 \"$1\"", ownerURL, url]
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { throw DumpFailed() }
+    var configuration = try ConnectionConfiguration(url: url)
+    configuration.role = "canteen_app"
+    let database = Database(configuration, size: 2, logger: Self.quietLogger)
+    let result: Result<Value, any Error>
+    do {
+      result = .success(try await body(database, url))
+    } catch {
+      result = .failure(error)
+    }
+    await database.shutdown()
+    try await asOwner("drop database if exists \(copy) with (force)")
+    return try result.get()
+  }
+
+  struct DumpFailed: Error {}
+
   fileprivate static func run(_ script: String, on url: String) async throws {
     let connection = try await Connection.open(
       ConnectionConfiguration(url: url), logger: quietLogger)
