@@ -61,7 +61,7 @@ for code in DFL-01 XFS-01; do
   else
     run 0 statement close --canteen "$code" --month 2026-10
   fi
-  run 0 statement export "$code-2026-10" --to "$files"
+  run 0 statement export "$code-2026-10" --format all --out "$files"
 done
 run 0 statement show XFS-01-2026-10
 

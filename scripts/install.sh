@@ -27,6 +27,7 @@ compgen -G '/usr/lib/postgresql/1[5-9]/bin/initdb' >/dev/null ||
 if [ "${1:-}" = test ]; then
   PATH=$PATH:/usr/sbin command -v pgbouncer >/dev/null || missing+=(pgbouncer)
   command -v rsvg-convert >/dev/null || missing+=(librsvg2-bin)
+  command -v pdftotext >/dev/null || missing+=(poppler-utils)
   command -v zbarimg >/dev/null || missing+=(zbar-tools)
   command -v chromium >/dev/null || missing+=(chromium)
   command -v chromedriver >/dev/null || missing+=(chromium-driver)

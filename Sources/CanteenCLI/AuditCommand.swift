@@ -14,7 +14,12 @@ struct AuditCommand: AsyncParsableCommand {
   /// Computes lines, totals and seals again.
   struct Verify: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
-      CommandConfiguration(abstract: said("核验日结和结算单是否被改动", "verify day closes and statements"))
+      CommandConfiguration(
+        abstract: said("核验日结和结算单是否被改动", "verify day closes and statements"),
+        discussion: said(
+          "--file 核验导出的结算单文件（XLSX、CSV、HTML），不需要数据库：逐行比对校验码、合计和封行，指出改动的行；加 --head 再与封存头比对；加 --books 与账上逐格比对。",
+          "--file checks exported statements (XLSX, CSV, HTML) without a database: every row's code, the totals and the seal; --head compares with a saved head; --books with the books, cell by cell."
+        ))
     }
     @Option(help: ArgumentHelp(said("只核验这个助餐点；默认全部", "only this canteen; all"))) var canteen:
       String?
@@ -22,11 +27,26 @@ struct AuditCommand: AsyncParsableCommand {
       help: ArgumentHelp(
         said("另行保存的封存头文件，用来查出末尾被删和重新封存", "a saved head, to find what was cut off or sealed anew")))
     var head: String?
+    @Option(
+      help: ArgumentHelp(said("核验导出的文件，可写多次", "an exported file; may be given again"))) var file:
+      [String] = []
+    @Flag(help: ArgumentHelp(said("把文件与账上逐格比对", "compare the files with the books"))) var books =
+      false
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+      guard !books || !file.isEmpty else {
+        throw ValidationError(said("--books 须与 --file 同用", "--books goes with --file"))
+      }
+      guard canteen == nil || file.isEmpty else {
+        throw ValidationError(said("--file 不与 --canteen 同用", "--file does not go with --canteen"))
+      }
+    }
+
     func run() async throws {
       let saved = try head.map { try AuditHead(text: String(contentsOfFile: $0, encoding: .utf8)) }
+      guard file.isEmpty else { return try await verifyFiles(saved) }
       let broken = try await Workspace.run(common) { workspace in
         let places = CanteenService(workspace.database)
         let canteens =

@@ -57,6 +57,7 @@ struct ServeCommand: AsyncParsableCommand {
         CheckInService(database, vault: vault), canteens: CanteenService(database),
         menus: MenuService(database), vault: vault, terminals: TerminalService(database),
         sessions: SessionService(database), street: StreetService(database),
+        statements: StatementBookService(database),
         isSecure: tlsCertificate != nil || behindProxy, metrics: { registry.text }, now: clock())
       let logger = Logger(label: "canteen.web") { StreamLogHandler.standardError(label: $0) }
       let application = try makeApplication(

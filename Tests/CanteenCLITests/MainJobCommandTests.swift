@@ -26,7 +26,7 @@ struct MainJobCommandTests {
     let night = try canteen("reconcile --through 2026-10-31")
     let statement = try canteen("statement close --canteen XFS-01 --month 2026-10 --format json")
     let again = try canteen("statement close --canteen XFS-01 --month 2026-10")
-    let export = try canteen("statement export XFS-01-2026-10 --to \(folder)/out")
+    let export = try canteen("statement export XFS-01-2026-10 --format csv --out \(folder)/out")
     let audit = try canteen("audit verify --canteen XFS-01")
 
     #expect(first.status == 0 && first.output.contains("\"refused\" : 0"))
@@ -37,7 +37,7 @@ struct MainJobCommandTests {
     #expect([0, 3].contains(night.status), "\(night.complaints)")
     #expect(statement.status == 0, "\(statement.complaints)")
     #expect(again.status == 2 && again.complaints.contains("XFS-01-2026-10 已结"))
-    #expect(export.output.split(separator: "\n").count == 3)
+    #expect(export.output.split(separator: "\n").count == 4)
     for path in export.output.split(separator: "\n") {
       let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: String(path))))
       #expect(bytes.starts(with: [0xEF, 0xBB, 0xBF]))
