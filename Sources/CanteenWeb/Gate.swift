@@ -64,6 +64,16 @@ struct Gate: Sendable {
     return visitor
   }
 
+  /// Somebody of the street office, who sees every canteen.
+  /// - Throws: as `visitor`; `StaffRefusal.notAllowed` for others.
+  func officer(_ request: Request) async throws -> Visitor {
+    let visitor = try await visitor(request)
+    guard visitor.staff.role.maySeeAllCanteens else {
+      throw StaffRefusal.notAllowed(visitor.staff.role)
+    }
+    return visitor
+  }
+
   /// What the page brings back with whatever changes something. Other sites can make a browser send
   /// its cookies, but not read this.
   func csrf(_ request: Request) -> String { csrf(of: request.cookies[Self.terminalCookie]?.value) }

@@ -14,10 +14,7 @@ struct PageRoutes {
 
   /// The part of the street office's page that changes.
   private func street(_ request: Request) async throws -> Response {
-    let visitor = try await context.gate.visitor(request)
-    guard visitor.staff.role.maySeeAllCanteens else {
-      throw StaffRefusal.notAllowed(visitor.staff.role)
-    }
+    let visitor = try await context.gate.officer(request)
     return html(StreetPage(days: try await context.street.today(now: visitor.at)).fragment)
   }
 

@@ -10,21 +10,13 @@ struct StreetRoutes {
 
   func add(to router: Router<BasicRequestContext>) {
     router.get("/api/v1/street/today") { request, _ in
-      _ = try await officer(request)
+      _ = try await context.gate.officer(request)
       return try json(try await body())
     }
     router.get("/api/v1/street/events") { request, _ in
-      _ = try await officer(request)
+      _ = try await context.gate.officer(request)
       return events()
     }
-  }
-
-  private func officer(_ request: Request) async throws -> Gate.Visitor {
-    let visitor = try await context.gate.visitor(request)
-    guard visitor.staff.role.maySeeAllCanteens else {
-      throw StaffRefusal.notAllowed(visitor.staff.role)
-    }
-    return visitor
   }
 
   private func body() async throws -> StreetBody {

@@ -18,6 +18,7 @@ public struct WebContext: Sendable {
   public var terminals: TerminalService
   public var sessions: SessionService
   public var street: StreetService
+  public var statements: StatementBookService
   public var feed: StreetFeed
   /// The time now; a parameter, so that tests hold the clock.
   public var now: @Sendable () -> Instant
@@ -33,6 +34,7 @@ public struct WebContext: Sendable {
   public init(
     _ checkIns: CheckInService, canteens: CanteenService, menus: MenuService, vault: Vault,
     terminals: TerminalService, sessions: SessionService, street: StreetService,
+    statements: StatementBookService,
     isSecure: Bool = false, metrics: @escaping @Sendable () -> String = { "" },
     now: @escaping @Sendable () -> Instant, calendar: CanteenCalendar = .shanghai
   ) {
@@ -45,6 +47,7 @@ public struct WebContext: Sendable {
     self.terminals = terminals
     self.sessions = sessions
     self.street = street
+    self.statements = statements
     self.feed = feed
     tagger = vault.tagger(for: "csrf")
     signer = SnapshotSigner(vault)
@@ -76,6 +79,7 @@ public func makeRouter(_ context: WebContext) -> Router<BasicRequestContext> {
   ExceptionRoutes(context: context).add(to: router)
   SnapshotRoutes(context: context).add(to: router)
   StreetRoutes(context: context).add(to: router)
+  StatementRoutes(context: context).add(to: router)
   PageRoutes(context: context).add(to: router)
   OpenAPIRoutes().add(to: router)
   return router

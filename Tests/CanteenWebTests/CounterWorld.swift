@@ -40,7 +40,8 @@ final class CounterWorld: Sendable {
     context = WebContext(
       CheckInService(database, vault: theVault), canteens: CanteenService(database),
       menus: MenuService(database), vault: theVault, terminals: TerminalService(database),
-      sessions: SessionService(database), street: StreetService(database), now: { reading.now })
+      sessions: SessionService(database), street: StreetService(database),
+      statements: StatementBookService(database), now: { reading.now })
     try await furnish()
   }
 

@@ -80,6 +80,25 @@ struct OpenAPITests {
   }
 
   @Test
+  func `what is answered about statements has the shape that is described`() async throws {
+    let world = try await StatementWebTests.world()
+    try await world.serve { client in
+      let document = try await document(client)
+      let officer = try await world.window(client, "街道", staff: "街道办", pin: "97531")
+      let path = "/api/v1/statements"
+      for rest in [
+        "", "/{number}", "/{number}/lines", "/{number}/lines/{line}", "/{number}/findings",
+      ] {
+        let address = rest.replacing("{number}", with: StatementWebTests.number)
+          .replacing("{line}", with: "1")
+        let answer = try await officer.get(path + address)
+        let faults = try document.faults("get", path + rest, answer.status, answer.json)
+        #expect(answer.status == 200 && faults.isEmpty, "\(rest): \(faults)")
+      }
+    }
+  }
+
+  @Test
   func `the check of shapes sees what is missing, of a wrong type, and not described`() throws {
     let document = try OpenAPIDocument(
       Array(

@@ -19,7 +19,8 @@ struct WebTests {
     let context = WebContext(
       CheckInService(database, vault: theVault), canteens: CanteenService(database),
       menus: MenuService(database), vault: theVault, terminals: TerminalService(database),
-      sessions: SessionService(database), street: StreetService(database), now: { noon })
+      sessions: SessionService(database), street: StreetService(database),
+      statements: StatementBookService(database), now: { noon })
     try await Application(router: makeRouter(context)).test(.router) { try await body($0) }
   }
 
