@@ -10,6 +10,7 @@ let package = Package(
     .executable(name: "check-in-bench", targets: ["CheckInBench"]),
     .executable(name: "policy-bench", targets: ["PolicyBench"]),
     .executable(name: "postgres-bench", targets: ["PostgresBench"]),
+    .executable(name: "reconcile-bench", targets: ["ReconcileBench"]),
     .executable(name: "registry-bench", targets: ["RegistryBench"]),
   ],
   dependencies: [
@@ -131,6 +132,7 @@ let package = Package(
         "EmbeddedPostgres",
         "LocalAuthority", "Postgres", "PrometheusText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -157,6 +159,12 @@ let package = Package(
       dependencies: [
         "CanteenDomain", "CanteenFiles", "CanteenPolicyFiles", "CanteenServices", "CanteenVault",
         "Postgres", .product(name: "Logging", package: "swift-log"),
+      ]),
+    .executableTarget(
+      name: "ReconcileBench",
+      dependencies: [
+        "CanteenDomain", "CanteenPolicyFiles", "CanteenServices", "CanteenVault", "Postgres",
+        .product(name: "Logging", package: "swift-log"),
       ]),
     .executableTarget(
       name: "RegistryBench",

@@ -33,6 +33,12 @@ if [ -z "${ONLY:-}" ] || [ "$ONLY" = registry ]; then
   DURABLE=1 scripts/with-postgres.sh sh -c '"$1" --database-url "$CANTEEN_TEST_DATABASE" \
     --diners "${BENCH_DINERS:-1000000}"' sh .build/release/registry-bench >"$parts/registry.json"
 fi
+if [ -z "${ONLY:-}" ] || [ "$ONLY" = reconcile ]; then
+  swift build -c release --product reconcile-bench
+  # shellcheck disable=SC2016 # the inner shell knows the database
+  DURABLE=1 scripts/with-postgres.sh sh -c '"$1" --database-url "$CANTEEN_TEST_DATABASE" \
+    --months "${BENCH_MONTHS:-24}"' sh .build/release/reconcile-bench >"$parts/reconcile.json"
+fi
 if [ -z "${ONLY:-}" ] || [ "$ONLY" = check-in ]; then
   scripts/install.sh bench
   swift build -c release --product check-in-bench

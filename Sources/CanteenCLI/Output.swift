@@ -120,11 +120,16 @@ struct Listing {
   }
 }
 
+/// A value as JSON with sorted keys.
+func jsonBytes(_ value: Any) throws -> [UInt8] {
+  [UInt8](
+    try JSONSerialization.data(
+      withJSONObject: value, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]))
+}
+
 /// Prints a value as JSON with sorted keys.
 func printJSON(_ value: Any) throws {
-  let bytes = try JSONSerialization.data(
-    withJSONObject: value, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
-  print(String(decoding: bytes, as: UTF8.self))
+  print(String(decoding: try jsonBytes(value), as: UTF8.self))
 }
 
 /// A line on standard error that shows how far a long task has come, at most once a second.

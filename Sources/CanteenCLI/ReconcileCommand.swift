@@ -1,6 +1,7 @@
 import ArgumentParser
 import CanteenDomain
 import CanteenServices
+import Foundation
 
 /// `canteen reconcile`: the nightly job.
 struct ReconcileCommand: AsyncParsableCommand {
@@ -9,10 +10,23 @@ struct ReconcileCommand: AsyncParsableCommand {
       commandName: "reconcile",
       abstract: said("核对：检查所有尚未核对的日期", "reconcile: look at every day not yet covered"),
       discussion: said(
-        "可由定时任务每晚运行；漏掉的日期会自动补上，重复运行无害。自有检查放在 CANTEEN_CHECKS 指定的文件夹。退出码 0 无异常，3 有异常待说明，1 故障。",
-        "For a nightly timer: missed nights are caught up, running twice is harmless. Checks of your own stand in the folder that CANTEEN_CHECKS names. Exit status 0 clean, 3 findings, 1 fault."
-      ))
+        """
+        可由定时任务每晚运行；漏掉的日期会自动补上，重复运行无害。自有检查放在 CANTEEN_CHECKS 指定的文件夹。\
+        先收取 --counts 或 CANTEEN_COUNTS 文件夹里的清点表：收过的移到 taken，读不懂的移到 rejected 并写明原因。\
+        退出码 0 无异常，3 有异常待说明或有清点表未收，1 故障。
+        """,
+        """
+        For a nightly timer: missed nights are caught up, running twice is harmless. Checks of your own \
+        stand in the folder that CANTEEN_CHECKS names. Tables of counts in the folder of --counts or \
+        CANTEEN_COUNTS are taken first: each is moved to taken, or to rejected with a note that says why. \
+        Exit status 0 clean, 3 findings or a table that was not taken, 1 fault.
+        """),
+      subcommands: [ReconcileReportCommand.self])
   }
+  @Option(
+    help: ArgumentHelp(
+      said("清点表的文件夹；也可用 CANTEEN_COUNTS", "the folder of counts; or CANTEEN_COUNTS")))
+  var counts: String?
   @Option(help: ArgumentHelp(said("只核对这个助餐点；默认全部", "only this canteen; all"))) var canteen: String?
   @Option(help: ArgumentHelp(said("只核对这一天", "only this day"))) var day: Day?
   @Option(help: ArgumentHelp(said("从哪一天起；默认全部未核对的", "the first day; all not yet covered")))
@@ -48,6 +62,7 @@ struct ReconcileCommand: AsyncParsableCommand {
         if let canteen { [try await places.canteen(canteen).code] } else {
           try await places.all().map(\.code)
         }
+      let rejected = try await takeCounts(workspace)
       let progress = ProgressLine("核对", "reconciling")
       let report = try await workspace.reconciliation.run(
         canteens, from: day ?? from, through: last, by: workspace.attribution
@@ -62,9 +77,40 @@ struct ReconcileCommand: AsyncParsableCommand {
       if output.format != .text || !report.open.isEmpty {
         try FindingCommand.listing(report.open).print(output.format)
       }
-      return report.open.count
+      return report.open.count + rejected
     }
     if open > 0 { throw Failure.EndedWith(status: 3) }
+  }
+
+  /// Takes what tills, kitchens and gates dropped, and names each table.
+  /// - Returns: how many tables were not taken.
+  private func takeCounts(_ workspace: Workspace) async throws -> Int {
+    guard let folder = counts ?? ProcessInfo.processInfo.environment["CANTEEN_COUNTS"] else {
+      return 0
+    }
+    let files = try await CountFolder(folder, counts: IndependentCountService(workspace.database))
+      .take(by: workspace.attribution)
+    for file in files {
+      switch file.outcome {
+      case .taken(let rows, let new):
+        Failure.say(
+          Sentence(
+            zh: "清点表 \(file.name)：\(rows) 行，新增或更正 \(new) 行",
+            en: "counts \(file.name): \(rows) rows, \(new) new or corrected"))
+      case .known:
+        Failure.say(
+          Sentence(zh: "清点表 \(file.name)：此前已收", en: "counts \(file.name): taken before"))
+      case .rejected(let reasons):
+        for reason in reasons { Failure.say(reason) }
+        Failure.say(
+          Sentence(
+            zh: "清点表 \(file.name) 未收，已移到 rejected",
+            en: "counts \(file.name): not taken, moved to rejected"))
+      }
+    }
+    return files.count {
+      if case .rejected = $0.outcome { true } else { false }
+    }
   }
 
   /// - Returns: how many canteen-days were missed.

@@ -58,7 +58,8 @@ struct ServeCommand: AsyncParsableCommand {
         menus: MenuService(database), vault: vault, terminals: TerminalService(database),
         sessions: SessionService(database), street: StreetService(database),
         statements: StatementBookService(database),
-        isSecure: tlsCertificate != nil || behindProxy, metrics: { registry.text }, now: clock())
+        isSecure: tlsCertificate != nil || behindProxy,
+        metrics: metrics(registry, workspace.reconciliation), now: clock())
       let logger = Logger(label: "canteen.web") { StreamLogHandler.standardError(label: $0) }
       let application = try makeApplication(
         context, host: host, port: port, line: line, logger: logger)
@@ -68,6 +69,18 @@ struct ServeCommand: AsyncParsableCommand {
           zh: "网页服务：\(scheme)://\(host):\(port)/（Ctrl-C 停止）",
           en: "serving \(scheme)://\(host):\(port)/ (Ctrl-C stops)"))
       try await application.runService()
+    }
+  }
+
+  /// What Prometheus reads; a missed night shows as days behind of 1 or more.
+  private func metrics(
+    _ registry: PrometheusRegistry, _ reconciliation: ReconciliationService
+  ) -> @Sendable () async -> String {
+    let now = clock()
+    let gauges = ReconciliationMetrics(reconciliation, registry)
+    return {
+      await gauges.read(through: CanteenCalendar.shanghai.day(of: now()) - 1)
+      return registry.text
     }
   }
 

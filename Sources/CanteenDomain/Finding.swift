@@ -93,11 +93,15 @@ public enum FindingRefusal: Refusal, Hashable {
   case outOfOrder(Finding.Step, after: Finding.Step?)
   case unknownCheck(String)
   case unknownParameter(String, known: [String])
+  /// The policies in force say it, so that nobody can say otherwise here.
+  case givenByPolicies(check: String, parameter: String)
+  case badValue(String, parameter: String, form: Sentence)
 
   public var kind: RefusalKind {
     switch self {
     case .unknown, .unknownCheck: .notFound
-    case .explanationMissing, .unknownParameter: .invalid
+    case .explanationMissing, .unknownParameter, .badValue: .invalid
+    case .givenByPolicies: .notAllowed
     case .outOfOrder: .conflict
     }
   }
@@ -118,6 +122,14 @@ public enum FindingRefusal: Refusal, Hashable {
       Sentence(
         zh: "没有参数 \(name)；有：\(known.joined(separator: "、"))",
         en: "there is no parameter \(name); there are: \(known.joined(separator: ", "))")
+    case .givenByPolicies(let check, let parameter):
+      Sentence(
+        zh: "\(check) 的 \(parameter) 取自现行政策，请修改政策",
+        en: "\(parameter) of \(check) is taken from the policies in force; change the policy")
+    case .badValue(let value, let parameter, let form):
+      Sentence(
+        zh: "\(parameter) 不能是“\(value)”，应为\(form.zh)",
+        en: "\(parameter) cannot be \"\(value)\"; it is \(form.en)")
     }
   }
 }

@@ -54,7 +54,7 @@ public struct CSVWriter {
     Array((cells.map(text(of:)).joined(separator: ",") + "\r\n").utf8)
   }
 
-  static func text(of cell: CSVCell) -> String {
+  public static func text(of cell: CSVCell) -> String {
     switch cell {
     case .empty: ""
     case .integer(let value): String(value)

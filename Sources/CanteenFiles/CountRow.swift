@@ -26,11 +26,24 @@ extension CountRow {
     read(try Table(contentsOf: path, columns: columns))
   }
 
-  /// Every row with what became of it.
+  /// Every row with what became of it. The same count a second time is a fault: which of the two is
+  /// right, the table cannot say.
   public static func read(_ table: Table) -> [RowReading<CountRow>] {
-    table.rows.map { row in
+    var seen: [[String]: Int] = [:]
+    return table.rows.map { row in
       var reader = RowReader(row)
       let value = CountRow(&reader)
+      if let count = value?.count {
+        let key = [count.canteen, count.day.description, count.source.rawValue, count.key]
+        if let line = seen[key] {
+          reader.fail(
+            Columns.amount,
+            Sentence(
+              zh: "与第 \(line) 行是同一清点，请只留一行", en: "counts the same as line \(line); keep one of them"
+            ))
+        }
+        seen[key] = row.line
+      }
       return reader.finish(value)
     }
   }

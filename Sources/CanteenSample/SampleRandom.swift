@@ -1,11 +1,11 @@
 /// SplitMix64: small, good enough to invent people, and the same on every machine and with every
 /// version of the standard library, whose own ways of drawing may change.
-struct SampleRandom {
+public struct SampleRandom: Sendable {
   private var state: UInt64
 
   /// - Parameter stream: what is drawn for; two streams of one seed have nothing in common, so that
   ///   a change in one file leaves the others as they were.
-  init(seed: UInt64, stream: String) {
+  public init(seed: UInt64, stream: String) {
     state = seed
     for byte in stream.utf8 {
       state ^= UInt64(byte)
@@ -22,22 +22,22 @@ struct SampleRandom {
   }
 
   /// From 0 to `bound - 1`.
-  mutating func below(_ bound: Int) -> Int {
+  public mutating func below(_ bound: Int) -> Int {
     precondition(bound > 0, "there is nothing to draw from")
     return Int(next().multipliedFullWidth(by: UInt64(bound)).high)
   }
 
-  mutating func within(_ range: ClosedRange<Int>) -> Int {
+  public mutating func within(_ range: ClosedRange<Int>) -> Int {
     range.lowerBound + below(range.count)
   }
 
   /// True in `perMille` of a thousand cases.
-  mutating func chance(_ perMille: Int) -> Bool { below(1000) < perMille }
+  public mutating func chance(_ perMille: Int) -> Bool { below(1000) < perMille }
 
-  mutating func one<T>(of values: [T]) -> T { values[below(values.count)] }
+  public mutating func one<T>(of values: [T]) -> T { values[below(values.count)] }
 
   /// One of the values, each as often as its weight says.
-  mutating func weighted<T>(_ values: [(T, weight: Int)]) -> T {
+  public mutating func weighted<T>(_ values: [(T, weight: Int)]) -> T {
     var rest = below(values.reduce(0) { $0 + $1.weight })
     for (value, weight) in values {
       if rest < weight { return value }
@@ -47,7 +47,7 @@ struct SampleRandom {
   }
 
   /// The values in another order (Fisher and Yates).
-  mutating func shuffled<T>(_ values: [T]) -> [T] {
+  public mutating func shuffled<T>(_ values: [T]) -> [T] {
     var result = values
     for index in stride(from: result.count - 1, to: 0, by: -1) {
       result.swapAt(index, below(index + 1))

@@ -1,4 +1,5 @@
 import CanteenDomain
+import CanteenVault
 import Postgres
 
 /// Keeps what others counted; a corrected count is a new revision.
@@ -11,27 +12,34 @@ public struct IndependentCountService: Sendable {
   /// - Returns: how many were new or corrected.
   /// - Throws: `CanteenRefusal.unknown`.
   public func add(_ counts: [IndependentCount], by: Attribution) async throws -> Int {
+    try await check(counts)
+    return try await database.transaction { try IndependentCountStore.add(counts, by: by, $0) }
+  }
+
+  /// Adds the counts of a file, unless a file of the same contents was taken before: an old table that
+  /// comes again does not undo a correction.
+  /// - Returns: how many were new or corrected; nil for a file that was taken before.
+  /// - Throws: `CanteenRefusal.unknown`.
+  func add(
+    _ counts: [IndependentCount], ofFile name: String, _ seal: Seal, by: Attribution
+  ) async throws -> Int? {
+    try await check(counts)
+    return try await database.transaction { transaction in
+      guard
+        try IndependentCountStore.markTaken(
+          seal, name: name, rows: counts.count, by: by, transaction)
+      else { return nil }
+      return try IndependentCountStore.add(counts, by: by, transaction)
+    }
+  }
+
+  func isTaken(_ file: Seal) async throws -> Bool {
+    try await database.transaction(readOnly: true) { try IndependentCountStore.isTaken(file, $0) }
+  }
+
+  private func check(_ counts: [IndependentCount]) async throws {
     for code in Set(counts.map(\.canteen)).sorted() {
       _ = try await CanteenService(database).canteen(code)
-    }
-    return try await database.transaction { transaction in
-      try transaction.execute(
-        """
-        insert into independent_counts (
-            canteen_code, service_date, source, key, revision, amount, recorded_by, recorded_at
-        )
-        select
-            n.canteen_code, n.service_date, n.source, n.key, coalesce(c.revision, 0) + 1, n.amount,
-            \(by.by), \(by.at)::timestamptz
-        from unnest(
-            \(counts.map(\.canteen))::text[], \(counts.map(\.day))::date[],
-            \(counts.map(\.source.rawValue))::text[], \(counts.map(\.key))::text[],
-            \(counts.map(\.amount))::bigint[]
-        ) as n (canteen_code, service_date, source, key, amount)
-        left join current_independent_counts as c
-            using (canteen_code, service_date, source, key)
-        where c.amount is distinct from n.amount
-        """)
     }
   }
 }

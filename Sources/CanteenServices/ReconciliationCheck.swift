@@ -1,7 +1,4 @@
 import CanteenDomain
-import CanteenSQL
-import CanteenVault
-import Foundation
 import Postgres
 
 /// One check of `sql/checks/`, or of an installation's own folder: the header's facts, and the
@@ -10,11 +7,29 @@ import Postgres
 /// The files are written for psql (`:'canteen'`, `:'day_from'`, `:'day_to'` and the check's own
 /// parameters, whose defaults stand in `\if` lines); here the same places become bound parameters.
 struct ReconciliationCheck: Sendable {
+  /// What the pricing function is asked about each line that the statement names.
+  enum Question: String, Sendable, Hashable, CaseIterable {
+    /// Does what the register says of the person give the subsidy? Death and stays are not asked here.
+    case entitlement
+    /// Do the policies pay for somebody who has died, or lives in an institution?
+    case stay
+    /// Do the earlier meals of the day leave it?
+    case day
+    /// Do the earlier meals of the week, month, quarter and year leave it?
+    case window
+    /// Do these policies pay side by side?
+    case programmes
+  }
+
   var id: String
   var title: Sentence
   var severity: Finding.Severity
+  /// nil where the statement knows all that there is to know.
+  var question: Question?
   /// What holds where an office sets nothing else.
   var defaults: [String: String]
+  /// The smallest and the largest value of a parameter that is a number.
+  var limits: [String: ClosedRange<Double>]
   private let text: String
 
   /// What a header lacks or a body asks for.
@@ -48,84 +63,114 @@ struct ReconciliationCheck: Sendable {
     self.id = id
     title = Sentence(zh: zh, en: en)
     self.severity = severity
+    question = try header["judged"].map { word in
+      guard let question = Question(rawValue: word) else {
+        throw Malformed(
+          description: "\(name): judged is one of "
+            + Question.allCases.map(\.rawValue).joined(separator: ", "))
+      }
+      return question
+    }
     self.defaults = defaults
+    limits = try Self.limits(header["limits"] ?? "", name)
     // psql takes a statement with a semicolon or without; a bound one has none.
     var query = body.joined(separator: "\n")
     while query.last?.isWhitespace == true || query.last == ";" { query.removeLast() }
     self.text = query
   }
 
+  private static func limits(
+    _ text: String, _ name: String
+  ) throws -> [String: ClosedRange<Double>] {
+    var limits: [String: ClosedRange<Double>] = [:]
+    for part in text.split(separator: ",") {
+      guard let match = part.wholeMatch(of: limit), let low = Double(match.2),
+        let high = Double(match.3), low <= high
+      else { throw Malformed(description: "\(name): write limits as NAME 0..100, NAME 1..9") }
+      limits[String(match.1)] = low...high
+    }
+    return limits
+  }
+
   private static var headerLine: Regex<(Substring, Substring, Substring)> {
-    /-- (id|title\.zh|title\.en|severity): *(.*)/
+    /-- (id|title\.zh|title\.en|severity|judged|limits): *(.*)/
   }
 
   private static var defaultLine: Regex<(Substring, Substring, Substring, Substring)> {
     /\\if :\{\?(\w+)\} \\else \\set (\w+) '([^']*)' \\endif/
   }
 
+  private static var limit: Regex<(Substring, Substring, Substring, Substring)> {
+    #/ *(\w+) ([0-9.]+?)\.\.([0-9.]+) */#
+  }
+
   private static var parameter: Regex<(Substring, Substring)> { /:'(\w+)'/ }
 
   /// The check over the days of one canteen, `:'name'` bound.
   func statement(
-    canteen: Canteen.Code, from: Day, to: Day, thresholds: [String: String] = [:]
+    canteen: Canteen.Code, from: Day, to: Day, parameters: [String: String] = [:]
   ) throws -> SQL {
-    var values = defaults.merging(thresholds) { $1 }
-    values["canteen"] = canteen
-    values["day_from"] = from.description
-    values["day_to"] = to.description
+    let values = defaults.merging(parameters) { $1 }
     var sql: SQL = ""
     var rest = Substring(text)
     while let place = rest.firstMatch(of: Self.parameter) {
-      let name = String(place.1)
-      guard let value = values[name] else {
-        throw Malformed(description: "\(id): nobody sets the parameter \(name)")
+      sql.append(SQL(unescaped: String(rest[..<place.range.lowerBound])))
+      // Days are sent as days: the server then sees, while it plans, which months it has to read.
+      switch place.1 {
+      case "canteen": sql.append("\(canteen)::text")
+      case "day_from": sql.append("\(from)")
+      case "day_to": sql.append("\(to)")
+      default:
+        guard let value = values[String(place.1)] else {
+          throw Malformed(description: "\(id): nobody sets the parameter \(place.1)")
+        }
+        sql.append("\(value)::text")
       }
-      sql =
-        "\(fragment: sql)\(unescaped: String(rest[..<place.range.lowerBound]))\(value)::text"
       rest = rest[place.range.upperBound...]
     }
-    return "\(fragment: sql)\(unescaped: String(rest))"
+    sql.append(SQL(unescaped: String(rest)))
+    return sql
   }
-}
 
-/// Checks that are versioned together: the product's, or an installation's own.
-struct CheckSet: Sendable {
-  var checks: [ReconciliationCheck]
-  /// A hash of all the files: when one changes, every day is looked at again by this set.
-  var edition: Seal
-
-  init(_ files: [(name: String, text: String)]) throws {
-    checks = try files.map(ReconciliationCheck.init)
-    let ids = checks.map(\.id)
-    if let twice = ids.first(where: { id in ids.count { $0 == id } > 1 }) {
-      throw ReconciliationCheck.Malformed(description: "two checks are called \(twice)")
+  /// How a parameter is read by the statement: the type that its first place casts it to.
+  private func type(of parameter: String) -> Substring? {
+    var rest = Substring(text)
+    while let place = rest.firstMatch(of: Self.parameter) {
+      rest = rest[place.range.upperBound...]
+      if place.1 == parameter, let cast = rest.prefixMatch(of: /::(\w+)/) { return cast.1 }
     }
-    edition = Seal.of(files.map { $0.name + "\n" + $0.text }.joined().utf8)
+    return nil
   }
 
-  /// The checks that the binary carries.
-  static let builtIn: Result<CheckSet, any Error> = Result {
-    try CheckSet(CanteenSQL.checks.map { ($0.name, $0.text) })
-  }
-
-  /// The checks of a folder, in the order of their names; nil if it has none.
-  static func folder(_ path: String) throws -> CheckSet? {
-    let names = try FileManager.default.contentsOfDirectory(atPath: path)
-      .filter { $0.hasSuffix(".sql") }.sorted()
-    guard !names.isEmpty else { return nil }
-    let set = try CheckSet(
-      names.map {
-        (
-          $0,
-          try String(
-            contentsOf: URL(fileURLWithPath: path).appendingPathComponent($0), encoding: .utf8)
-        )
-      })
-    let known = Set(try builtIn.get().checks.map(\.id))
-    if let taken = set.checks.first(where: { known.contains($0.id) }) {
-      throw ReconciliationCheck.Malformed(
-        description: "\(taken.id) is a check of the product; give your own another id")
+  /// What a value of a parameter must be; nil if `value` is one.
+  func complaint(about value: String, for parameter: String) -> Sentence? {
+    switch type(of: parameter) {
+    case "integer", "bigint":
+      guard let number = Int(value) else { return Sentence(zh: "整数", en: "a whole number") }
+      return beyond(Double(number), parameter)
+    case "numeric":
+      guard value.wholeMatch(of: /[0-9]+(\.[0-9]+)?/) != nil, let number = Double(value) else {
+        return Sentence(zh: "数字", en: "a number")
+      }
+      return beyond(number, parameter)
+    case "interval":
+      guard value.wholeMatch(of: /[0-9]{1,4} (second|minute|hour|day)s?/) == nil else { return nil }
+      return Sentence(
+        zh: "时长，写作 20 minutes、90 seconds、2 hours", en: "a time such as 20 minutes or 2 hours")
+    default:
+      guard value.wholeMatch(of: /[\w+,.\/-]*/) == nil else { return nil }
+      return Sentence(zh: "字母、数字和 + , . / - _", en: "letters, digits and + , . / - _")
     }
-    return set
+  }
+
+  private func beyond(_ number: Double, _ parameter: String) -> Sentence? {
+    guard let range = limits[parameter], !range.contains(number) else {
+      return number < 0 ? Sentence(zh: "不小于 0 的数", en: "a number from 0") : nil
+    }
+    func text(_ bound: Double) -> String {
+      bound == bound.rounded() ? String(Int(bound)) : String(bound)
+    }
+    let (low, high) = (text(range.lowerBound), text(range.upperBound))
+    return Sentence(zh: "\(low) 到 \(high) 之间的数", en: "a number from \(low) to \(high)")
   }
 }

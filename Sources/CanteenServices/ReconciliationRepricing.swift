@@ -7,9 +7,11 @@ struct ReconciliationRepricing {
   private let titles: [String: Sentence]
   private let policies: PolicySet
 
+  /// The checks of a set that are priced again; none in an installation's own.
   init(_ set: CheckSet, _ reference: Reference) {
     titles = Dictionary(
-      set.checks.map { ($0.id, $0.title) }, uniquingKeysWith: { first, _ in first })
+      set.checks.filter { ["R01", "R24"].contains($0.id) }.map { ($0.id, $0.title) },
+      uniquingKeysWith: { first, _ in first })
     policies = reference.policies
   }
 
@@ -18,7 +20,8 @@ struct ReconciliationRepricing {
   func findings(
     _ canteen: Canteen.Code, from: Day, to: Day, _ transaction: borrowing Transaction
   ) throws -> [Finding] {
-    try transaction.query(
+    guard !titles.isEmpty else { return [] }
+    return try transaction.query(
       """
       select
           c.service_date, c.check_in_id::text as check_in_id, c.list_fen, c.diner_fen,
@@ -40,14 +43,16 @@ struct ReconciliationRepricing {
       let subject: String = try row.decode("check_in_id")
       let list: Fen = try row.decode("list_fen")
       let diner: Fen = try row.decode("diner_fen")
-      func finding(_ check: String, _ severity: Finding.Severity, _ sentence: Sentence) -> Finding {
-        Finding(
-          check: check, title: titles[check] ?? Sentence(zh: check, en: check), severity: severity,
-          canteen: canteen, day: day, subject: subject, sentence: sentence)
+      func finding(_ check: String, _ sentence: Sentence) -> Finding? {
+        titles[check].map {
+          Finding(
+            check: check, title: $0, severity: .blocking, canteen: canteen, day: day,
+            subject: subject, sentence: sentence)
+        }
       }
       guard let stored = try? StoredPricing(json: row.decode("pricing")) else {
         return finding(
-          "R01", .blocking,
+          "R01",
           Sentence(zh: "计价依据缺失，无法重算", en: "cannot be priced again: its facts are missing"))
       }
       let fresh = policies.price(
@@ -57,13 +62,13 @@ struct ReconciliationRepricing {
         || fresh.shares.map(\.policyID) != stored.line.shares.map(\.policyID)
       {
         return finding(
-          "R24", .blocking,
+          "R24",
           Sentence(zh: "按现行有效政策重算，版本不同", en: "priced again, it has another version"))
       }
       guard fresh.listFen == list, fresh.dinerFen == diner, fresh.shares == stored.line.shares
       else {
         return finding(
-          "R01", .blocking,
+          "R01",
           Sentence(
             zh:
               "标价 \(list.count) 分、自付 \(diner.count) 分，重算为 \(fresh.listFen.count) 分、\(fresh.dinerFen.count) 分",

@@ -6,8 +6,8 @@ import Postgres
 /// The nightly job: runs the checks over every canteen-day that they have not seen, and keeps what they
 /// find.
 public struct ReconciliationService: Sendable {
-  private let database: Database
-  private let calendar: CanteenCalendar
+  let database: Database
+  let calendar: CanteenCalendar
   private let ownChecks: String?
 
   /// - Parameter ownChecks: a folder with checks of the installation's own beside the product's.
@@ -65,7 +65,7 @@ public struct ReconciliationService: Sendable {
     for piece in work {
       try Task.checkCancellation()
       let (days, new) = try await database.transaction {
-        try Self.cover(piece, reference, at: by.at, $0)
+        try cover(piece, reference, at: by.at, $0)
       }
       result.days += days
       result.new += new
@@ -73,8 +73,8 @@ public struct ReconciliationService: Sendable {
       report(Progress(done: done, total: total))
     }
     for canteen in canteens {
-      result.open += try await findings(canteen, from: first ?? Day(number: 0), to: day)
-        .filter { $0.explanation == nil }
+      result.open += try await findings(
+        canteen, from: first ?? Day(number: 0), to: day, onlyOpen: true)
     }
     return result
   }
@@ -84,13 +84,19 @@ public struct ReconciliationService: Sendable {
       + (try ownChecks.flatMap { try CheckSet.folder($0) }.map { [$0] } ?? [])
   }
 
+  /// What checks are called, by their ids.
+  func titles() throws -> [String: Sentence] {
+    try Dictionary(
+      sets().flatMap(\.checks).map { ($0.id, $0.title) }, uniquingKeysWith: { first, _ in first })
+  }
+
   private static func pieces(_ days: [Day]) -> [[Day]] {
     guard days.count > daysOneByOne else { return days.map { [$0] } }
     return Dictionary(grouping: days, by: \.firstOfMonth).values.map { $0.sorted() }
   }
 
   /// - Returns: how many days were looked at, and how many findings are new.
-  private static func cover(
+  private func cover(
     _ piece: Piece, _ reference: Reference, at: Instant, _ transaction: borrowing Transaction
   ) throws -> (days: Int, new: Int) {
     try ReconciliationStore.lock(transaction)
@@ -101,19 +107,29 @@ public struct ReconciliationService: Sendable {
     ).filter { asked.contains($0.day) }
     guard let first = days.first?.day, let last = days.last?.day else { return (0, 0) }
     let open = Set(days.map(\.day))
-    var found = try ReconciliationStore.run(
-      piece.set.checks, piece.canteen, from: first, to: last, transaction)
-    if piece.set.edition == edition {
-      found += try ReconciliationRepricing(piece.set, reference)
-        .findings(piece.canteen, from: first, to: last, transaction)
-    }
-    found = found.filter { open.contains($0.day) }
+    let found = try look(
+      piece.set, at: piece.canteen, from: first, to: last, reference, transaction
+    ).filter { open.contains($0.day) }
     let new = try ReconciliationStore.insert(found, at: at, transaction)
     let byDay = Dictionary(grouping: found, by: \.day).mapValues(\.count)
     try ReconciliationStore.markCovered(
       days.map { ($0, byDay[$0.day] ?? 0) }, piece.canteen, edition: piece.set.edition, at: at,
       transaction)
     return (days.count, new)
+  }
+
+  /// What checks find: their statements, and what the pricing function says to them.
+  private func look(
+    _ set: CheckSet, at canteen: Canteen.Code, from: Day, to: Day, _ reference: Reference,
+    _ transaction: borrowing Transaction
+  ) throws -> [Finding] {
+    let found = try ReconciliationStore.run(
+      set.checks, canteen, from: from, to: to,
+      parameters: ReconciliationPolicies.values(reference.policies, from: from, to: to),
+      transaction)
+    return try ReconciliationJudgement(reference: reference, calendar: calendar)
+      .due(found, of: set.checks, at: canteen, transaction)
+      + ReconciliationRepricing(set, reference).findings(canteen, from: from, to: to, transaction)
   }
 
   /// A hash of the product's checks; a statement waits until its days were seen by them.
@@ -124,10 +140,17 @@ public struct ReconciliationService: Sendable {
   public func look(
     _ check: String, _ canteen: Canteen.Code, from: Day, to: Day
   ) async throws -> [Finding] {
-    let checks = try sets().flatMap(\.checks).filter { $0.id == check }
-    guard !checks.isEmpty else { throw FindingRefusal.unknownCheck(check) }
+    let known = try sets().map { set in
+      var one = set
+      one.checks = set.checks.filter { $0.id == check }
+      return one
+    }
+    guard let set = known.first(where: { !$0.checks.isEmpty }) else {
+      throw FindingRefusal.unknownCheck(check)
+    }
+    let reference = try await ReferenceCache(database).reload()
     return try await database.transaction(readOnly: true) {
-      try ReconciliationStore.run(checks, canteen, from: from, to: to, $0)
+      try look(set, at: canteen, from: from, to: to, reference, $0)
     }
   }
 
@@ -136,6 +159,20 @@ public struct ReconciliationService: Sendable {
     try await database.transaction(readOnly: true) {
       try ReconciliationStore.coverage(through: day, edition: Self.edition, $0)
     }
+  }
+
+  /// How many days back from `day` each canteen's last reconciled day lies, for a monitor that asks often:
+  /// unlike `coverage` it does not look for days in between. Canteens without anything to reconcile
+  /// are left out.
+  public func lag(through day: Day) async throws -> [(canteen: Canteen.Code, days: Int)] {
+    try await database.transaction(readOnly: true) {
+      try ReconciliationStore.lag(through: day, edition: Self.edition, $0)
+    }
+  }
+
+  /// How many findings nobody has explained, over all canteens.
+  public func openFindings() async throws -> [Finding.Severity: Int] {
+    try await database.transaction(readOnly: true) { try ReconciliationStore.openFindings($0) }
   }
 
   /// What is covered of one canteen.
@@ -150,12 +187,13 @@ public struct ReconciliationService: Sendable {
   }
 
   /// What was found in a canteen between two days, the gravest first.
-  public func findings(_ canteen: Canteen.Code, from: Day, to: Day) async throws -> [Finding] {
-    let titles = Dictionary(
-      try sets().flatMap(\.checks).map { ($0.id, $0.title) },
-      uniquingKeysWith: { first, _ in first })
+  public func findings(
+    _ canteen: Canteen.Code, from: Day, to: Day, onlyOpen: Bool = false
+  ) async throws -> [Finding] {
+    let titles = try titles()
     return try await database.transaction(readOnly: true) {
-      try ReconciliationStore.findings(canteen, from: from, to: to, titles: titles, $0)
+      try ReconciliationStore.findings(
+        canteen, from: from, to: to, onlyOpen: onlyOpen, titles: titles, $0)
     }
   }
 
@@ -169,7 +207,7 @@ public struct ReconciliationService: Sendable {
     guard !text.isEmpty else { throw FindingRefusal.explanationMissing }
     try await database.transaction { transaction in
       let finding = try ReconciliationStore.findings(
-        canteen, from: day, to: day, titles: [:], transaction
+        canteen, from: day, to: day, onlyOpen: false, titles: [:], transaction
       ).first { $0.check == check && $0.subject == subject }
       guard let finding else { throw FindingRefusal.unknown(check: check, subject: subject) }
       guard step.mayFollow(finding.step) else {
@@ -182,7 +220,7 @@ public struct ReconciliationService: Sendable {
   }
 
   /// Sets a parameter of a check for a canteen, or for all that have none of their own.
-  /// - Throws: `FindingRefusal.unknownCheck`, `.unknownParameter`.
+  /// - Throws: `FindingRefusal.unknownCheck`, `.unknownParameter`, `.givenByPolicies`, `.badValue`.
   public func setThreshold(
     check: String, parameter: String, value: String, canteen: Canteen.Code?, by: Attribution
   ) async throws {
@@ -191,6 +229,12 @@ public struct ReconciliationService: Sendable {
     }
     guard known.defaults[parameter] != nil else {
       throw FindingRefusal.unknownParameter(parameter, known: known.defaults.keys.sorted())
+    }
+    guard ReconciliationPolicies.parameters[check]?.contains(parameter) != true else {
+      throw FindingRefusal.givenByPolicies(check: check, parameter: parameter)
+    }
+    if let form = known.complaint(about: value, for: parameter) {
+      throw FindingRefusal.badValue(value, parameter: parameter, form: form)
     }
     try await database.transaction {
       try ReconciliationStore.setThreshold(

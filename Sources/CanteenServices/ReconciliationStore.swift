@@ -44,7 +44,26 @@ enum ReconciliationStore {
           from check_ins
           where canteen_code = \(canteen)
               and posted_on > \(day)::date - \(daysCountedAgain)::integer
-              and service_date < posted_on
+              and posted_on > service_date
+      ),
+      facts as (
+          -- What the register learned late about days that had been, such as a death.
+          select c.service_date
+          from (
+              select diner_id, valid_from as since, recorded_at
+              from diner_statuses
+              where recorded_at > \(day)::date - \(daysCountedAgain)::integer
+              union all
+              select diner_id, coalesce(valid_to + 1, valid_from), recorded_at
+              from entitlements
+              where revision > 1 and recorded_at > \(day)::date - \(daysCountedAgain)::integer
+          ) as f
+          join check_ins as c
+              on c.diner_id = f.diner_id
+              and c.service_date >= coalesce(f.since, \(day)::date - 366)
+              and c.recorded_at < f.recorded_at
+          where c.canteen_code = \(canteen)
+              and c.service_date between \(day)::date - 366 and \(day)::date
       ),
       days as (
           select d::date as service_date
@@ -53,6 +72,7 @@ enum ReconciliationStore {
           ) as d
           where d::date > \(day)::date - \(daysCountedAgain)::integer
               or d::date in (select service_date from late)
+              or d::date in (select service_date from facts)
               or not exists (
                   select
                   from reconciled_days as r
@@ -71,16 +91,27 @@ enum ReconciliationStore {
                       (select min(service_date) from days) and \(day)::date
                   and service_date in (select service_date from days)
               union all
-              select r.service_date
+              select c.service_date
               from check_in_reversals as r
               join check_ins as c using (diner_id, service_date, check_in_id)
               where c.canteen_code = \(canteen)
-                  and c.service_date between
+                  and r.posted_on >= (select min(service_date) from days)
+                  and r.service_date between
                       (select min(service_date) from days) and \(day)::date
               union all
-              select service_date from independent_counts where canteen_code = \(canteen)
+              select service_date
+              from independent_counts
+              where canteen_code = \(canteen)
+                  and service_date between
+                      (select min(service_date) from days) and \(day)::date
               union all
-              select service_date from food_samples where canteen_code = \(canteen)
+              select service_date
+              from food_samples
+              where canteen_code = \(canteen)
+                  and service_date between
+                      (select min(service_date) from days) and \(day)::date
+              union all
+              select service_date from facts
           ) as rows
           group by service_date
       ),
@@ -103,12 +134,14 @@ enum ReconciliationStore {
     ).map { OpenDay(day: try $0.decode("service_date"), lines: try $0.decode("lines")) }
   }
 
-  /// Runs checks over days of a canteen in one flight, with the thresholds that its office set.
+  /// Runs checks over days of a canteen in one flight.
+  /// - Parameter parameters: what the policies say, by check; the thresholds that the canteen's office
+  ///   set come on top.
   static func run(
     _ checks: [ReconciliationCheck], _ canteen: Canteen.Code, from: Day, to: Day,
-    _ transaction: borrowing Transaction
+    parameters: [String: [String: String]], _ transaction: borrowing Transaction
   ) throws -> [Finding] {
-    var thresholds: [String: [String: String]] = [:]
+    var parameters = parameters
     let rows = try transaction.query(
       """
       select check_id, parameter, value
@@ -117,13 +150,20 @@ enum ReconciliationStore {
       order by canteen_code
       """)
     for row in rows {
-      thresholds[try row.decode("check_id"), default: [:]][try row.decode("parameter")] =
-        try row.decode("value")
+      let (check, name): (String, String) = (
+        try row.decode("check_id"), try row.decode("parameter")
+      )
+      guard ReconciliationPolicies.parameters[check]?.contains(name) != true else { continue }
+      parameters[check, default: [:]][name] = try row.decode("value")
     }
+    // Each statement reads a day: starting workers or a compiler takes longer than that.
+    _ = try transaction.pipeline([
+      "set local jit = off", "set local max_parallel_workers_per_gather = 0",
+    ])
     let answers = try transaction.pipeline(
       checks.map {
         try $0.statement(
-          canteen: canteen, from: from, to: to, thresholds: thresholds[$0.id] ?? [:])
+          canteen: canteen, from: from, to: to, parameters: parameters[$0.id] ?? [:])
       })
     var findings: [Finding] = []
     for (check, answer) in zip(checks, answers) {
@@ -179,7 +219,7 @@ enum ReconciliationStore {
   }
 
   static func findings(
-    _ canteen: Canteen.Code, from: Day, to: Day, titles: [String: Sentence],
+    _ canteen: Canteen.Code, from: Day, to: Day, onlyOpen: Bool, titles: [String: Sentence],
     _ transaction: borrowing Transaction
   ) throws -> [Finding] {
     try transaction.query(
@@ -198,6 +238,7 @@ enum ReconciliationStore {
       ) as e on true
       where f.canteen_code = \(canteen)
           and f.service_date between \(from)::date and \(to)::date
+          and (e.step is null or not \(onlyOpen))
       order by
           array_position(array['blocking', 'warning', 'notice'], f.severity), f.service_date,
           f.check_id, f.subject
@@ -262,43 +303,6 @@ enum ReconciliationStore {
           ),
           \(value), \(by.by), \(by.at)::timestamptz
       """)
-  }
-
-  static func coverage(
-    through day: Day, edition: Seal, _ transaction: borrowing Transaction
-  ) throws -> [ReconciliationService.Coverage] {
-    let canteens = try transaction.query(
-      """
-      select
-          k.code,
-          (
-              select max(r.service_date)
-              from reconciled_days as r
-              where r.canteen_code = k.code and r.checks_sha256 = \(edition)
-          ) as last,
-          (
-              select count(*)
-              from findings as f
-              where f.canteen_code = k.code
-                  and not exists (
-                      select
-                      from finding_explanations as e
-                      where e.check_id = f.check_id
-                          and e.canteen_code = f.canteen_code
-                          and e.service_date = f.service_date
-                          and e.subject = f.subject
-                  )
-          ) as open
-      from canteens as k
-      order by k.code
-      """)
-    return try canteens.map { row in
-      let code: Canteen.Code = try row.decode("code")
-      return ReconciliationService.Coverage(
-        canteen: code, last: try row.decode("last"),
-        missed: try uncovered(code, through: day, edition: edition, transaction).count,
-        open: try row.decode("open"))
-    }
   }
 }
 

@@ -17,7 +17,7 @@ struct HealthRoutes {
         return plain(.serviceUnavailable, "the database does not answer\n")
       }
     }
-    router.get("/metrics") { _, _ in plain(.ok, context.metrics()) }
+    router.get("/metrics") { _, _ in plain(.ok, await context.metrics()) }
   }
 
   private func plain(_ status: HTTPResponse.Status, _ text: String) -> Response {

@@ -24,7 +24,7 @@ public struct WebContext: Sendable {
   public var now: @Sendable () -> Instant
   public var calendar: CanteenCalendar
   /// What `/metrics` shows.
-  public var metrics: @Sendable () -> String
+  public var metrics: @Sendable () async -> String
   let tagger: Vault.Tagger
   let signer: SnapshotSigner
   let shelf = SnapshotShelf()
@@ -35,7 +35,7 @@ public struct WebContext: Sendable {
     _ checkIns: CheckInService, canteens: CanteenService, menus: MenuService, vault: Vault,
     terminals: TerminalService, sessions: SessionService, street: StreetService,
     statements: StatementBookService,
-    isSecure: Bool = false, metrics: @escaping @Sendable () -> String = { "" },
+    isSecure: Bool = false, metrics: @escaping @Sendable () async -> String = { "" },
     now: @escaping @Sendable () -> Instant, calendar: CanteenCalendar = .shanghai
   ) {
     self.canteens = canteens

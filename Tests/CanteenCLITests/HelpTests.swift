@@ -58,7 +58,8 @@ struct HelpTests {
       "finding list",
       "finding explain", "finding decide", "finding threshold", "count import", "region add",
       "region import", "region list", "canteen add",
-      "canteen import", "canteen list", "reconcile", "audit verify", "serve", "db start", "db stop",
+      "canteen import", "canteen list", "reconcile", "reconcile report", "audit verify", "serve",
+      "db start", "db stop",
       "db status", "db migrate", "sample write",
     ])
   func everyCommand(command: String) throws {

@@ -6,11 +6,11 @@ import Testing
 enum SampleBooks {
   static func canteen(
     _ line: String, at now: String = "2026-11-23T12:04:00", input: String? = nil,
-    killedAt: String? = nil
+    killedAt: String? = nil, with more: [String: String] = [:]
   ) throws -> CommandLineRun {
     try CommandLineRun.canteen(
-      line.split(separator: " ").map(String.init) + ["--now", now], environment: environment,
-      input: input, killedAt: killedAt)
+      line.split(separator: " ").map(String.init) + ["--now", now],
+      environment: environment.merging(more) { $1 }, input: input, killedAt: killedAt)
   }
 
   /// What a command finds about the database of the running test.

@@ -183,33 +183,53 @@ struct CheckTests {
       ])
   }
 
-  @Test("R16: who came on all of 45 serving days fires, who missed one does not")
+  @Test("R16: the 90th day without an absence fires once; who missed one of them does not")
   func alwaysPresent() async throws {
     let scene = try await Scene(TestDatabase.current)
-    for offset in 0..<45 {
-      let date = (day("2026-02-14") + offset).description
-      try await scene.meals(date, persons: 1...(offset == 20 ? 1 : 2))
-    }
+    try await scene.daily("2026-01-01", "2026-01-10", persons: 3...30)
+    try await scene.daily("2026-01-11", "2026-06-30", persons: 1...1)
+    try await scene.daily("2026-01-11", "2026-03-01", persons: 2...2)
+    try await scene.daily("2026-03-03", "2026-05-30", persons: 2...2)
 
-    let findings = try await scene.findings("R16")
-
-    #expect(findings.map(\.subject) == ["diner 1", "diner 1"])
-    #expect(findings.map(\.day) == [day("2026-03-31"), day("2026-04-30")])
+    let nightly = try await scene.findings("R16")
+    #expect(nightly.map { "\($0.day) \($0.subject)" } == ["2026-04-10 diner 1"])
+    let night = try await scene.service
+      .look("R16", "DFL-01", from: day("2026-04-10"), to: day("2026-04-10"))
+    #expect(night == nightly)
+    let later = try await scene.service
+      .look("R16", "DFL-01", from: day("2026-04-11"), to: day("2026-04-30"))
+    #expect(later == [])
   }
 
-  @Test("R17: no meal for 90 days asks for a visit; one on the 90th day or a death does not")
+  @Test(
+    "R17: a regular not seen for 90 days asks for a visit; one on the 90th day or a death does not")
   func dormant() async throws {
     let scene = try await Scene(TestDatabase.current)
-    try await scene.meals("2026-03-02", persons: 1...3)
+    // 5 does not fire: four meals are no habit. 40 keeps the canteen open.
+    try await scene.daily("2026-02-26", "2026-03-01", persons: 1...4)
+    try await scene.meals("2026-03-02", persons: 1...4)
+    try await scene.daily("2026-02-27", "2026-03-02", persons: 5...5)
+    try await scene.daily("2026-03-03", "2026-06-30", persons: 40...40)
     try await scene.meals("2026-05-31", persons: 2...2, canteen: "DFL-02")
     try await scene.run(
       "insert into diner_statuses values (3, 1, 1, now(), 'test', 'deceased', '2026-04-01', null)")
 
     let findings = try await scene.findings("R17")
 
-    #expect(findings.map(\.subject) == ["diner 1"])
-    #expect(findings.map(\.day) == [day("2026-05-31")])
-    #expect(findings.first?.sentence.zh.contains("看望") == true)
+    #expect(findings.map(\.subject) == ["diner 1", "diner 4"])
+    #expect(findings.map(\.day) == [day("2026-05-31"), day("2026-05-31")])
+    #expect(findings.allSatisfy { $0.severity == .notice })
+    #expect(findings.first?.sentence.zh == "已 90 天没有来就餐，建议走访看望")
+    #expect(findings.first?.title.zh == "久未就餐，建议关怀走访")
+  }
+
+  @Test("R17: nobody is missed while the canteen itself was closed")
+  func closedCanteen() async throws {
+    let scene = try await Scene(TestDatabase.current)
+    try await scene.daily("2026-02-01", "2026-03-02", persons: 1...20)
+    try await scene.meals("2026-07-01", persons: 21...21)
+
+    #expect(try await scene.findings("R17").isEmpty)
   }
 
   @Test("R22: same name, sex, birth date and place fire; another birth date does not")
@@ -223,6 +243,69 @@ struct CheckTests {
     try await scene.meals("2026-03-02", persons: 1...3)
 
     #expect(try await scene.findings("R22").map(\.subject) == ["diner 3"])
+  }
+
+  @Test("R15: who fetches for six in every month is named once, and again after a month without")
+  func knownProxy() async throws {
+    let scene = try await Scene(TestDatabase.current)
+    try await scene.run(
+      """
+      insert into proxies
+      select n, 1, 1, now(), 'test', 'Q', '志愿者', '\\x00', 7, '2026-01-01', null, ''
+      from generate_series(1, 6) as n
+      """)
+    try await scene.meals(
+      "2026-02-03", "2026-03-03", "2026-04-03", "2026-06-03", persons: 1...6, mode: "pickup")
+
+    #expect(try await scene.days("R15") == ["2026-02-03", "2026-06-03"])
+  }
+
+  @Test("R15: five persons under one phone do not fire, six do when one of them comes again")
+  func sharedPhone() async throws {
+    let scene = try await Scene(TestDatabase.current)
+    try await scene.run(
+      """
+      update diner_records
+      set phone_tail = 1, phone_key = case when diner_id <= 6 then 1 else 2 end
+      where diner_id <= 11
+      """)
+    try await scene.meals("2026-03-02", "2026-03-03", "2026-03-30", "2026-05-02", persons: 1...11)
+
+    #expect(
+      try await scene.findings("R15").map { "\($0.day) \($0.subject)" } == [
+        "2026-03-02 phone 1", "2026-05-02 phone 1",
+      ])
+  }
+
+  @Test("R12: two check-ins on a day that is otherwise closed fire; a slow weekday does not")
+  func closedDay() async throws {
+    let scene = try await Scene(TestDatabase.current)
+    try await scene.daily("2026-03-02", "2026-04-30", persons: 1...40, weekdays: 1...5)
+    try await scene.daily("2026-03-02", "2026-04-30", persons: 1...5, weekdays: 6...6)
+    try await scene.meals("2026-04-19", persons: 1...2)
+
+    #expect(
+      try await scene.findings("R12").map { "\($0.day) \($0.subject)" } == [
+        // The first Saturdays are new; a third one is a habit.
+        "2026-04-19 closed"
+      ])
+  }
+
+  @Test("R22: namesakes are named once, not with every meal; one telephone is enough")
+  func namesakes() async throws {
+    let scene = try await Scene(TestDatabase.current)
+    try await scene.run(
+      """
+      update diner_records
+      set name = '丙某', birth_date = '1950-06-01', sex = case diner_id when 1 then 'male' else 'female' end,
+          phone_tail = 1, phone_key = 9
+      where diner_id in (1, 2)
+      """)
+    try await scene.daily("2026-03-02", "2026-03-20", persons: 1...1)
+
+    let findings = try await scene.findings("R22")
+    #expect(findings.map { "\($0.day) \($0.subject)" } == ["2026-03-02 diner 1"])
+    #expect(findings.first?.sentence.zh.contains("电话相同") == true)
   }
 
   @Test("R26: 60 + 45 + 30 are 135 person-sites and 119 persons; none shared, none found")

@@ -80,13 +80,68 @@ struct MoneyCheckTests {
 
     #expect(
       findings.map { "\($0.day) \($0.subject)" } == [
-        "2026-03-03 portions lunch", "2026-03-04 sample lunch 红烧肉", "2026-03-05 gate lunch",
-        "2026-03-06 gate lunch",
+        "2026-03-03 counts lunch", "2026-03-04 sample lunch 红烧肉", "2026-03-05 counts lunch",
+        "2026-03-06 counts lunch",
       ])
     #expect(findings.last?.sentence.zh.contains("签到未同步") == true)
   }
 
-  @Test("R20: 3 late entries of 150 do not fire, 4 do; an undo at once does not, a later one does")
+  @Test("R19: two portions of ten say nothing; a missing delivery receipt does")
+  func smallCanteen() async throws {
+    let scene = try await Scene(TestDatabase.current)
+    try await scene.meals("2026-03-02", "2026-03-03", persons: 1...10)
+    try await scene.count("2026-03-02", "produced", "lunch", 12)
+    try await scene.count("2026-03-03", "produced", "lunch", 13)
+    try await scene.meals("2026-03-04", "2026-03-05", persons: 1...6, mode: "home_delivery")
+    try await scene.count("2026-03-04", "delivered", "lunch", 6)
+    try await scene.count("2026-03-05", "delivered", "lunch", 5)
+
+    #expect(
+      try await scene.findings("R19").map { "\($0.day) \($0.subject)" } == [
+        "2026-03-03 counts lunch", "2026-03-05 delivered lunch",
+      ])
+  }
+
+  @Test("R19: a three-way difference names period, size and likely cause")
+  func threeWays() async throws {
+    let scene = try await Scene(TestDatabase.current)
+    let days = (2...7).map { "2026-03-0\($0)" }
+    for date in days { try await scene.meals(date, persons: 1...80) }
+    for date in ["2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05", "2026-03-06"] {
+      try await scene.meals(date, persons: 81...100, terminal: "W2")
+    }
+    func counts(_ date: String, portions: Int, gate: Int) async throws {
+      try await scene.count(date, "produced", "lunch", portions)
+      try await scene.count(date, "gate", "lunch", gate)
+    }
+    try await counts("2026-03-02", portions: 115, gate: 114)
+    try await counts("2026-03-03", portions: 115, gate: 100)
+    try await counts("2026-03-04", portions: 60, gate: 101)
+    try await counts("2026-03-05", portions: 80, gate: 80)
+    try await counts("2026-03-06", portions: 110, gate: 110)
+    try await counts("2026-03-07", portions: 100, gate: 100)
+    try await scene.run(
+      """
+      insert into check_in_exceptions
+      select gen_random_uuid(), 'DFL-01', 'W1', '2026-03-06', 'lunch', now(), 'x', '{}', '\\x00',
+          'already_checked_in', '', ''
+      from generate_series(1, 10);
+      """)
+
+    let sentences = try await scene.findings("R19").map(\.sentence.zh)
+
+    #expect(
+      sentences == [
+        "午餐：签到 100，实出 115，闸机 114（堂食签到 100），相差 15；可能原因：客餐未录入或离线队列未补传",
+        "午餐：签到 100，实出 115，闸机 100（堂食签到 100），相差 15；可能原因：闸机与签到相符：剩余未登记为废弃或结转",
+        "午餐：签到 100，实出 60，闸机 101（堂食签到 100），相差 -40；可能原因：闸机与签到相符：份数漏记",
+        "午餐：签到 100，实出 80，闸机 80（堂食签到 100），相差 -20；可能原因：份数漏记，或签到多于实际用餐",
+        "午餐：签到 100，实出 110，闸机 110（堂食签到 100），相差 10；可能原因：离线补传有 10 笔待处理",
+        "午餐：签到 80，实出 100，闸机 100（堂食签到 80），相差 20；可能原因：终端 W2 当日没有记录，离线队列可能未补传",
+      ])
+  }
+
+  @Test("R20: 3 late entries of 150 do not fire, 4 do; 15 minutes are an undo, 16 a void")
   func voids() async throws {
     let scene = try await Scene(TestDatabase.current)
     try await scene.meals("2026-03-02", persons: 1...147)
@@ -98,7 +153,7 @@ struct MoneyCheckTests {
       """
       insert into check_in_reversals
       select diner_id, service_date, check_in_id, service_date,
-          recorded_at + case diner_id when 1 then interval '15 minutes' else '16 minutes' end,
+          served_at + case diner_id when 1 then interval '15 minutes' else '16 minutes' end,
           'clerk', 'x'
       from check_ins where service_date = '2026-03-04'
       """)
@@ -128,27 +183,32 @@ struct MoneyCheckTests {
     #expect(try await scene.days("R21") == ["2026-03-03", "2026-03-04"])
   }
 
-  @Test("R23: a budget that is just used up does not fire; a fen more does, on its day")
-  func budget() async throws {
+  @Test("R20: undone at once, three of 100 say nothing; voided in the evening they do")
+  func undos() async throws {
     let scene = try await Scene(TestDatabase.current)
+    try await scene.meals("2026-03-02", "2026-03-03", persons: 1...100)
     try await scene.run(
-      "insert into funding_budgets values ('district', 2026, 1, 600, 'test', now())")
-    try await scene.meals("2026-03-02", "2026-03-03", "2026-03-04", persons: 1...1)
-    func owe(_ date: String, _ fen: Int) async throws {
-      try await scene.run(
-        """
-        insert into transfers
-        select diner_id, service_date, check_in_id, 1, posted_on, canteen_code,
-            'receivable:district', 'meal_revenue', \(fen)
-        from check_ins where service_date = '\(date)'
-        """)
-    }
-    try await owe("2026-03-02", 300)
-    try await owe("2026-03-03", 300)
-    #expect(try await scene.days("R23") == [])
+      """
+      insert into check_in_reversals
+      select diner_id, service_date, check_in_id, service_date,
+          served_at + case service_date when '2026-03-02' then interval '1 minute'
+              else interval '8 hours' end, 'boss', 'x'
+      from check_ins where diner_id <= 3
+      """)
 
-    try await owe("2026-03-04", 1)
-    #expect(try await scene.days("R23") == ["2026-03-04"])
+    #expect(try await scene.days("R20") == ["2026-03-03"])
+  }
+
+  @Test("R21: a line that a policy's own guide price flagged fires")
+  func flaggedPrice() async throws {
+    let scene = try await Scene(TestDatabase.current)
+    func pricing(_ code: String) -> String {
+      #"{"line":{"reasons":[{"code":"\#(code)","policy":"p","limit":1300}]}}"#
+    }
+    try await scene.meals("2026-03-02", persons: 1...1, pricing: pricing("granted"))
+    try await scene.meals("2026-03-03", persons: 1...1, pricing: pricing("guide_price"))
+
+    #expect(try await scene.days("R21") == ["2026-03-03"])
   }
 
   @Test("R24: a version's last day does not fire, the day after does")

@@ -38,7 +38,7 @@ struct Scene: Sendable {
     mode: String = "dine_in",
     auth: String = "card", means: String = "cash", list: Int = 1200, diner: Int = 900,
     category: String = "age", by: String = "clerk", no: Int = 1, postedLater: Int = 0,
-    pricing: String = "{}"
+    pricing: String = "{}", terminal: String = "W1"
   ) async throws {
     for day in days {
       try await run(
@@ -53,10 +53,34 @@ struct Scene: Sendable {
             (timestamp '\(day) \(clock)' + (n - \(persons.lowerBound)) * \(step) * interval '1 second')
                 at time zone 'Asia/Shanghai',
             date '\(day)' + \(postedLater), '\(canteen)', '\(mode)', '\(means)', '\(auth)', \(list),
-            \(diner), '\(category)', 'W1', '\(by)', timestamptz '\(day) 13:00+08', '\(pricing)'
+            \(diner), '\(category)', '\(terminal)', '\(by)', timestamptz '\(day) 13:00+08', '\(pricing)'
         from generate_series(\(persons.lowerBound), \(persons.upperBound)) as n
         """)
     }
+  }
+
+  /// A lunch each of some persons on every day from one to another.
+  func daily(
+    _ from: String, _ to: String, persons: ClosedRange<Int>, canteen: String = "DFL-01",
+    weekdays: ClosedRange<Int> = 1...7
+  ) async throws {
+    try await run(
+      """
+      select ensure_service_month(d::date)
+      from generate_series(date '\(from)', date '\(to)' + 31, interval '1 month') as d;
+      insert into check_ins (
+          diner_id, service_date, check_in_id, period, meal_no, served_at, posted_on, canteen_code,
+          mode, means_of_payment, auth_method, list_fen, diner_fen, category, terminal,
+          recorded_by, recorded_at, pricing
+      )
+      select n, d::date, gen_random_uuid(), 'lunch', 1,
+          (d + interval '10 hours 40 minutes' + n * interval '20 seconds') at time zone 'Asia/Shanghai',
+          d::date, '\(canteen)', 'dine_in', 'cash', 'card', 1200, 900, 'age', 'W1', 'clerk',
+          (d + interval '13 hours') at time zone 'Asia/Shanghai', '{}'
+      from generate_series(date '\(from)'::timestamp, date '\(to)', interval '1 day') as d,
+          generate_series(\(persons.lowerBound), \(persons.upperBound)) as n
+      where extract(isodow from d) between \(weekdays.lowerBound) and \(weekdays.upperBound)
+      """)
   }
 
   /// A count that others made.

@@ -23,14 +23,18 @@ struct SmallCommunity: Sendable {
     digits + String(ResidentID.checkCharacter(for: digits.compactMap(\.wholeNumberValue)))
   }
 
-  /// - Parameter edit: makes another policy of the example's text.
-  init(_ database: Database, policy edit: (String) -> String = { $0 }) async throws {
+  /// - Parameters:
+  ///   - text: another document than the example by age bands.
+  ///   - edit: makes another policy of the document's text.
+  init(
+    _ database: Database, policy text: String? = nil, edit: (String) -> String = { $0 }
+  ) async throws {
     self.database = database
     _ = try await RegionService(database).add(theRegions, validFrom: Day(number: 0))
     _ = try await CanteenService(database).add(aCanteen())
     _ = try await CanteenService(database)
       .add(aCanteen("XFS-01", named: "幸福社区食堂", region: "511323002001"))
-    let policy = try #require(ExamplePolicies.text(named: "example-age-bands"))
+    let policy = try #require(text ?? ExamplePolicies.text(named: "example-age-bands"))
     _ = try await PolicyService(database).activate(edit(policy), name: "example", by: aClerk)
     let outcome = try await register(Self.roster)
     try #require(outcome.added == 2)

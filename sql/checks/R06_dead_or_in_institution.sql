@@ -2,9 +2,11 @@
 -- title.zh: 身故或入住机构期间就餐
 -- title.en: a meal after death or during a stay in an institution
 -- severity: blocking
+-- judged: stay
 -- Fires for each subsidised line whose service day is after the person's death or inside a stay in an
 -- institution, as the register knows it now; records that were merged are one person.
--- Window: the days asked for.
+-- Window: the days asked for. The nightly job leaves out a stay during which the policies pay all the
+-- same.
 -- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31 -f this file.
 select
     c.service_date,
@@ -17,29 +19,26 @@ select
         case s.status when 'deceased' then 'registered as deceased' else 'in an institution' end,
         s.valid_from
     ) as en
-from check_ins as c
-left join current_diner_aliases as a on a.diner_id = c.diner_id
-join (
-    select coalesce(b.into_diner_id, d.diner_id) as person_id, d.status, d.valid_from, d.valid_to
+from standing_check_ins as c
+cross join lateral (
+    select d.status, d.valid_from
     from current_diner_statuses as d
-    left join current_diner_aliases as b on b.diner_id = d.diner_id
-) as s
-    on s.person_id = coalesce(a.into_diner_id, c.diner_id)
-    and (
-        (s.status = 'deceased' and c.service_date > s.valid_from)
-        or (
-            s.status = 'in_institution'
-            and c.service_date between s.valid_from and coalesce(s.valid_to, 'infinity')
+    where d.diner_id in (
+            select c.person_id
+            union all
+            select a.diner_id from current_diner_aliases as a where a.into_diner_id = c.person_id
         )
-    )
+        and (
+            (d.status = 'deceased' and c.service_date > d.valid_from)
+            or (
+                d.status = 'in_institution'
+                and c.service_date between d.valid_from and coalesce(d.valid_to, 'infinity')
+            )
+        )
+    order by d.status
+    limit 1
+) as s
 where c.canteen_code = :'canteen'
     and c.service_date between :'day_from'::date and :'day_to'::date
     and c.diner_fen < c.list_fen
-    and not exists (
-        select
-        from check_in_reversals as r
-        where r.diner_id = c.diner_id
-            and r.service_date = c.service_date
-            and r.check_in_id = c.check_in_id
-    )
 order by c.service_date, c.check_in_id

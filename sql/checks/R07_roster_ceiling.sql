@@ -32,16 +32,28 @@ select
 from served as s
 cross join lateral (
     select count(*) as roster
-    from current_diner_records as d
-    where d.residence_region in (select code from area)
-        and not exists (select from current_diner_aliases as a where a.diner_id = d.diner_id)
-        and not exists (
-            select
-            from current_diner_statuses as t
-            where t.diner_id = d.diner_id
-                and t.status in ('deceased', 'moved')
-                and t.valid_from < s.service_date
-                and coalesce(t.valid_to, 'infinity') >= s.service_date
-        )
+    from (
+        select
+        from diner_records as d
+        where d.residence_region in (select code from area)
+            and not exists (
+                select
+                from diner_records as later
+                where later.diner_id = d.diner_id and later.record_no > d.record_no
+            )
+            and not exists (
+                select from current_diner_aliases as a where a.diner_id = d.diner_id
+            )
+            and not exists (
+                select
+                from current_diner_statuses as t
+                where t.diner_id = d.diner_id
+                    and t.status in ('deceased', 'moved')
+                    and t.valid_from < s.service_date
+                    and coalesce(t.valid_to, 'infinity') >= s.service_date
+            )
+        -- As many as ate are enough: the whole register is counted only where it is too short.
+        limit s.persons
+    ) as enough
 ) as n
 where s.persons > n.roster

@@ -2,6 +2,7 @@
 -- title.zh: 超过出勤上限
 -- title.en: above the attendance-adjusted ceiling
 -- severity: warning
+-- limits: factor 0..1
 -- Fires for each day and tier with more meals of one period than eligible persons times the attendance
 -- factor; explain it in writing (a popular menu, a visiting group). Only tiers with an eligible count.
 -- Window: the days asked for. Parameters: factor (share of 1, default 0.938).

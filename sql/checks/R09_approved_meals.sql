@@ -22,11 +22,15 @@ claimed as (
             from standing_check_ins as o
             where o.canteen_code = :'canteen'
                 and o.service_date between m.month_from and m.month_to
+                and o.service_date between
+                    date_trunc('month', :'day_from'::date::timestamp)::date and :'day_to'::date
         ) as days
     from months as m
     join standing_check_ins as c
         on c.canteen_code = :'canteen' and c.service_date between m.month_from and m.month_to
     where c.diner_fen < c.list_fen
+        and c.service_date between
+            date_trunc('month', :'day_from'::date::timestamp)::date and :'day_to'::date
     group by m.month_from, m.month_to, c.period
 )
 select

@@ -2,13 +2,23 @@
 -- title.zh: 非供餐时段签到
 -- title.en: a check-in outside of the meal period
 -- severity: warning
--- Fires for each check-in more than a grace period before its meal's window opens or after it closes,
--- and for a meal that the canteen does not serve at all.
--- Parameters: grace (default 15 minutes).
--- Window: the days asked for.
+-- limits: few 0..100
+-- Fires (a) for each check-in more than a grace period before its meal's window opens or after it
+-- closes, and for a meal that the canteen does not serve at all; (b) for a day with so few check-ins,
+-- against what is usual on that weekday and altogether, that the canteen was perhaps closed.
+-- Window: 56 days before the days asked for. Parameters: grace (default 15 minutes), few (percent of
+-- the usual meals of a day, default 15).
 -- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31 -f this file.
 \if :{?grace} \else \set grace '15 minutes' \endif
+\if :{?few} \else \set few '15' \endif
 \if :{?zone} \else \set zone 'Asia/Shanghai' \endif
+with served as (
+    select c.service_date, extract(isodow from c.service_date) as weekday, count(*) as n
+    from check_ins as c
+    where c.canteen_code = :'canteen'
+        and c.service_date between :'day_from'::date - 56 and :'day_to'::date
+    group by c.service_date
+)
 select
     c.service_date,
     c.check_in_id::text as subject,
@@ -24,7 +34,7 @@ select
         to_char(c.served_at at time zone :'zone', 'HH24:MI'),
         coalesce(to_char(w.starts_at, 'HH24:MI') || '–' || to_char(w.ends_at, 'HH24:MI'), 'never')
     ) as en
-from check_ins as c
+from standing_check_ins as c
 left join lateral (
     select p.starts_at, p.ends_at
     from canteen_periods as p
@@ -41,4 +51,25 @@ where c.canteen_code = :'canteen'
         or c.served_at at time zone :'zone' < c.service_date + w.starts_at - :'grace'::interval
         or c.served_at at time zone :'zone' > c.service_date + w.ends_at + :'grace'::interval
     )
-order by c.service_date, c.check_in_id
+union all
+select
+    d.service_date,
+    'closed',
+    format('当日只有 %s 笔签到，平日约 %s 笔：当日是否停餐', d.n, u.usual),
+    format('only %s check-ins, %s are usual: was the canteen closed?', d.n, u.usual)
+from served as d
+cross join lateral (
+    select
+        count(*) as days,
+        percentile_disc(0.5) within group (order by s.n) as usual,
+        count(*) filter (where s.weekday = d.weekday) as same_weekday,
+        percentile_disc(0.5) within group (order by s.n) filter (where s.weekday = d.weekday)
+            as usual_weekday
+    from served as s
+    where s.service_date between d.service_date - 56 and d.service_date - 1
+) as u
+where d.service_date between :'day_from'::date and :'day_to'::date
+    and u.days >= 10
+    and d.n * 100 < u.usual * :'few'::numeric
+    -- A weekday on which few come every week is an open day.
+    and (u.same_weekday <= 2 or d.n * 100 < u.usual_weekday * :'few'::numeric)

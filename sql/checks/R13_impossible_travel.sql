@@ -9,32 +9,36 @@
 -- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31 -f this file.
 \if :{?travel} \else \set travel '30 minutes' \endif
 \if :{?gap} \else \set gap '120 minutes' \endif
-with days as (
-    -- Every line of the persons who ate at this canteen on the days in question, at any canteen.
-    select c.diner_id, c.service_date, c.check_in_id, c.canteen_code, c.served_at
-    from check_ins as c
-    where c.service_date between :'day_from'::date and :'day_to'::date
-        and c.diner_id in (
-            select d.diner_id
-            from check_ins as d
-            where d.canteen_code = :'canteen'
-                and d.service_date between :'day_from'::date and :'day_to'::date
-        )
-        and not exists (
-            select
-            from check_in_reversals as r
-            where r.diner_id = c.diner_id
-                and r.service_date = c.service_date
-                and r.check_in_id = c.check_in_id
-        )
+with here as (
+    select distinct c.person_id
+    from standing_check_ins as c
+    where c.canteen_code = :'canteen'
+        and c.service_date between :'day_from'::date and :'day_to'::date
+        and c.guest_kind is null
+),
+records as (
+    -- A person's meals stand under every record that was merged into theirs.
+    select person_id, person_id as diner_id from here
+    union all
+    select a.into_diner_id, a.diner_id
+    from current_diner_aliases as a
+    join here as h on h.person_id = a.into_diner_id
 ),
 neighbours as (
     select
-        *,
-        lag(canteen_code) over person as earlier_canteen,
-        lag(served_at) over person as earlier_at
-    from days
-    window person as (partition by diner_id, service_date order by served_at, check_in_id)
+        c.check_in_id, c.service_date, c.canteen_code, c.served_at,
+        lag(c.canteen_code) over person as earlier_canteen,
+        lag(c.served_at) over person as earlier_at
+    from records as r
+    join check_ins as c on c.diner_id = r.diner_id
+    left join check_in_reversals as v
+        on v.diner_id = c.diner_id
+        and v.service_date = c.service_date
+        and v.check_in_id = c.check_in_id
+    where c.service_date between :'day_from'::date and :'day_to'::date and v.check_in_id is null
+    window person as (
+        partition by r.person_id, c.service_date order by c.served_at, c.check_in_id
+    )
 )
 select
     service_date,

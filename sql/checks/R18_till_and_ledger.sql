@@ -30,16 +30,28 @@ voided as (
         and r.service_date = c.service_date
         and r.check_in_id = c.check_in_id
     where c.canteen_code = :'canteen'
-    and c.service_date between :'day_from'::date and :'day_to'::date
+        and c.service_date between :'day_from'::date and :'day_to'::date
     group by 1, 2
+),
+kept as (
+    -- What came from an offline queue and waits for a decision.
+    select e.service_date, count(*) as n
+    from check_in_exceptions as e
+    where e.canteen_code = :'canteen'
+        and e.service_date between :'day_from'::date and :'day_to'::date
+        and not exists (
+            select from check_in_exception_decisions as d where d.check_in_id = e.check_in_id
+        )
+    group by 1
 ),
 compared as (
     select
         service_date, means, coalesce(t.fen, 0) as till, coalesce(l.fen, 0) as ledger,
-        coalesce(v.fen, 0) as voided
+        coalesce(v.fen, 0) as voided, coalesce(k.n, 0) as kept
     from till as t
     full join ledger as l using (service_date, means)
     left join voided as v using (service_date, means)
+    left join kept as k using (service_date)
 ),
 caused as (
     select
@@ -47,6 +59,7 @@ caused as (
         case
             when sum(till - ledger) over (partition by service_date) = 0 then 'means'
             when till - ledger = voided and voided > 0 then 'void'
+            when till > ledger and kept > 0 then 'kept'
             when till > ledger and ledger = 0 then 'sync'
             when till > ledger then 'guests'
             else 'short'
@@ -61,6 +74,7 @@ select
         case cause
             when 'means' then '支付方式记错，当日总额相符'
             when 'void' then '冲正后未退款'
+            when 'kept' then format('离线补传有 %s 笔待处理', kept)
             when 'sync' then '签到未同步或离线队列未补传'
             when 'guests' then '客餐未录入或离线队列未补传'
             else '少收、漏记收款或冲正未录入'
@@ -72,6 +86,7 @@ select
         case cause
             when 'means' then 'another means of payment, the day''s sum agrees'
             when 'void' then 'voided but not paid back'
+            when 'kept' then format('%s of the offline queue wait for a decision', kept)
             when 'sync' then 'check-ins not synced or the offline queue not replayed'
             when 'guests' then 'guest meals not keyed or the offline queue not replayed'
             else 'not taken, not counted, or a void not entered'

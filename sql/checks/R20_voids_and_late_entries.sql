@@ -2,8 +2,10 @@
 -- title.zh: 冲正和补录过多
 -- title.en: many voids and late entries
 -- severity: warning
+-- limits: share 0..100, min_lines 1..1000
 -- Fires (a) for each day on which voids and lines posted after the day's close are more than a share of
 -- its lines, and (b) for each void by the person who checked in, later than an undo at the counter.
+-- An undo at once is no void: within some minutes of the meal, or of typing in a list after a power cut.
 -- Window: the days asked for. Parameters: share (percent, default 2), min_lines (voids and late lines,
 -- default 3), undo (default 15 minutes).
 -- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31 -f this file.
@@ -12,20 +14,22 @@
 \if :{?undo} \else \set undo '15 minutes' \endif
 with lines as (
     select
-        c.service_date, c.check_in_id, c.recorded_by, c.recorded_at, c.posted_on,
-        r.reversed_by, r.reversed_at
+        c.service_date, c.check_in_id, c.recorded_by, c.posted_on, r.reversed_by,
+        r.reversed_at is null as stands,
+        r.reversed_at > :'undo'::interval
+            + case when c.entry = 'late' then c.recorded_at else c.served_at end as is_void
     from check_ins as c
     left join check_in_reversals as r
         on r.diner_id = c.diner_id
         and r.service_date = c.service_date
         and r.check_in_id = c.check_in_id
     where c.canteen_code = :'canteen'
-    and c.service_date between :'day_from'::date and :'day_to'::date
+        and c.service_date between :'day_from'::date and :'day_to'::date
 ),
 sums as (
     select
-        service_date, count(*) as n, count(reversed_by) as voids,
-        count(*) filter (where posted_on > service_date and reversed_by is null) as late
+        service_date, count(*) as n, count(*) filter (where is_void) as voids,
+        count(*) filter (where posted_on > service_date and stands) as late
     from lines
     group by service_date
 )
@@ -44,4 +48,4 @@ select
     '签到与冲正为同一人，且不是当场撤销',
     'checked in and voided by one person, not at once'
 from lines
-where reversed_by = recorded_by and reversed_at > recorded_at + :'undo'::interval
+where is_void and reversed_by = recorded_by

@@ -2,9 +2,10 @@
 -- title.zh: 价格不符
 -- title.en: price control
 -- severity: warning
+-- limits: guide_fen 0..100000, float 0..100
 -- Fires (a) for each line whose list price is outside the guide price and its float, where a guide price
 -- is set, and (b) for each line whose price is none of the set prices on the day's published menu, where
--- the menu offers sets only.
+-- the menu offers sets only, and (c) for each line that a policy's own guide price flagged.
 -- Window: the days asked for. Parameters: guide_fen (0: none), float (percent, default 30).
 -- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31 -f this file.
 \if :{?guide_fen} \else \set guide_fen '0' \endif
@@ -33,7 +34,8 @@ left join lateral (
 where c.canteen_code = :'canteen'
     and c.service_date between :'day_from'::date and :'day_to'::date
     and (
-        (
+        c.pricing @? '$.line.reasons[*] ? (@.code == "guide_price")'
+        or (
             :'guide_fen'::bigint > 0
             and abs(c.list_fen - :'guide_fen'::bigint) * 100
                 > :'guide_fen'::bigint * :'float'::numeric

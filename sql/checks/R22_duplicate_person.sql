@@ -2,32 +2,77 @@
 -- title.zh: 疑似重复登记
 -- title.en: perhaps the same person twice
 -- severity: warning
--- Fires for each meal of a person who shares name, sex and birth date with another person of the same
--- resident group: twins from data entry that were not merged. (The same ID number twice is impossible.)
--- Window: the days asked for.
+-- Fires for a person who shares name and birth date with another one, and sex and resident group or the
+-- telephone too: twins from data entry that were not merged. (The same ID number twice is impossible.)
+-- Fires on a meal before which the person did not come for 90 days, so that a pair of namesakes is
+-- named once and not with every meal.
+-- Window: 90 days before the days asked for.
 -- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31 -f this file.
-select distinct on (c.service_date, c.diner_id)
-    c.service_date,
-    format('diner %s', c.diner_id) as subject,
-    format('与另一登记对象同名、同性别、同出生日期、同居民小组') as zh,
-    format('same name, sex, birth date and resident group as another person') as en
-from check_ins as c
-join current_diner_records as a on a.diner_id = c.diner_id
-where c.canteen_code = :'canteen'
-    and c.service_date between :'day_from'::date and :'day_to'::date
-    and exists (
-        select
-        from current_diner_records as b
-        where b.diner_id <> a.diner_id
-            and b.name = a.name
-            and b.sex = a.sex
-            and b.birth_date = a.birth_date
-            and b.residence_region = a.residence_region
-            and not exists (
-                select
-                from current_diner_aliases as m
-                where (m.diner_id = a.diner_id and m.into_diner_id = b.diner_id)
-                    or (m.diner_id = b.diner_id and m.into_diner_id = a.diner_id)
+with came as (
+    select distinct c.diner_id, c.service_date
+    from check_ins as c
+    where c.canteen_code = :'canteen'
+        and c.service_date between :'day_from'::date and :'day_to'::date
+        and c.guest_kind is null
+        and not exists (
+            select from current_diner_aliases as m where m.diner_id = c.diner_id
+        )
+),
+first_meals as (
+    select m.diner_id, m.service_date
+    from came as m
+    where (
+        -- The last one before, found by the person's own index.
+        select c.service_date
+        from check_ins as c
+        where c.diner_id = m.diner_id
+            and c.service_date between m.service_date - 90 and m.service_date - 1
+            and c.service_date between :'day_from'::date - 90 and :'day_to'::date
+            and c.canteen_code = :'canteen'
+        order by c.service_date desc
+        limit 1
+    ) is null
+)
+select
+    f.service_date,
+    format('diner %s', f.diner_id) as subject,
+    format('与另一登记对象同名、同出生日期，且%s', b.shared_zh) as zh,
+    format('same name and birth date as another person, and %s', b.shared_en) as en
+from first_meals as f
+cross join lateral (
+    select r.*
+    from diner_records as r
+    where r.diner_id = f.diner_id
+    order by r.record_no desc
+    limit 1
+) as a
+cross join lateral (
+    select
+        case when o.phone_key = a.phone_key then '电话相同' else '同性别、同居民小组' end as shared_zh,
+        case when o.phone_key = a.phone_key then 'the telephone'
+            else 'the same sex and resident group' end as shared_en
+    from diner_records as o
+    where o.name = a.name
+        and o.birth_date = a.birth_date
+        and o.diner_id <> a.diner_id
+        and (
+            o.phone_key = a.phone_key
+            or (
+                o.sex = a.sex
+                and o.residence_region = a.residence_region
+                and o.resident_group = a.resident_group
             )
-    )
-order by c.service_date, c.diner_id
+        )
+        and not exists (
+            select
+            from diner_records as later
+            where later.diner_id = o.diner_id and later.record_no > o.record_no
+        )
+        and not exists (
+            select
+            from current_diner_aliases as m
+            where m.diner_id = o.diner_id and m.into_diner_id = a.diner_id
+        )
+    limit 1
+) as b
+order by f.service_date, f.diner_id

@@ -2,42 +2,58 @@
 -- title.zh: 资金超出预算
 -- title.en: a funding source above its budget
 -- severity: blocking
--- Fires on the day on which what a source owes for the year, over all canteens, passes its budget.
--- Window: the year up to the days asked for, for sources with a budget.
--- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31 -f this file.
+-- Fires on the day on which what a source owes by a policy for the year, over all canteens and with the
+-- adjustments, passes the budget that the policy names. Reported at the first canteen of that day.
+-- Window: the year up to the days asked for, for sources with a budget. Parameters: budgets (JSON:
+-- policy, source, year, fen; default none). The nightly job takes them from the policies.
+-- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31
+--   -v budgets='[{"policy":"example","source":"district","year":2026,"fen":60000}]' -f this file.
+\if :{?budgets} \else \set budgets '[]' \endif
 with budgets as (
-    select b.source, b.year, b.fen as budget
-    from current_funding_budgets as b
+    select b.policy, b.source, b.year, b.fen as budget
+    from jsonb_to_recordset(:'budgets'::jsonb) as b (policy text, source text, year integer, fen bigint)
     where b.year between
         extract(year from :'day_from'::date) and extract(year from :'day_to'::date)
 ),
+owed as (
+    select b.policy, b.source, b.year, b.budget, c.service_date, c.canteen_code, s.fen
+    from budgets as b
+    join standing_check_ins as c
+        on c.service_date between make_date(b.year, 1, 1) and
+            least(make_date(b.year, 12, 31), :'day_to'::date)
+    cross join lateral jsonb_to_recordset(c.pricing #> '{line,shares}')
+        as s (policy text, source text, fen bigint)
+    where s.policy = b.policy and s.source = b.source and :'budgets' <> '[]'
+    union all
+    select b.policy, b.source, b.year, b.budget, a.service_date, a.canteen_code, s.fen
+    from budgets as b
+    join adjustments as a
+        on a.service_date between make_date(b.year, 1, 1) and
+            least(make_date(b.year, 12, 31), :'day_to'::date)
+    cross join lateral jsonb_to_recordset(a.differences)
+        as s ("policyID" text, source text, fen bigint)
+    where s."policyID" = b.policy and s.source = b.source and :'budgets' <> '[]'
+),
 days as (
     select
-        b.source, b.budget, t.service_date,
-        sum(case when t.debit_account = 'receivable:' || b.source then t.fen else -t.fen end) as fen,
-        bool_or(t.canteen_code = :'canteen') as is_here
-    from budgets as b
-    join transfers as t
-        on t.service_date between make_date(b.year, 1, 1) and
-            least(make_date(b.year, 12, 31), :'day_to'::date)
-        and 'receivable:' || b.source in (t.debit_account, t.credit_account)
-    group by 1, 2, 3
+        policy, source, year, budget, service_date, sum(fen) as fen,
+        min(canteen_code) as first_canteen
+    from owed
+    group by 1, 2, 3, 4, 5
 ),
 sums as (
     select
-        *,
-        sum(fen) over (
-            partition by source, extract(year from service_date) order by service_date
-        ) as used
+        *, sum(fen) over (partition by policy, source, year order by service_date) as used
     from days
 )
 select
     service_date,
-    'budget ' || source as subject,
-    format('%s 本年累计 %s 分，预算 %s 分', source, used, budget) as zh,
-    format('%s owes %s fen this year, the budget is %s fen', source, used, budget) as en
+    format('budget %s %s', policy, source) as subject,
+    format('政策 %s：%s 本年累计 %s 分，预算 %s 分', policy, source, used, budget) as zh,
+    format('policy %s: %s owes %s fen this year, the budget is %s fen', policy, source, used, budget)
+        as en
 from sums
 where service_date between :'day_from'::date and :'day_to'::date
-    and is_here
+    and first_canteen = :'canteen'
     and used > budget
     and used - fen <= budget

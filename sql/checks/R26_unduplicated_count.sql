@@ -27,6 +27,8 @@ sites as (
     join standing_check_ins as c on c.service_date between m.month_from and m.month_to
     join street as s on s.code = c.canteen_code
     where s.street_code = (select street_code from street where code = :'canteen')
+        and c.service_date between
+            date_trunc('month', :'day_from'::date::timestamp)::date and :'day_to'::date
     group by 1, 2, 3
 ),
 sums as (

@@ -2,7 +2,9 @@
 -- title.zh: 同餐双重补贴
 -- title.en: one meal under two programmes
 -- severity: blocking
--- Fires for each line with subsidies of two policies, unless the office allows the pair.
+-- judged: programmes
+-- Fires for each line with subsidies of two policies, unless the office allows the pair. The nightly job
+-- reports a line only if the policies themselves, asked again, do not pay side by side.
 -- Window: the days asked for. Parameters: allowed (policy ids with +, joined by commas, such as
 -- city+street; default none).
 -- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31 -f this file.

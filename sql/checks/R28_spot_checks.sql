@@ -2,6 +2,7 @@
 -- title.zh: 抽查不足
 -- title.en: too few spot checks
 -- severity: notice
+-- limits: share 0..100, least 0..10000
 -- Fires for each month of a canteen with fewer spot checks than the greater of a share of its
 -- beneficiaries and a least number (never more than there are), once it has begun to keep them.
 -- Window: months that end on one of the days asked for. Parameters: share (percent, default 5), least
@@ -23,6 +24,8 @@ persons as (
     join standing_check_ins as c
         on c.canteen_code = :'canteen' and c.service_date between m.month_from and m.month_to
     where c.diner_fen < c.list_fen
+        and c.service_date between
+            date_trunc('month', :'day_from'::date::timestamp)::date and :'day_to'::date
     group by 1, 2
 ),
 compared as (
