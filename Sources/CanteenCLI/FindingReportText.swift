@@ -91,7 +91,7 @@ struct FindingReportText {
       "canteens": report.places.map { place -> [String: Any] in
         [
           "code": place.code, "name": place.name,
-          "covered_through": place.coveredThrough?.description as Any? ?? "",
+          "covered_through": place.coveredThrough?.description ?? "",
           "days_missed": place.missed, "new": place.new.count,
           "open": Dictionary(
             uniqueKeysWithValues: Finding.Severity.allCases.map { ($0.rawValue, place.open($0)) }),
@@ -124,24 +124,35 @@ struct FindingReportText {
   ]
 
   private var rows: [[CSVCell]] {
-    report.lines.map { line in
-      let (finding, checkIn, person) = (line.finding, line.checkIn, line.person)
-      return [
-        checkIn.map { .text($0.id) } ?? .empty,
-        (checkIn?.sourceNo).map(CSVCell.text) ?? .empty,
-        person.map { .text("\($0.diner)") } ?? .empty, person.map { .text($0.name) } ?? .empty,
-        (person?.age).map(CSVCell.integer) ?? .empty,
-        person.map { .text($0.community) } ?? .empty,
-        checkIn.map { .text(moment($0.servedAt)) } ?? .empty,
-        checkIn.map { .text($0.auth.name.zh) } ?? .empty,
-        checkIn.map { .text($0.recordedBy) } ?? .empty,
-        .text("\(finding.check) \(finding.title.zh)"), .text(finding.sentence.zh),
-        .day(finding.day), checkIn.map { .text($0.period.name.zh) } ?? .empty,
-        .text(finding.canteen), .text(finding.severity.name.zh),
-        .text(line.isNew ? "是" : "否"),
-      ]
-    }
+    report.lines.map { whom($0) + how($0) + what($0) }
   }
+
+  private func whom(_ line: FindingReport.Line) -> [CSVCell] {
+    let (checkIn, person) = (line.checkIn, line.person)
+    return [
+      text(checkIn?.id), text(checkIn?.sourceNo), text(person.map { "\($0.diner)" }),
+      text(person?.name), (person?.age).map(CSVCell.integer) ?? .empty, text(person?.community),
+    ]
+  }
+
+  private func how(_ line: FindingReport.Line) -> [CSVCell] {
+    let checkIn = line.checkIn
+    return [
+      text((checkIn?.servedAt).map(moment)), text(checkIn?.auth.name.zh),
+      text(checkIn?.recordedBy),
+    ]
+  }
+
+  private func what(_ line: FindingReport.Line) -> [CSVCell] {
+    let finding = line.finding
+    return [
+      .text("\(finding.check) \(finding.title.zh)"), .text(finding.sentence.zh),
+      .day(finding.day), text(line.checkIn?.period.name.zh), .text(finding.canteen),
+      .text(finding.severity.name.zh), .text(line.isNew ? "是" : "否"),
+    ]
+  }
+
+  private func text(_ text: String?) -> CSVCell { text.map(CSVCell.text) ?? .empty }
 
   /// The list of irregularities with the columns that offices use; names are masked.
   var table: TableFile {

@@ -83,6 +83,7 @@ enum ReportRefusal: Refusal, Hashable {
   case ending(String)
   case nowhereToPush
   case badWebhook
+  case webhookSilent
   case webhookRefused(status: Int)
   case mailFailed(status: Int32)
 
@@ -102,6 +103,10 @@ enum ReportRefusal: Refusal, Hashable {
       Sentence(
         zh: "CANTEEN_REPORT_WEBHOOK 不是 http 或 https 网址",
         en: "CANTEEN_REPORT_WEBHOOK is no http or https URL")
+    case .webhookSilent:
+      Sentence(
+        zh: "CANTEEN_REPORT_WEBHOOK 的网址连不上或没有按时回答，报告没有送达",
+        en: "the webhook cannot be reached or did not answer in time; the report did not arrive")
     case .webhookRefused(let status):
       Sentence(
         zh: "接收报告的网址回答 \(status)，报告没有送达",

@@ -27,7 +27,7 @@ enum ReportPush {
     return pushes
   }
 
-  /// - Throws: `ReportRefusal.webhookRefused`, `.mailFailed`, and what the line says.
+  /// - Throws: `ReportRefusal.webhookSilent`, `.webhookRefused`, `.mailFailed`.
   func send(_ report: FindingReportText) async throws {
     switch self {
     case .webhook(let address):
@@ -36,7 +36,12 @@ enum ReportPush {
       request.headers.add(name: "content-type", value: "application/json; charset=utf-8")
       let bytes = try jsonBytes(["text": report.text, "report": report.json])
       request.body = .bytes(bytes)
-      let response = try await HTTPClient.shared.execute(request, timeout: .seconds(15))
+      let response: HTTPClientResponse
+      do {
+        response = try await HTTPClient.shared.execute(request, timeout: .seconds(15))
+      } catch {
+        throw ReportRefusal.webhookSilent
+      }
       guard (200..<300).contains(response.status.code) else {
         throw ReportRefusal.webhookRefused(status: Int(response.status.code))
       }

@@ -75,7 +75,7 @@ public struct CountFolder: Sendable {
       guard faults.isEmpty else { return .rejected(faults.map(\.sentence)) }
       let rows = readings.compactMap(\.value?.count)
       let new = try await counts.add(rows, ofFile: url.lastPathComponent, seal, by: by)
-      return new.map { .taken(rows: rows.count, new: $0) } ?? .known
+      return new.map { File.Outcome.taken(rows: rows.count, new: $0) } ?? .known
     } catch let refusal as any Refusal {
       return .rejected([refusal.sentence])
     }

@@ -133,7 +133,7 @@ struct ReconciliationCheck: Sendable {
   }
 
   /// How a parameter is read by the statement: the type that its first place casts it to.
-  private func type(of parameter: String) -> Substring? {
+  private func cast(of parameter: String) -> Substring? {
     var rest = Substring(text)
     while let place = rest.firstMatch(of: Self.parameter) {
       rest = rest[place.range.upperBound...]
@@ -144,7 +144,7 @@ struct ReconciliationCheck: Sendable {
 
   /// What a value of a parameter must be; nil if `value` is one.
   func complaint(about value: String, for parameter: String) -> Sentence? {
-    switch type(of: parameter) {
+    switch cast(of: parameter) {
     case "integer", "bigint":
       guard let number = Int(value) else { return Sentence(zh: "整数", en: "a whole number") }
       return beyond(Double(number), parameter)

@@ -39,9 +39,35 @@ public struct ReconciliationService: Sendable {
     var days: [Day]
   }
 
+  /// How many canteens are looked at at once: while the server reads for one, lines of another are
+  /// priced again.
+  private static let canteensAtOnce = 2
+
+  /// What became of a piece.
+  private struct Covered: Sendable {
+    var asked: Int
+    /// How many days were looked at; the others somebody else covered meanwhile.
+    var days: Int
+    var new: Int
+  }
+
+  /// Pieces in their order, those of one first day together, so that no canteen has two in a round.
+  private static func rounds(_ work: [Piece]) -> [[Piece]] {
+    var rounds: [[Piece]] = []
+    for piece in work {
+      if let last = rounds.last?.last, last.days[0] == piece.days[0], last.canteen != piece.canteen
+      {
+        rounds[rounds.count - 1].append(piece)
+      } else {
+        rounds.append([piece])
+      }
+    }
+    return rounds
+  }
+
   /// Looks at every day up to `day` that this edition of the checks has not seen, oldest first. Safe
-  /// to interrupt, to run again and to run twice at once: a lock lets one transaction look at a time,
-  /// and it looks only at what nobody covered meanwhile.
+  /// to interrupt, to run again and to run twice at once: a lock lets one transaction look at a canteen at
+  /// a time, and it looks only at what nobody covered meanwhile.
   /// - Parameter first: the first day to look at; nil for all.
   public func run(
     _ canteens: [Canteen.Code], from first: Day? = nil, through day: Day, by: Attribution,
@@ -62,15 +88,23 @@ public struct ReconciliationService: Sendable {
     work.sort { ($0.days[0], $0.canteen) < ($1.days[0], $1.canteen) }
     let total = work.reduce(0) { $0 + $1.days.count }
     var done = 0
-    for piece in work {
-      try Task.checkCancellation()
-      let (days, new) = try await database.transaction {
-        try cover(piece, reference, at: by.at, $0)
+    for round in Self.rounds(work) {
+      try await withThrowingTaskGroup(of: Covered.self) { tasks in
+        var waiting = round[...]
+        for piece in waiting.prefix(Self.canteensAtOnce) {
+          tasks.addTask { try await cover(piece, reference, at: by.at) }
+        }
+        waiting = waiting.dropFirst(Self.canteensAtOnce)
+        while let covered = try await tasks.next() {
+          result.days += covered.days
+          result.new += covered.new
+          done += covered.asked
+          report(Progress(done: done, total: total))
+          try Task.checkCancellation()
+          guard let piece = waiting.popFirst() else { continue }
+          tasks.addTask { try await cover(piece, reference, at: by.at) }
+        }
       }
-      result.days += days
-      result.new += new
-      done += piece.days.count
-      report(Progress(done: done, total: total))
     }
     for canteen in canteens {
       result.open += try await findings(
@@ -95,17 +129,23 @@ public struct ReconciliationService: Sendable {
     return Dictionary(grouping: days, by: \.firstOfMonth).values.map { $0.sorted() }
   }
 
-  /// - Returns: how many days were looked at, and how many findings are new.
+  private func cover(
+    _ piece: Piece, _ reference: Reference, at: Instant
+  ) async throws -> Covered {
+    try await database.transaction { try cover(piece, reference, at: at, $0) }
+  }
+
   private func cover(
     _ piece: Piece, _ reference: Reference, at: Instant, _ transaction: borrowing Transaction
-  ) throws -> (days: Int, new: Int) {
-    try ReconciliationStore.lock(transaction)
-    guard let first = piece.days.first, let last = piece.days.last else { return (0, 0) }
+  ) throws -> Covered {
+    let nothing = Covered(asked: piece.days.count, days: 0, new: 0)
+    try ReconciliationStore.lock(piece.canteen, transaction)
+    guard let first = piece.days.first, let last = piece.days.last else { return nothing }
     let asked = Set(piece.days)
     let days = try ReconciliationStore.uncovered(
       piece.canteen, from: first, through: last, edition: piece.set.edition, transaction
     ).filter { asked.contains($0.day) }
-    guard let first = days.first?.day, let last = days.last?.day else { return (0, 0) }
+    guard let first = days.first?.day, let last = days.last?.day else { return nothing }
     let open = Set(days.map(\.day))
     let found = try look(
       piece.set, at: piece.canteen, from: first, to: last, reference, transaction
@@ -115,7 +155,7 @@ public struct ReconciliationService: Sendable {
     try ReconciliationStore.markCovered(
       days.map { ($0, byDay[$0.day] ?? 0) }, piece.canteen, edition: piece.set.edition, at: at,
       transaction)
-    return (days.count, new)
+    return Covered(asked: piece.days.count, days: days.count, new: new)
   }
 
   /// What checks find: their statements, and what the pricing function says to them.

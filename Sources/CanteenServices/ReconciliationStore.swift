@@ -15,10 +15,12 @@ enum ReconciliationStore {
   /// found beyond that too.
   private static let daysCountedAgain = 62
 
-  /// One run looks at a time; held until the transaction ends.
-  static func lock(_ transaction: borrowing Transaction) throws {
+  /// One run looks at a canteen at a time; held until the transaction ends.
+  static func lock(_ canteen: Canteen.Code, _ transaction: borrowing Transaction) throws {
     _ = try transaction.query(
-      "select pg_advisory_xact_lock(hashtext('canteen reconcile'))::text as held")
+      """
+      select pg_advisory_xact_lock(hashtext('canteen reconcile'), hashtext(\(canteen)))::text as held
+      """)
   }
 
   /// The days of a canteen, from the first of which anything is known, that this edition of the checks
@@ -219,7 +221,7 @@ enum ReconciliationStore {
   }
 
   static func findings(
-    _ canteen: Canteen.Code, from: Day, to: Day, onlyOpen: Bool, titles: [String: Sentence],
+    _ canteen: Canteen.Code, from: Day, to: Day, onlyOpen: Bool = false, titles: [String: Sentence],
     _ transaction: borrowing Transaction
   ) throws -> [Finding] {
     try transaction.query(

@@ -116,7 +116,7 @@ struct PlantedYear {
   }
 
   private mutating func dormant() {
-    let stop = day("2026-02-25") + random.below(100)
+    let (persons, stop) = (persons, day("2026-02-25") + random.below(100))
     let place = pick { meal in
       guard let person = meal.person, meal.day < stop, meal.day > stop - 5 else { return false }
       return (600...900).contains(persons[person].lunch) && persons[person].away.isEmpty
@@ -138,7 +138,7 @@ struct PlantedYear {
     twin.card += "B"
     twin.phone = ""
     let sequence = 1900 + plants.count * 2 % 90 + (twin.isFemale ? 0 : 1)
-    twin.idDigits = twin.idDigits.prefix(14) + String(sequence).suffix(3)
+    twin.idDigits = String(twin.idDigits.prefix(14)) + String(sequence).suffix(3)
     persons.append(twin)
     usedPersons.insert(persons.count - 1)
     for offset in 1...6 where HonestYear.isOpen(model.canteen, on: model.day + offset) {
@@ -155,7 +155,8 @@ struct PlantedYear {
   }
 
   private mutating func burst(_ canteen: String) {
-    let model = meals[pick { $0.canteen == canteen && $0.period == .lunch }]
+    let place = pick { $0.canteen == canteen && $0.period == .lunch }
+    let model = meals[place]
     for number in 0..<110 {
       var meal = model
       meal.person = nil
@@ -218,7 +219,8 @@ struct PlantedYear {
   private mutating func closedDay() {
     let closed = day("2026-10-03")
     for _ in 0..<2 {
-      var meal = meals[pick { $0.canteen == "DFL-01" && $0.period == .lunch }]
+      let place = pick { $0.canteen == "DFL-01" && $0.period == .lunch }
+      var meal = meals[place]
       meal.day = closed
       meals.append(meal)
     }
@@ -235,6 +237,7 @@ struct PlantedYear {
 
   /// A second meal at full price: 119 minutes later at the same canteen, or 12 at another one.
   private mutating func travel(elsewhere: Bool) {
+    let persons = persons
     let place = pick { meal in
       guard let person = meal.person else { return false }
       return meal.period == .lunch && meal.seconds < 40_500 && persons[person].dinner == 0
@@ -258,6 +261,7 @@ struct PlantedYear {
   private mutating func learnedLate(
     _ check: String, _ status: Diner.Status, days: Int, stops: Bool
   ) {
+    let persons = persons
     let place = pick { meal in
       guard let person = meal.person else { return false }
       return persons[person].lunch > 600 && meal.day < HonestYear.last - 30
@@ -272,6 +276,7 @@ struct PlantedYear {
 
   /// A lunch whose books somebody changes afterwards.
   private mutating func mark(_ check: String) {
+    let persons = persons
     let place = pick { meal in
       guard let person = meal.person else { return false }
       return meal.period == .lunch && meal.canteen != "DFL-02" && persons[person].dinner == 0
@@ -283,7 +288,9 @@ struct PlantedYear {
   }
 
   private mutating func markDay(_ check: String, _ canteens: [String]) {
-    let place = pick { canteens.contains($0.canteen) && $0.period == .lunch }
+    let place = pick {
+      canteens.contains($0.canteen) && $0.period == .lunch && $0.means == .cash
+    }
     meals[place].mark = plants.count
     plants.append(
       Plant(
@@ -292,7 +299,8 @@ struct PlantedYear {
 
   /// Six meals taken back in the evening.
   private mutating func voids() {
-    let model = meals[pick { $0.canteen == "DFL-01" && $0.period == .lunch }]
+    let place = pick { $0.canteen == "DFL-01" && $0.period == .lunch }
+    let model = meals[place]
     for place in meals.indices.filter({
       meals[$0].day == model.day && meals[$0].canteen == model.canteen && !meals[$0].isUndone
         && meals[$0].mark == nil

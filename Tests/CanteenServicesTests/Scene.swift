@@ -23,7 +23,7 @@ struct Scene: Sendable {
           diner_id, record_no, recorded_at, recorded_by, name, sex, birth_date, birth_date_source,
           id_kind, hukou_text, residence_region, diets, emergency_name, remark
       )
-      select n, 1, now(), 'test', 'P' || n, 'female', date '1950-01-01' + n, 'id', 'none', '',
+      select n, 1, timestamptz '2020-01-01', 'test', 'P' || n, 'female', date '1950-01-01' + n, 'id', 'none', '',
           '511323001001', '{}', '', ''
       from generate_series(1, 150) as n
       """)

@@ -69,7 +69,7 @@ cross join lateral (
     where s.service_date between d.service_date - 56 and d.service_date - 1
 ) as u
 where d.service_date between :'day_from'::date and :'day_to'::date
-    and u.days >= 10
+    and u.days >= 20
     and d.n * 100 < u.usual * :'few'::numeric
     -- A weekday on which few come every week is an open day.
     and (u.same_weekday <= 2 or d.n * 100 < u.usual_weekday * :'few'::numeric)

@@ -5,7 +5,7 @@
 -- limits: share 0..100, peers 1..100, min_meals 1..100000
 -- Fires (a) for each month in which more than a share of dine-in meals were identified by hand, and (b)
 -- for each member of staff whose own share is above twice that of the others. What was entered late
--- from a list (after a power cut, say) has no card to read and does not count.
+-- from a list (after a power cut, say) and guests have no card to read and do not count.
 -- Window: months that end on one of the days asked for. Parameters: share (percent, default
 -- 10; the nightly job takes it from the policies where they name one), peers
 -- (times, default 2), min_meals (fewer say nothing; default 20).
@@ -29,6 +29,7 @@ lines as (
         on c.canteen_code = :'canteen' and c.service_date between m.month_from and m.month_to
     where c.mode = 'dine_in'
         and c.entry <> 'late'
+        and c.guest_kind is null
         and c.service_date between
             date_trunc('month', :'day_from'::date::timestamp)::date and :'day_to'::date
     group by 1, 2
