@@ -306,6 +306,13 @@ CREATE TABLE public.check_thresholds (
     recorded_by text NOT NULL,
     recorded_at timestamp with time zone NOT NULL
 );
+CREATE TABLE public.count_files (
+    file_sha256 bytea NOT NULL,
+    name text NOT NULL,
+    rows integer NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    taken_by text NOT NULL
+);
 CREATE VIEW public.current_calendar_days AS
  SELECT DISTINCT ON (calendar_days.service_date) calendar_days.service_date,
     calendar_days.kind,
@@ -498,23 +505,6 @@ CREATE VIEW public.current_food_samples AS
     food_samples.recorded_at
    FROM public.food_samples
   ORDER BY food_samples.canteen_code, food_samples.service_date, food_samples.period, food_samples.dish, food_samples.revision DESC;
-CREATE TABLE public.funding_budgets (
-    source text NOT NULL,
-    year integer NOT NULL,
-    revision integer NOT NULL,
-    fen bigint NOT NULL,
-    recorded_by text NOT NULL,
-    recorded_at timestamp with time zone NOT NULL
-);
-CREATE VIEW public.current_funding_budgets AS
- SELECT DISTINCT ON (funding_budgets.source, funding_budgets.year) funding_budgets.source,
-    funding_budgets.year,
-    funding_budgets.revision,
-    funding_budgets.fen,
-    funding_budgets.recorded_by,
-    funding_budgets.recorded_at
-   FROM public.funding_budgets
-  ORDER BY funding_budgets.source, funding_budgets.year, funding_budgets.revision DESC;
 CREATE TABLE public.independent_counts (
     canteen_code text NOT NULL,
     service_date date NOT NULL,
@@ -1026,6 +1016,8 @@ ALTER TABLE ONLY public.check_ins
     ADD CONSTRAINT check_ins_pk PRIMARY KEY (diner_id, service_date, check_in_id);
 ALTER TABLE ONLY public.check_thresholds
     ADD CONSTRAINT check_thresholds_pk PRIMARY KEY (check_id, canteen_code, parameter, revision);
+ALTER TABLE ONLY public.count_files
+    ADD CONSTRAINT count_files_are_taken_once PRIMARY KEY (file_sha256);
 ALTER TABLE ONLY public.day_closes
     ADD CONSTRAINT day_closes_pk PRIMARY KEY (canteen_code, closed_day);
 ALTER TABLE ONLY public.diner_aliases
@@ -1050,8 +1042,6 @@ ALTER TABLE ONLY public.findings
     ADD CONSTRAINT findings_pk PRIMARY KEY (check_id, canteen_code, service_date, subject);
 ALTER TABLE ONLY public.food_samples
     ADD CONSTRAINT food_samples_pk PRIMARY KEY (canteen_code, service_date, period, dish, revision);
-ALTER TABLE ONLY public.funding_budgets
-    ADD CONSTRAINT funding_budgets_pk PRIMARY KEY (source, year, revision);
 ALTER TABLE ONLY public.independent_counts
     ADD CONSTRAINT independent_counts_pk PRIMARY KEY (canteen_code, service_date, source, key, revision);
 ALTER TABLE ONLY public.key_rotations
@@ -1127,6 +1117,7 @@ CREATE INDEX check_in_reversals_by_posting_day ON public.check_in_reversals USIN
 CREATE INDEX check_ins_by_canteen_and_posting_day ON ONLY public.check_ins USING btree (canteen_code, posted_on);
 CREATE INDEX check_ins_by_canteen_and_service_day ON ONLY public.check_ins USING btree (canteen_code, service_date);
 CREATE INDEX check_ins_by_canteen_and_service_time ON ONLY public.check_ins USING btree (canteen_code, served_at DESC);
+CREATE INDEX check_ins_posted_late ON ONLY public.check_ins USING btree (canteen_code, posted_on, service_date) WHERE (posted_on > service_date);
 CREATE INDEX diner_records_by_id_tail ON public.diner_records USING btree (id_tail);
 CREATE INDEX diner_records_by_initials ON public.diner_records USING btree (initials text_pattern_ops);
 CREATE INDEX diner_records_by_name ON public.diner_records USING btree (name text_pattern_ops, birth_date);
@@ -1134,6 +1125,7 @@ CREATE INDEX diner_records_by_other_phones ON public.diner_records USING gin (ot
 CREATE INDEX diner_records_by_phone ON public.diner_records USING btree (phone_tail, phone_key);
 CREATE INDEX diner_records_by_recording ON public.diner_records USING brin (recorded_at);
 CREATE INDEX findings_by_canteen_and_day ON public.findings USING btree (canteen_code, service_date);
+CREATE INDEX findings_by_time ON public.findings USING btree (found_at);
 CREATE INDEX sign_in_attempts_by_staff ON public.sign_in_attempts USING btree (staff, attempted_at DESC);
 CREATE INDEX sign_in_attempts_by_terminal ON public.sign_in_attempts USING btree (terminal_id, attempted_at DESC);
 CREATE INDEX statement_lines_by_statement ON public.statement_lines USING btree (statement_no, line_no);
@@ -1232,6 +1224,7 @@ GRANT SELECT,INSERT ON TABLE public.check_in_keys TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.check_in_reversals TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.check_ins TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.check_thresholds TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.count_files TO canteen_app;
 GRANT SELECT ON TABLE public.current_calendar_days TO canteen_app;
 GRANT SELECT ON TABLE public.current_card_events TO canteen_app;
 GRANT SELECT ON TABLE public.current_check_thresholds TO canteen_app;
@@ -1245,8 +1238,6 @@ GRANT SELECT,INSERT ON TABLE public.eligible_counts TO canteen_app;
 GRANT SELECT ON TABLE public.current_eligible_counts TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.food_samples TO canteen_app;
 GRANT SELECT ON TABLE public.current_food_samples TO canteen_app;
-GRANT SELECT,INSERT ON TABLE public.funding_budgets TO canteen_app;
-GRANT SELECT ON TABLE public.current_funding_budgets TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.independent_counts TO canteen_app;
 GRANT SELECT ON TABLE public.current_independent_counts TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.menus TO canteen_app;
