@@ -7,22 +7,68 @@ import CanteenServices
 struct MenuCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: "menu", abstract: said("食谱：发布和查看", "menus: publish and show"),
-      subcommands: [Publish.self, Show.self])
+      commandName: "menu",
+      abstract: said("食谱：排餐、发布、查看、打印", "menus: plan, publish, show, print"),
+      subcommands: [
+        Plan.self, Publish.self, Show.self, SetDay.self, Poster.self, Feed.self,
+      ])
   }
 
-  /// Menus from a table.
+  /// A planned week, or menus from a table.
   struct Publish: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: said("发布食谱（CSV：助餐点、日期、餐次、菜名、类别、价格、过敏原）", "publish menus from a table"))
+        abstract: said(
+          "发布食谱：一周的排餐（--week），或表格（助餐点、日期、餐次、菜名、类别、价格、过敏原）",
+          "publish a planned week (--week), or menus from a table"),
+        discussion: said(
+          "已发布的食谱不会改动：再次发布是新的一版，旧版保留。缺主菜或有未知菜品时整批不存。",
+          "What is published stays: publishing again is a new revision. A menu without a main or with an unknown dish refuses all of them."
+        ))
     }
-    @Argument(help: ArgumentHelp(said("CSV 文件", "a CSV file"))) var file: String
-    @Option(help: ArgumentHelp(said("表中没有“助餐点”一列时用", "if the table has no canteen column")))
+    @Argument(help: ArgumentHelp(said("CSV 或 XLSX 文件", "a CSV or XLSX file"))) var file: String?
+    @Option(
+      help: ArgumentHelp(said("助餐点编码；表中没有“助餐点”一列时用", "canteen, if the table has no such column")))
     var canteen: String?
+    @Option(help: ArgumentHelp(said("发布这一周的排餐（任一天）", "publish the plan of this week (any day)")))
+    var week: Day?
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+      guard (file == nil) != (week == nil) else {
+        throw ValidationError(said("请给出文件，或用 --week", "give a file, or --week"))
+      }
+      guard week == nil || canteen != nil else {
+        throw ValidationError(said("请用 --canteen 指明助餐点", "name the canteen with --canteen"))
+      }
+    }
+
     func run() async throws {
+      let wanted = try file.map(menus)
+      try await Workspace.run(common) { workspace in
+        if let wanted {
+          let published = try await MenuService(workspace.database)
+            .publish(wanted, by: workspace.attribution)
+          return say(published, of: wanted.count)
+        }
+        guard let canteen, let week else { return }
+        let service = MenuPlanService(workspace.database)
+        let planned = try await service.week(canteen, of: week).count
+        let (published, look) = try await service.publish(
+          canteen, of: week, by: workspace.attribution)
+        for finding in look { Failure.say(finding.sentence) }
+        say(published, of: planned)
+      }
+    }
+
+    private func say(_ published: Int, of count: Int) {
+      print(
+        said(
+          "食谱：发布 \(published) 份，此前已发布且未变 \(count - published) 份",
+          "menus: \(published) published, \(count - published) there already"))
+    }
+
+    private func menus(_ file: String) throws -> [Menu] {
       let readings = try MenuRow.read(contentsOf: file)
       try RowReport.refuseAny(readings)
       var menus: [Menu] = []
@@ -39,15 +85,7 @@ struct MenuCommand: AsyncParsableCommand {
           menus.append(Menu(canteen: code, day: row.day, period: row.period, dishes: [row.dish]))
         }
       }
-      let wanted = menus
-      try await Workspace.run(common) { workspace in
-        let published = try await MenuService(workspace.database)
-          .publish(wanted, by: workspace.attribution)
-        print(
-          said(
-            "食谱：发布 \(published) 份，此前已发布且未变 \(wanted.count - published) 份",
-            "menus: \(published) published, \(wanted.count - published) there already"))
-      }
+      return menus
     }
   }
 

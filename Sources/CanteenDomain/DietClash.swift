@@ -44,7 +44,7 @@ public struct DietClash: Sendable, Hashable {
 
   private static func clash(_ diet: String, _ dish: Dish) -> Bool {
     if diet.contains("素食") { return dish.category == .meat }
-    let texts = [dish.name] + dish.allergens
+    let texts = [dish.name] + dish.allergens + dish.ingredients
     if dish.allergens.contains(where: { !$0.isEmpty && diet.contains($0) }) { return true }
     let named = kinds.filter { diet.contains($0.word) }.flatMap(\.foods)
     if named.contains(where: { food in texts.contains { $0.contains(food) } }) { return true }

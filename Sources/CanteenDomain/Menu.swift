@@ -15,47 +15,25 @@ public struct Menu: Sendable, Hashable, Codable {
   /// The menu in one line of text per dish: two menus with the same text are the same menu.
   public var canonicalText: String {
     dishes.map { dish in
-      [
+      var parts = [
         dish.name, dish.category.rawValue, dish.price.map { "\($0.count)" } ?? "",
         dish.allergens.joined(separator: "、"),
-      ].joined(separator: "\u{1F}")
+      ]
+      if !dish.ingredients.isEmpty { parts.append("of:" + dish.ingredients.joined(separator: "、")) }
+      if !dish.textures.isEmpty {
+        parts.append("as:" + dish.textures.map(\.rawValue).joined(separator: "、"))
+      }
+      if let energy = dish.energyKcal { parts.append("kcal:\(energy)") }
+      if dish.isSingle { parts.append("single") }
+      return parts.joined(separator: "\u{1F}")
     }.joined(separator: "\u{1E}")
   }
-}
 
-/// One dish of a menu.
-public struct Dish: Sendable, Hashable, Codable {
-  /// 荤、素、汤、主食, or the whole set.
-  public enum Category: String, Sendable, Hashable, Codable, CaseIterable {
-    case meat
-    case vegetable
-    case soup
-    case staple
-    case set
+  /// The price of its first set, if it has one.
+  public var setPrice: Fen? { dishes.first { $0.category == .set && $0.price != nil }?.price }
 
-    public var name: Sentence {
-      switch self {
-      case .meat: Sentence(zh: "荤菜", en: "meat")
-      case .vegetable: Sentence(zh: "素菜", en: "vegetable")
-      case .soup: Sentence(zh: "汤", en: "soup")
-      case .staple: Sentence(zh: "主食", en: "staple")
-      case .set: Sentence(zh: "套餐", en: "set")
-      }
-    }
-  }
-
-  public var name: String
-  public var category: Category
-  /// Nil for a dish that is part of the set.
-  public var price: Fen?
-  public var allergens: [String]
-
-  public init(name: String, category: Category, price: Fen?, allergens: [String]) {
-    self.name = name
-    self.category = category
-    self.price = price
-    self.allergens = allergens
-  }
+  /// What somebody gets who takes the set: every dish that is not sold by itself.
+  public var ofTheSet: [Dish] { dishes.filter { $0.category != .set && !$0.isSingle } }
 }
 
 /// Why a menu is not published.
@@ -63,8 +41,19 @@ public enum MenuRefusal: Refusal, Hashable {
   case noDishes(Day, MealPeriod)
   case noMainDish(Day, MealPeriod)
   case dishTwice(String, Day, MealPeriod)
+  case unknownDish(String, Day, MealPeriod)
+  case closed(Day, name: String)
+  case notPlanned(Day, Day)
+  /// What the check of a week says has to be mended.
+  case mend([Sentence])
 
-  public var kind: RefusalKind { .invalid }
+  public var kind: RefusalKind {
+    switch self {
+    case .closed: .conflict
+    case .notPlanned: .notFound
+    default: .invalid
+    }
+  }
 
   public var sentence: Sentence {
     switch self {
@@ -79,6 +68,23 @@ public enum MenuRefusal: Refusal, Hashable {
       Sentence(
         zh: "\(day) \(period.name.zh)的“\(dish)”重复",
         en: "\(day) \(period.name.en): \(dish) stands on it twice")
+    case .unknownDish(let dish, let day, let period):
+      Sentence(
+        zh: "\(day) \(period.name.zh)的“\(dish)”不在菜品档案中，整份食谱未发布",
+        en:
+          "\(day) \(period.name.en): \(dish) is not among the canteen's dishes; nothing was stored")
+    case .closed(let day, let name):
+      Sentence(
+        zh: "\(day) 停餐\(name.isEmpty ? "" : "（\(name)）")，不能发布食谱",
+        en: "the canteen is closed on \(day)\(name.isEmpty ? "" : " (\(name))")")
+    case .notPlanned(let from, let to):
+      Sentence(
+        zh: "\(from) 至 \(to) 没有排餐，可用 canteen menu plan 排餐",
+        en: "nothing is planned from \(from) to \(to); see canteen menu plan")
+    case .mend(let sentences):
+      Sentence(
+        zh: sentences.map(\.zh).joined(separator: "；"),
+        en: sentences.map(\.en).joined(separator: "; "))
     }
   }
 }
@@ -88,7 +94,7 @@ extension Menu {
   /// - Throws: `MenuRefusal`.
   public func checkPublishable() throws(MenuRefusal) {
     guard !dishes.isEmpty else { throw .noDishes(day, period) }
-    guard dishes.contains(where: { [.meat, .vegetable, .set].contains($0.category) }) else {
+    guard dishes.contains(where: \.category.isMain) else {
       throw .noMainDish(day, period)
     }
     var seen: Set<String> = []

@@ -56,6 +56,7 @@ extension MenuRow {
     self.period = period
     dish = Dish(
       name: name, category: category, price: price,
-      allergens: Words.parts(reader.text(Columns.allergens)))
+      allergens: Words.parts(reader.text(Columns.allergens)),
+      isSingle: category != .set && price != nil)
   }
 }

@@ -9,7 +9,9 @@ enum MenuStore {
   ) throws -> [Menu] {
     let rows = try transaction.query(
       """
-      select m.service_date, m.period, d.name, d.category, d.price_fen, d.allergens
+      select
+          m.service_date, m.period, d.name, d.category, d.price_fen, d.allergens, d.ingredients,
+          d.textures, d.energy_kcal, d.is_single
       from current_menus as m
       join menu_dishes as d
           on d.canteen_code = m.canteen_code
@@ -32,7 +34,9 @@ enum MenuStore {
       menus[menus.count - 1].dishes.append(
         Dish(
           name: try row.decode("name"), category: try row.decode("category"),
-          price: try row.decode("price_fen"), allergens: try row.decode("allergens")))
+          price: try row.decode("price_fen"), allergens: try row.decode("allergens"),
+          ingredients: try row.decode("ingredients"), textures: try row.decode("textures"),
+          energyKcal: try row.decode("energy_kcal"), isSingle: try row.decode("is_single")))
     }
     return menus
   }
@@ -67,10 +71,12 @@ enum MenuStore {
         """
         insert into menu_dishes (
             canteen_code, service_date, period, revision, dish_no, name, category, price_fen,
-            allergens
+            allergens, ingredients, textures, energy_kcal, is_single
         ) values (
             \(menu.canteen), \(menu.day)::date, \(menu.period), \(revision), \(index + 1),
-            \(dish.name), \(dish.category), \(dish.price), \(dish.allergens)
+            \(dish.name), \(dish.category), \(dish.price), \(dish.allergens),
+            \(dish.ingredients)::text[], \(dish.textures)::text[], \(dish.energyKcal)::integer,
+            \(dish.isSingle)
         )
         """)
     }
