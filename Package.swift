@@ -76,7 +76,7 @@ let package = Package(
       ]),
     // The pinyin initials by which a counter finds a name.
     .target(name: "CanteenPinyin"),
-    // Sheets of QR cards for print.
+    // Sheets for print: QR cards, the menu for the door, labels for boxes; and the menu as a feed.
     .target(name: "CanteenCards", dependencies: ["CanteenDomain", "CQREncode"]),
     // Seals people's numbers, and hashes what must not change.
     .target(
@@ -112,7 +112,7 @@ let package = Package(
     .target(
       name: "CanteenWeb",
       dependencies: [
-        "CanteenDomain", "CanteenServices", "CanteenVault",
+        "CanteenCards", "CanteenDomain", "CanteenServices", "CanteenVault",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),

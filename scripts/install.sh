@@ -29,6 +29,7 @@ if [ "${1:-}" = test ]; then
   command -v rsvg-convert >/dev/null || missing+=(librsvg2-bin)
   command -v pdftotext >/dev/null || missing+=(poppler-utils)
   command -v zbarimg >/dev/null || missing+=(zbar-tools)
+  command -v xmllint >/dev/null || missing+=(libxml2-utils)
   command -v chromium >/dev/null || missing+=(chromium)
   command -v chromedriver >/dev/null || missing+=(chromium-driver)
   fc-list :lang=zh 2>/dev/null | grep -q . || missing+=(fontconfig fonts-noto-cjk)

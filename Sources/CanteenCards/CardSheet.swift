@@ -121,12 +121,12 @@ public struct CardSheet: Sendable {
       <path transform="translate(\(rounded(2.5 + margin)) \(rounded(2.5 + margin))) \
       scale(\(rounded(scale)))" fill="#000" d="\(symbol.path)"/>
       <text x="45" y="11" font-size="\(rounded(fitting(title, width: 38, largest: 5)))" \
-      fill="#333">\(escaped(title))</text>
-      <text x="45" y="28" font-size="\(rounded(nameSize))" font-weight="bold">\(escaped(name))</text>
+      fill="#333">\(title.markup)</text>
+      <text x="45" y="28" font-size="\(rounded(nameSize))" font-weight="bold">\(name.markup)</text>
       <text x="45" y="38" font-size="\(rounded(fitting(hint, width: 38, largest: 3.4)))" \
-      fill="#333">\(escaped(hint))</text>
+      fill="#333">\(hint.markup)</text>
       <text x="42.8" y="50" font-size="\(rounded(numberSize))" font-weight="bold" \
-      text-anchor="middle" letter-spacing="0.4">\(escaped(card.number))</text>
+      text-anchor="middle" letter-spacing="0.4">\(card.number.markup)</text>
       </g>
 
       """
@@ -140,17 +140,4 @@ public struct CardSheet: Sendable {
   }
 
   private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
-
-  private static func escaped(_ text: String) -> String {
-    text.unicodeScalars.reduce(into: "") { result, scalar in
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F: result += " "
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-  }
 }

@@ -1,20 +1,9 @@
+import CanteenCards
 import CanteenVault
 import Hummingbird
 
 /// Text as it may stand in a page.
-func escape(_ text: String) -> String {
-  var result = ""
-  for character in text {
-    switch character {
-    case "&": result += "&amp;"
-    case "<": result += "&lt;"
-    case ">": result += "&gt;"
-    case "\"": result += "&quot;"
-    default: result.append(character)
-    }
-  }
-  return result
-}
+func escape(_ text: String) -> String { text.markup }
 
 /// A page in large type, with all that it needs in itself.
 struct HTMLPage: ResponseGenerator {
