@@ -52,6 +52,9 @@ struct CheckInCommand: AsyncParsableCommand {
       help: ArgumentHelp(
         said("请求键（UUID）：同键重试不会重复计数", "key (UUID): asking again with it counts once")))
     var key: CheckIn.ID?
+    @Option(
+      help: ArgumentHelp(said("用哪位志愿者的积分抵餐（志愿者号）", "whose points pay: a volunteer's number")))
+    var pointsOf: Int64?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
@@ -68,7 +71,8 @@ struct CheckInCommand: AsyncParsableCommand {
       try await Workspace.run(common) { workspace in
         let request = try await request(workspace)
         let service = CheckInService(workspace.database, vault: try workspace.vault())
-        try show(try await service.checkIn([request], by: workspace.attribution)[0].get())
+        try Self.show(
+          try await service.checkIn([request], by: workspace.attribution)[0].get(), output.format)
       }
     }
 
@@ -84,7 +88,7 @@ struct CheckInCommand: AsyncParsableCommand {
         party: guest.map { .guest($0) } ?? .card(card ?? ""), canteen: canteen, day: day,
         time: time, period: period, mode: mode,
         list: try await list(workspace, day, period), means: pay, auth: auth,
-        wantsFullPrice: fullPrice, terminal: terminal, proxy: proxy)
+        wantsFullPrice: fullPrice, terminal: terminal, proxy: proxy, pointsOf: pointsOf)
     }
 
     /// The price asked for, or that of the only set on the day's menu.
@@ -101,7 +105,8 @@ struct CheckInCommand: AsyncParsableCommand {
       return sets[0]
     }
 
-    private func show(_ receipt: CheckInReceipt) throws {
+    /// Prints what a check-in came to.
+    static func show(_ receipt: CheckInReceipt, _ format: OutputFormat) throws {
       var listing = Listing([
         ListingColumn("name", "姓名", "name"), ListingColumn("diner_fen", "应付", "to pay"),
         ListingColumn("list_fen", "标价", "list price"),
@@ -116,7 +121,7 @@ struct CheckInCommand: AsyncParsableCommand {
         .list(receipt.line.explanation().map { $0.text(in: .current) }),
         .text(receipt.checkIn.id.text), .boolean(receipt.isRepeated),
       ])
-      try listing.printSummary(output.format)
+      try listing.printSummary(format)
     }
   }
 
