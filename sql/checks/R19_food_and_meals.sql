@@ -2,19 +2,16 @@
 -- title.zh: 食物与餐数不符
 -- title.en: food and meals differ
 -- severity: warning
--- limits: tolerance 0..100, portions 0..100, min_grams 0..1000
+-- limits: tolerance 0..100, portions 0..100
 -- Fires (a) for each day and period in which what others counted - portions (produced + carried in -
 -- carried over - wasted), gate or tray count - differs from the meals checked in by more than a
 -- tolerance, with all three numbers, the size and the likely cause; (b) for each period whose delivery
--- receipts are not the delivered meals; (c) for a dish of the menu without a sample or with fewer grams,
--- where the canteen recorded samples on the day.
+-- receipts are not the delivered meals. Samples of food: R30.
 -- Window: the days asked for, and the week before for terminals that fell silent. Parameters: tolerance
--- (percent, default 5), portions (differences up to so many say nothing, default 2), min_grams (default
--- 125).
+-- (percent, default 5), portions (differences up to so many say nothing, default 2).
 -- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31 -f this file.
 \if :{?tolerance} \else \set tolerance '5' \endif
 \if :{?portions} \else \set portions '2' \endif
-\if :{?min_grams} \else \set min_grams '125' \endif
 with counted as (
     select
         t.service_date, t.key as period,
@@ -120,12 +117,6 @@ caused as (
             else 'people'
         end as cause
     from different
-),
-samples as (
-    select f.service_date, f.period, f.dish, f.grams
-    from current_food_samples as f
-    where f.canteen_code = :'canteen'
-        and f.service_date between :'day_from'::date and :'day_to'::date
 )
 select
     service_date,
@@ -174,34 +165,3 @@ select
             else 'deliveries not checked in' end)
 from compared
 where receipts is not null and receipts <> delivered
-union all
-select
-    s.service_date,
-    concat_ws(' ', 'sample', s.period, s.dish),
-    format('%s 留样 %s 克，至少 %s 克', s.dish, s.grams, :'min_grams'),
-    format('sample of %s has %s g, at least %s g', s.dish, s.grams, :'min_grams')
-from samples as s
-where s.grams < :'min_grams'::integer
-union all
-select
-    m.service_date,
-    concat_ws(' ', 'sample', m.period, d.name),
-    format('%s 没有留样', d.name),
-    format('no sample of %s', d.name)
-from current_menus as m
-join menu_dishes as d
-    on d.canteen_code = m.canteen_code
-    and d.service_date = m.service_date
-    and d.period = m.period
-    and d.revision = m.revision
-    and d.category <> 'set'
-where m.canteen_code = :'canteen'
-    and m.service_date between :'day_from'::date and :'day_to'::date
-    and exists (
-        select from samples as s where s.service_date = m.service_date and s.period = m.period
-    )
-    and not exists (
-        select
-        from samples as s
-        where s.service_date = m.service_date and s.period = m.period and s.dish = d.name
-    )
