@@ -10,7 +10,7 @@ import Testing
 @Suite("the counter in a browser", .database, .timeLimit(.minutes(4)))
 struct CounterBrowserTests {
   /// The sample community at lunch, with a clerk, a manager, and a device that is enrolled.
-  private final class Counter {
+  final class Counter {
     let bench: Workbench
     let server: CounterServer
     let cards: [String]

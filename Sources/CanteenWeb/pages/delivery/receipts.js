@@ -1,0 +1,50 @@
+// Receipts that wait for the line: on the disk before anything is said, sent in order, each once. The
+// server knows a receipt that comes again. What it refuses stays and is shown until somebody has read it.
+
+import { Offline, Problem, post } from "/counter/api.js";
+import { keep, kept } from "/counter/store.js";
+
+const name = "delivery-receipts";
+
+export const receipts = async () => (await kept(name)) ?? [];
+
+/** Changes the list under a lock: two tabs write one after the other. */
+function change(body) {
+  return navigator.locks.request(name, async () => {
+    const list = await receipts();
+    const next = body(list);
+    await keep(name, next);
+    return next;
+  });
+}
+
+const isSame = (left, right) => left.request.dinerId === right.request.dinerId
+  && left.request.day === right.request.day && left.request.period === right.request.period;
+
+export function add(request) {
+  return change((list) => [...list.filter((entry) => !isSame(entry, { request })), { request }]);
+}
+
+export function dismiss(entry) {
+  return change((list) => list.filter((other) => !isSame(entry, other)));
+}
+
+/** Sends what waits; whether anything went. Ends early where the line breaks. */
+export async function send() {
+  let went = false;
+  for (const entry of await receipts()) {
+    if (entry.problem) continue;
+    try {
+      await post("/delivery/receipts", entry.request);
+      await dismiss(entry);
+      went = true;
+    } catch (error) {
+      if (error instanceof Offline) break;
+      if (!(error instanceof Problem)) throw error;
+      // Signed out or a fault of the server's: tried again later.
+      if ([401, 403, 408, 423, 429].includes(error.status) || error.status >= 500) break;
+      await change((list) => list.map((other) => (isSame(entry, other) ? { ...other, problem: error.message } : other)));
+    }
+  }
+  return went;
+}
