@@ -49,6 +49,8 @@ public struct CheckInContext: Sendable {
   public var policies: PolicySet
   /// What sources have spent of their yearly budgets; grows with each decision.
   public var budget: BudgetUse
+  /// What volunteers' points may pay; shrinks with each decision.
+  public var purses: [Volunteer.ID: PointPurse]
   public var calendar: CanteenCalendar
   public var now: Instant
 
@@ -56,7 +58,7 @@ public struct CheckInContext: Sendable {
     places: [Canteen.Code: Place], diners: [Diner.ID: DinerFacts],
     earlier: [Diner.ID: [EarlierMeal]], proxies: [Diner.ID: [Int: DaySpan]] = [:],
     policies: PolicySet, budget: BudgetUse = BudgetUse(),
-    calendar: CanteenCalendar, now: Instant
+    purses: [Volunteer.ID: PointPurse] = [:], calendar: CanteenCalendar, now: Instant
   ) {
     self.places = places
     self.diners = diners
@@ -64,6 +66,7 @@ public struct CheckInContext: Sendable {
     self.proxies = proxies
     self.policies = policies
     self.budget = budget
+    self.purses = purses
     self.calendar = calendar
     self.now = now
   }
@@ -79,6 +82,12 @@ public struct DecidedCheckIn: Sendable, Hashable {
   public var line: PricedLine
   public var inputs: PricingInputs
   public var transfers: [Transfer]
+  /// How many points it takes from whom; nil for none.
+  public var points: (of: Volunteer.ID, count: Int)? {
+    pointsOf.map { (of: $0, count: pointCount) }
+  }
+  var pointsOf: Volunteer.ID?
+  var pointCount = 0
 
   init(
     _ request: CheckInRequest, of diner: Diner.ID, at place: CheckInContext.Place,
@@ -150,14 +159,38 @@ extension CheckInContext {
     if !policies.budgets(in: request.day.year).isEmpty {
       budget.add(priced.line, on: request.day)
     }
+    let points = takePoints(request, priced.line)
     earlier[diner, default: []].append(
       EarlierMeal(
         day: request.day, period: request.period, servedAt: priced.servedAt,
         terminal: request.terminal, stands: true,
         accepted: AcceptedMeal(priced.inputs.meal, priced.line)))
-    return DecidedCheckIn(
+    var decided = DecidedCheckIn(
       request, of: diner, at: priced.place, servedAt: priced.servedAt,
       mealNo: priced.mealsBefore + 1, line: priced.line, inputs: priced.inputs)
+    decided.pointsOf = points == nil ? nil : request.pointsOf
+    decided.pointCount = points ?? 0
+    return decided
+  }
+
+  /// Takes the points of a meal that they pay something of.
+  private mutating func takePoints(_ request: CheckInRequest, _ line: PricedLine) -> Int? {
+    guard let volunteer = request.pointsOf, line.pointsFen > 0,
+      let rule = purses[volunteer]?.rules.spending[request.period]
+    else { return nil }
+    purses[volunteer]?.balance -= rule.points
+    return rule.points
+  }
+
+  /// What points are worth that are put toward a meal.
+  private func pointsFen(_ request: CheckInRequest) throws(CheckInRefusal) -> Fen? {
+    guard let volunteer = request.pointsOf else { return nil }
+    guard let purse = purses[volunteer] else { throw .points(.unknownVolunteer(volunteer)) }
+    do throws(PointRefusal) {
+      return try purse.spending(for: request.period).fen
+    } catch {
+      throw .points(error)
+    }
   }
 
   /// What a request of a known person would cost: the counter asks before anybody decides.
@@ -183,7 +216,8 @@ extension CheckInContext {
       id: request.id.text, day: request.day, time: request.time, period: request.period,
       mode: request.mode,
       canteen: place.facts, listFen: request.list, wantsFullPrice: request.wantsFullPrice,
-      auth: request.auth, evidence: request.proxy == nil ? [] : [.proxy])
+      auth: request.auth, evidence: request.proxy == nil ? [] : [.proxy],
+      pointsFen: try pointsFen(request))
     let accepted = meals.filter(\.stands).map(\.accepted)
     return Priced(
       place: place, servedAt: servedAt, mealsBefore: ofThisMeal.count,
@@ -196,6 +230,7 @@ extension CheckInContext {
   /// number it gets is decided when it is written.
   /// - Throws: `CheckInRefusal`.
   public func decideGuest(_ request: CheckInRequest) throws(CheckInRefusal) -> DecidedCheckIn {
+    guard request.pointsOf == nil else { throw .points(.guestsPayOtherwise) }
     guard let place = places[request.canteen] else { throw .unknownCanteen(request.canteen) }
     let servedAt = calendar.instant(request.day, request.time)
     try checkSense(of: request, servedAt: servedAt, at: place.canteen)

@@ -22,6 +22,8 @@ public enum CheckInRefusal: Refusal, Hashable {
   case kept(CheckIn.ID, code: String, Sentence)
   /// There is no price for a meal whose menu names none.
   case noPrice(Day, MealPeriod)
+  /// Points do not pay it.
+  case points(PointRefusal)
 
   /// The machine's word for it, which never changes.
   public var code: String {
@@ -41,6 +43,7 @@ public enum CheckInRefusal: Refusal, Hashable {
     case .paidAnotherPrice: "paid_another_price"
     case .kept: "kept_as_exception"
     case .noPrice: "price_unknown"
+    case .points: "points_refused"
     }
   }
 
@@ -51,6 +54,7 @@ public enum CheckInRefusal: Refusal, Hashable {
       .conflict
     case .unknownCard, .unknownDiner, .unknownProxy, .unknownCanteen, .unknownCheckIn: .notFound
     case .noPrice, .priceNotPositive, .beforeCanteenOpened, .inTheFuture: .invalid
+    case .points(let refusal): refusal.kind
     }
   }
 
@@ -79,6 +83,7 @@ public enum CheckInRefusal: Refusal, Hashable {
       Sentence(
         zh: "\(day) \(period.name.zh)的食谱没有套餐价，请输入餐费",
         en: "the menu of \(day) \(period.name.en) has no price of a set; give the price")
+    case .points(let refusal): refusal.sentence
     case .cardNotGood(let event):
       Sentence(
         zh: "此卡已\(event.name.zh)，请用其他方式核验（身份证、姓名），不影响用餐",
@@ -113,7 +118,7 @@ extension CheckInRefusal {
       .paidAnotherPrice, .beforeCanteenOpened, .inTheFuture:
       true
     case .unknownCanteen, .keyUsedForAnother, .unknownCheckIn, .alreadyReversed,
-      .priceNotPositive, .noPrice, .kept:
+      .priceNotPositive, .noPrice, .kept, .points:
       false
     }
   }

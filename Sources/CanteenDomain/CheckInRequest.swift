@@ -30,12 +30,15 @@ public struct CheckInRequest: Sendable, Hashable, Codable {
   public var proxy: Int?
   /// What the diner has already paid for it, if it was served before it was priced here.
   public var quoted: Fen?
+  /// Whose points are put toward it; nil for nobody's.
+  public var pointsOf: Volunteer.ID?
 
   public init(
     id: CheckIn.ID, party: Party, canteen: Canteen.Code, day: Day, time: TimeOfDay,
     period: MealPeriod, mode: ServiceMode, list: Fen, means: MeansOfPayment, auth: AuthMethod,
     wantsFullPrice: Bool = false, terminal: String, sourceNo: String? = nil,
-    entry: CheckInEntry = .counter, proxy: Int? = nil, quoted: Fen? = nil
+    entry: CheckInEntry = .counter, proxy: Int? = nil, quoted: Fen? = nil,
+    pointsOf: Volunteer.ID? = nil
   ) {
     self.id = id
     self.party = party
@@ -53,6 +56,7 @@ public struct CheckInRequest: Sendable, Hashable, Codable {
     self.entry = entry
     self.proxy = proxy
     self.quoted = quoted
+    self.pointsOf = pointsOf
   }
 
   /// A request of whoever holds a card.
@@ -79,6 +83,7 @@ public struct CheckInRequest: Sendable, Hashable, Codable {
       "\(list.count)", means.rawValue, auth.rawValue, wantsFullPrice ? "full" : "", sourceNo ?? "",
     ]
     if let proxy { parts.append("proxy:\(proxy)") }
+    if let pointsOf { parts.append("points:\(pointsOf)") }
     return parts.joined(separator: "\u{1F}")
   }
 }

@@ -83,7 +83,7 @@ public struct CheckInImport: Sendable {
     case .beforeCanteenOpened, .inTheFuture: "日期"
     case .keyUsedForAnother: "流水号"
     case .alreadyCheckedIn, .unknownCheckIn, .alreadyReversed, .unknownDiner, .unknownProxy,
-      .kept:
+      .kept, .points:
       nil
     }
   }

@@ -34,6 +34,7 @@ extension CheckInService {
             TransferStore.Row(
               checkIn, number: transfers.count + index + 1, postedOn: postedOn, transfer.reversed)
           }))
+      try PointStore.giveBack(id, by: by, transaction)
       return checkIn
     }
   }

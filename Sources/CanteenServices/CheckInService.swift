@@ -94,12 +94,16 @@ public struct CheckInService: Sendable {
       var context = CheckInContext(
         places: reference.places(closedThrough: facts.closedThrough), diners: facts.diners,
         earlier: facts.earlier, proxies: facts.proxies, policies: reference.policies,
-        budget: facts.budget.use, calendar: calendar, now: batch.latest)
+        budget: facts.budget.use,
+        purses: try PointStore.purses(
+          Set(submissions.compactMap(\.request.pointsOf)).sorted(), transaction),
+        calendar: calendar, now: batch.latest)
       batch.decide(in: &context, keys: facts.keys, exceptions: facts.exceptions)
       try batch.numberGuests(transaction)
       if !batch.decided.isEmpty {
         try CheckInStore.write(batch.decided, facts.budget, at: batch.latest, transaction)
       }
+      try PointStore.spend(batch.decided, transaction)
       if !batch.kept.isEmpty { try CheckInExceptionStore.insert(batch.kept, transaction) }
       let repeated = try CheckInStore.stored(batch.repeated, transaction)
       return batch.outcomes(repeated: repeated, names: facts.names)

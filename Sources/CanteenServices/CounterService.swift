@@ -76,6 +76,13 @@ public struct CounterService: Sendable {
     return price
   }
 
+  /// Whether a number is somebody's of the register.
+  public func isKnown(_ diner: Diner.ID) async throws -> Bool {
+    try await database.transaction(readOnly: true) {
+      try DinerStore.latestRecords([diner], $0)[diner] != nil
+    }
+  }
+
   /// A check-in as its clerk sees it.
   public struct CounterCheckIn: Sendable, Hashable {
     public var listed: ListedCheckIn
@@ -90,9 +97,4 @@ public struct CounterService: Sendable {
     guard let found else { throw CheckInRefusal.unknownCheckIn(checkIn.id) }
     return found
   }
-}
-
-extension Menu {
-  /// The price of its first set, if it has one.
-  public var setPrice: Fen? { dishes.first { $0.category == .set && $0.price != nil }?.price }
 }

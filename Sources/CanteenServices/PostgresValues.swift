@@ -108,6 +108,11 @@ extension CheckInEntry: PostgresEncodable, PostgresDecodable {}
 extension GuestKind: PostgresEncodable, PostgresDecodable {}
 extension AuthMethod: PostgresEncodable, PostgresDecodable {}
 extension Dish.Category: PostgresEncodable, PostgresDecodable {}
+extension Order.Size: PostgresEncodable, PostgresDecodable {}
+extension PointEntry.Kind: PostgresEncodable, PostgresDecodable {}
+extension Order.Channel: PostgresEncodable, PostgresDecodable {}
+extension Dish.Texture: PostgresEncodable, PostgresDecodable {}
+extension CanteenDay.Kind: PostgresEncodable, PostgresDecodable {}
 extension CalendarDay.Kind: PostgresEncodable, PostgresDecodable {}
 extension Adjustment.Kind: PostgresEncodable, PostgresDecodable {}
 extension Adjustment.Cause: PostgresEncodable, PostgresDecodable {}

@@ -142,7 +142,10 @@ public struct StatementService: Sendable {
       dinerPays: adjusted == nil ? checkIn.dinerPays * source.sign : paidBack,
       sources: sources, means: checkIn.means, auth: checkIn.auth, sourceNo: source.sourceNo,
       isLate: adjusted == nil && checkIn.postedOn > checkIn.day,
-      policies: Set(source.line.shares.map { "\($0.policyID) \($0.version)" }).sorted(),
+      policies: Set(
+        source.line.shares.filter { $0.source != .points }
+          .map { "\($0.policyID) \($0.version)" }
+      ).sorted(),
       adjustment: adjusted.map {
         StatementLine.AdjustmentNote(
           number: $0.number, kind: $0.kind, cause: $0.cause,

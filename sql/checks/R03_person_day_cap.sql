@@ -16,6 +16,7 @@ with here as (
     where c.canteen_code = :'canteen'
         and c.service_date between :'day_from'::date and :'day_to'::date
         and c.diner_fen < c.list_fen
+        and c.category is not null
 ),
 records as (
     -- A person's meals stand under every record that was merged into theirs.
@@ -39,6 +40,7 @@ numbered as (
         and v.check_in_id = c.check_in_id
     where c.service_date between :'day_from'::date and :'day_to'::date
         and c.diner_fen < c.list_fen
+        and c.category is not null
         and v.check_in_id is null
 )
 select

@@ -20,6 +20,7 @@ with here as (
     where c.canteen_code = :'canteen'
         and c.service_date between :'day_from'::date and :'day_to'::date
         and c.diner_fen < c.list_fen
+        and c.category is not null
         and least(
             :'week_cap'::integer, :'month_cap'::integer, :'quarter_cap'::integer,
             :'year_cap'::integer
@@ -64,6 +65,7 @@ numbered as (
                 then date_trunc('year', :'day_from'::date::timestamp) end
         )::date and :'day_to'::date
         and c.diner_fen < c.list_fen
+        and c.category is not null
         and v.check_in_id is null
 )
 select

@@ -55,7 +55,7 @@ cross join lateral (
 ) as x
 where c.canteen_code = :'canteen'
     and c.service_date between :'day_from'::date and :'day_to'::date
-    and c.diner_fen < c.list_fen
+    and c.diner_fen < c.list_fen and c.category is not null
     and (
         s.status is not null
         or x.is_young

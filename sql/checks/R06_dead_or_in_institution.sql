@@ -41,4 +41,5 @@ cross join lateral (
 where c.canteen_code = :'canteen'
     and c.service_date between :'day_from'::date and :'day_to'::date
     and c.diner_fen < c.list_fen
+        and c.category is not null
 order by c.service_date, c.check_in_id

@@ -21,7 +21,7 @@ served as (
     from standing_check_ins as c
     where c.canteen_code = :'canteen'
     and c.service_date between :'day_from'::date and :'day_to'::date
-        and c.diner_fen < c.list_fen
+        and c.diner_fen < c.list_fen and c.category is not null
     group by c.service_date
 )
 select

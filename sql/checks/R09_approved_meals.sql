@@ -29,6 +29,7 @@ claimed as (
     join standing_check_ins as c
         on c.canteen_code = :'canteen' and c.service_date between m.month_from and m.month_to
     where c.diner_fen < c.list_fen
+        and c.category is not null
         and c.service_date between
             date_trunc('month', :'day_from'::date::timestamp)::date and :'day_to'::date
     group by m.month_from, m.month_to, c.period
@@ -41,7 +42,7 @@ select
 from standing_check_ins as c
 where c.canteen_code = :'canteen'
     and c.service_date between :'day_from'::date and :'day_to'::date
-    and c.diner_fen < c.list_fen
+    and c.diner_fen < c.list_fen and c.category is not null
     and not exists (
         select
         from canteen_periods as p

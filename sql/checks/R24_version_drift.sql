@@ -15,6 +15,8 @@ from standing_check_ins as c
 cross join jsonb_array_elements(c.pricing #> '{line,shares}') as s
 where c.canteen_code = :'canteen'
     and c.service_date between :'day_from'::date and :'day_to'::date
+    -- A volunteer's points pay by no policy.
+    and s ->> 'source' is distinct from 'points'
     and not exists (
         select
         from policies as p

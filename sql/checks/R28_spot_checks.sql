@@ -24,6 +24,7 @@ persons as (
     join standing_check_ins as c
         on c.canteen_code = :'canteen' and c.service_date between m.month_from and m.month_to
     where c.diner_fen < c.list_fen
+        and c.category is not null
         and c.service_date between
             date_trunc('month', :'day_from'::date::timestamp)::date and :'day_to'::date
     group by 1, 2

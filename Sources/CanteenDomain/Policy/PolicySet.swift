@@ -88,7 +88,8 @@ public struct PolicySet: Sendable {
   ///
   /// `accepted` are the person's meals that still stand, from `capsWindow(for:)` on and before this
   /// one in service time; others do no harm. Never refuses: a meal without a subsidy has its list
-  /// price. The result always satisfies `listFen = dinerFen + Σ shares`.
+  /// price. The result always satisfies `listFen = dinerFen + Σ shares`. Points come last: they pay
+  /// of what the diner would pay, and take nothing from anybody's subsidy.
   public func price(
     _ meal: Meal, for diner: DinerFacts, accepted: [AcceptedMeal] = [],
     budget: BudgetUse = BudgetUse()
@@ -96,6 +97,14 @@ public struct PolicySet: Sendable {
     if !diner.formerHomes.isEmpty {
       return price(meal, for: diner.home(on: meal.day), accepted: accepted, budget: budget)
     }
+    var line = priceByPolicies(meal, for: diner, accepted: accepted, budget: budget)
+    if let points = meal.pointsFen { line.pay(withPointsWorth: points) }
+    return line
+  }
+
+  private func priceByPolicies(
+    _ meal: Meal, for diner: DinerFacts, accepted: [AcceptedMeal], budget: BudgetUse
+  ) -> PricedLine {
     if meal.wantsFullPrice {
       return PricedLine(
         listFen: meal.listFen, dinerFen: meal.listFen,

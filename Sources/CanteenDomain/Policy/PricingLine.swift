@@ -38,7 +38,23 @@ public struct PricedLine: Sendable, Hashable, Codable {
   public var sharesFen: Fen { shares.reduce(.zero) { $0 + $1.fen } }
 
   /// Whether a subsidy (not only a discount) was granted.
-  public var isSubsidised: Bool { shares.contains { $0.kind != .discount && $0.fen > 0 } }
+  public var isSubsidised: Bool {
+    shares.contains { $0.kind != .discount && $0.source != .points && $0.fen > 0 }
+  }
+
+  /// What a volunteer's points pay of it.
+  public var pointsFen: Fen { shares.filter { $0.source == .points }.map(\.fen).sum() }
+
+  /// Lets points pay of what the diner would pay, at most all of it.
+  mutating func pay(withPointsWorth worth: Fen) {
+    let fen = min(worth, dinerFen)
+    guard fen > 0 else { return }
+    shares.append(
+      FundedShare(
+        source: .points, fen: fen, policyID: FundedShare.pointsScheme, version: "1",
+        kind: .charity, layer: "points", rule: "points"))
+    dinerFen -= fen
+  }
 
   /// What the caps of later meals count: one grant per policy, stage and group, delivery included.
   public var grants: [AcceptedMeal.Grant] {
@@ -104,6 +120,9 @@ public struct PricedLine: Sendable, Hashable, Codable {
 
 /// What one source pays of one meal, and the rule that made it pay.
 public struct FundedShare: Sendable, Hashable, Codable {
+  /// What stands in the place of a policy where a volunteer's points pay.
+  public static let pointsScheme = "points"
+
   public var source: FundingSource
   public var fen: Fen
   public var policyID: String

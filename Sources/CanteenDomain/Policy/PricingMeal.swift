@@ -50,12 +50,15 @@ public struct Meal: Sendable, Hashable, Codable {
   public var wantsFullPrice: Bool
   public var auth: AuthMethod
   public var evidence: [MealEvidence]
+  /// What a volunteer's points are worth that are put toward it; nil for none.
+  public var pointsFen: Fen?
 
   public init(
     id: String, day: Day, time: TimeOfDay, period: MealPeriod, mode: ServiceMode = .dineIn,
     canteen: CanteenFacts, listFen: Fen, extrasFen: Fen = 0, isStandardSet: Bool = false,
     deliveryFeeFen: Fen = 0, packagingFen: Fen = 0, tripID: String? = nil,
-    wantsFullPrice: Bool = false, auth: AuthMethod = .card, evidence: [MealEvidence] = []
+    wantsFullPrice: Bool = false, auth: AuthMethod = .card, evidence: [MealEvidence] = [],
+    pointsFen: Fen? = nil
   ) {
     self.id = id
     self.day = day
@@ -72,6 +75,7 @@ public struct Meal: Sendable, Hashable, Codable {
     self.wantsFullPrice = wantsFullPrice
     self.auth = auth
     self.evidence = evidence
+    self.pointsFen = pointsFen
   }
 }
 
