@@ -25,11 +25,18 @@ struct CanteenCommand: AsyncParsableCommand {
       version: Version.current,
       groupedSubcommands: [
         CommandGroup(
-          name: said("柜台", "Counter"), subcommands: [CheckInCommand.self, MenuCommand.self]),
+          name: said("柜台", "Counter"), subcommands: [CheckInCommand.self, OrderCommand.self]),
+        CommandGroup(
+          name: said("厨房", "Kitchen"),
+          subcommands: [
+            DishCommand.self, MenuCommand.self, KitchenCommand.self, FoodSampleCommand.self,
+            DeliveryCommand.self,
+          ]),
         CommandGroup(
           name: said("社区", "Community"),
           subcommands: [
             RosterCommand.self, DinerCommand.self, CredentialCommand.self, ProxyCommand.self,
+            VolunteerCommand.self,
           ]),
         CommandGroup(
           name: said("街道办", "Street office"),

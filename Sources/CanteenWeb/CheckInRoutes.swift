@@ -30,11 +30,7 @@ struct CheckInRoutes {
     var quotedFen: Int?
     var offline: Bool?
     var snapshotId: String?
-  }
-
-  private struct Answer: Encodable {
-    var checkIn: CheckInBody
-    var outcome = "accepted"
+    var pointsOf: Int64?
   }
 
   private struct Kept: Encodable {
@@ -58,7 +54,7 @@ struct CheckInRoutes {
         receipt.checkIn, name: receipt.name, by: receipt.recordedBy, reversed: false,
         context.calendar)
       body.subsidies = ShareBody.of(receipt.line)
-      return try json(Answer(checkIn: body), receipt.isRepeated ? .ok : .created)
+      return try json(CheckInAnswer(checkIn: body), receipt.isRepeated ? .ok : .created)
     case .failure(let refused):
       if case .kept(let id, _, let sentence) = refused.refusal {
         return try json(
@@ -117,7 +113,8 @@ struct CheckInRoutes {
       wantsFullPrice: asked.fullPrice ?? false, terminal: visitor.terminal.name,
       entry: isLate ? .offline : .counter,
       proxy: try asked.proxyId?.checked("proxyId", 1...9_999),
-      quoted: try asked.quotedFen.map { Fen(try $0.checked("quotedFen", 0...mealFenMax)) })
+      quoted: try asked.quotedFen.map { Fen(try $0.checked("quotedFen", 0...mealFenMax)) },
+      pointsOf: asked.pointsOf)
   }
 
   private func list(

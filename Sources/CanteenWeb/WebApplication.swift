@@ -76,6 +76,8 @@ public func makeRouter(_ context: WebContext) -> Router<BasicRequestContext> {
   SessionRoutes(context: context).add(to: router)
   CounterRoutes(context: context).add(to: router)
   CheckInRoutes(context: context).add(to: router)
+  OrderRoutes(context: context).add(to: router)
+  KitchenRoutes(context: context).add(to: router)
   ExceptionRoutes(context: context).add(to: router)
   SnapshotRoutes(context: context).add(to: router)
   StreetRoutes(context: context).add(to: router)
