@@ -9,8 +9,8 @@ struct FoodSampleCommand: AsyncParsableCommand {
       commandName: "food-sample",
       abstract: said("食品留样：登记、销毁、查看", "food samples: take, destroy, list"),
       discussion: said(
-        "克数和时数用 canteen finding threshold R29 min_grams、min_hours 设定；缺留样会成为异常（R29）。",
-        "Grams and hours are thresholds of the check R29; a missing sample becomes a finding."),
+        "克数和时数用 canteen finding threshold R30 min_grams、min_hours 设定；缺留样会成为异常（R30）。",
+        "Grams and hours are thresholds of the check R30; a missing sample becomes a finding."),
       subcommands: [Take.self, Destroy.self, List.self])
   }
 

@@ -10,7 +10,7 @@ extension OrderCommand {
         abstract: said(
           "由长期订餐生成（每晚运行；不重复，不恢复已取消的）", "make orders from standing ones, every night"))
     }
-    @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
+    @Option(help: ArgumentHelp(said("助餐点编码；不给则为全部", "canteen; all"))) var canteen: String?
     @Option(help: ArgumentHelp(said("起始日期，默认明天", "first day; tomorrow"))) var from: Day?
     @Option(help: ArgumentHelp(said("天数", "days"))) var days: Int = 7
     @OptionGroup var output: FormatOption
@@ -24,21 +24,29 @@ extension OrderCommand {
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
-        let made = try await StandingOrderService(workspace.database).generate(
-          canteen, from: from ?? workspace.today + 1, days: days, by: workspace.attribution)
+        let service = StandingOrderService(workspace.database)
+        let all = try await CanteenService(workspace.database).all().map(\.code)
         var listing = Listing([
+          ListingColumn("canteen", "助餐点", "canteen"),
           ListingColumn("added", "新增", "added", number: true),
           ListingColumn("known", "此前已有或已取消", "known", number: true),
           ListingColumn("beyond_capacity", "超出容量", "beyond capacity", number: true),
           ListingColumn("on_hold", "因未取餐暂停", "on hold", number: true),
           ListingColumn("not_in_the_scheme", "状态不符", "not in the scheme", number: true),
         ])
-        listing.append([
-          .integer(made.added), .integer(made.known), .integer(made.beyondCapacity.count),
-          .integer(made.onHold.count), .integer(made.notInTheScheme),
-        ])
-        try listing.printSummary(output.format)
-        for order in made.beyondCapacity + made.onHold {
+        var left: [Order] = []
+        for code in canteen.map({ [$0] }) ?? all {
+          let made = try await service.generate(
+            code, from: from ?? workspace.today + 1, days: days, by: workspace.attribution)
+          listing.append([
+            .text(code), .integer(made.added), .integer(made.known),
+            .integer(made.beyondCapacity.count), .integer(made.onHold.count),
+            .integer(made.notInTheScheme),
+          ])
+          left += made.beyondCapacity + made.onHold
+        }
+        try listing.print(output.format)
+        for order in left {
           Failure.say(
             Sentence(
               zh: "未生成：\(order.day) \(order.wish.period.name.zh) 登记号 \(order.diner)",

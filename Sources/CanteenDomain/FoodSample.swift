@@ -27,7 +27,7 @@ public struct FoodSample: Sendable, Hashable {
     self.destroyedBy = destroyedBy
   }
 
-  /// What an office asks of samples; the defaults are those of the check R29.
+  /// What an office asks of samples; the defaults are those of the check R30.
   public struct Settings: Sendable, Hashable {
     public var gramsMin: Int
     public var hoursMin: Int

@@ -48,16 +48,16 @@ enum FoodSampleStore {
       """)
   }
 
-  /// What the canteen's office asks of samples: the thresholds of the check R29.
+  /// What the canteen's office asks of samples: the thresholds of the check R30.
   static func settings(
     _ canteen: Canteen.Code, _ transaction: borrowing Transaction
   ) throws -> FoodSample.Settings {
-    var values = try CheckSet.builtIn.get().checks.first { $0.id == "R29" }?.defaults ?? [:]
+    var values = try CheckSet.builtIn.get().checks.first { $0.id == "R30" }?.defaults ?? [:]
     let rows = try transaction.query(
       """
       select parameter, value
       from current_check_thresholds
-      where check_id = 'R29' and canteen_code in ('', \(canteen))
+      where check_id = 'R30' and canteen_code in ('', \(canteen))
       order by canteen_code
       """)
     for row in rows { values[try row.decode("parameter")] = try row.decode("value") }

@@ -30,15 +30,15 @@ struct FoodSampleTests {
   }
 
   @Test
-  func `R29: a served dish without a sample fires, 125 g do not, 124 g do`() async throws {
+  func `R30: a served dish without a sample fires, 125 g do not, 124 g do`() async throws {
     let scene = try await scene()
-    let before = try await scene.findings("R29").map(\.subject)
+    let before = try await scene.findings("R30").map(\.subject)
     let noon = moment("2026-03-04", "12:30")
     _ = try await samples().take([], grams: 125, "DFL-01", on: date, .lunch, by: noon)
-    let all = try await scene.findings("R29")
+    let all = try await scene.findings("R30")
     _ = try await samples().take(["青菜"], grams: 124, "DFL-01", on: date, .lunch, by: noon)
 
-    let light = try await scene.findings("R29")
+    let light = try await scene.findings("R30")
 
     #expect(before == ["sample lunch 红烧肉", "sample lunch 青菜"])
     #expect(all.isEmpty)
@@ -56,7 +56,7 @@ struct FoodSampleTests {
           dishes: [Dish(name: "面条", category: .meat, price: 900, allergens: [])])
       ], by: aClerk)
 
-    #expect(try await scene.findings("R29").allSatisfy { $0.subject.contains("lunch") })
+    #expect(try await scene.findings("R30").allSatisfy { $0.subject.contains("lunch") })
   }
 
   @Test
@@ -70,7 +70,7 @@ struct FoodSampleTests {
         ["红烧肉"], "DFL-01", on: date, .lunch, by: moment("2026-03-06", "11:59"))
     }
     try await scene.service.setThreshold(
-      check: "R29", parameter: "min_hours", value: "72", canteen: "DFL-01", by: aClerk)
+      check: "R30", parameter: "min_hours", value: "72", canteen: "DFL-01", by: aClerk)
     await #expect(throws: FoodSampleRefusal.self) {
       _ = try await samples().destroy(
         [], "DFL-01", on: date, .lunch, by: moment("2026-03-06", "12:00"))
@@ -79,7 +79,7 @@ struct FoodSampleTests {
       try await samples().destroy(
         [], "DFL-01", on: date, .lunch, by: moment("2026-03-07", "12:00")) == 2)
 
-    #expect(try await scene.findings("R29").isEmpty)
+    #expect(try await scene.findings("R30").isEmpty)
     let book = try await samples().list("DFL-01", from: date, to: date)
     #expect(book.samples.map(\.destroyedBy) == ["测试员", "测试员"] && book.settings.hoursMin == 72)
     await #expect(throws: FoodSampleRefusal.destroyed("青菜")) {
@@ -89,7 +89,7 @@ struct FoodSampleTests {
   }
 
   @Test
-  func `R29: one that was destroyed before its time fires, whoever wrote it`() async throws {
+  func `R30: one that was destroyed before its time fires, whoever wrote it`() async throws {
     let scene = try await scene()
     try await scene.run(
       """
@@ -100,7 +100,7 @@ struct FoodSampleTests {
           as v (dish, kept)
       """)
 
-    let findings = try await scene.findings("R29")
+    let findings = try await scene.findings("R30")
 
     #expect(findings.map(\.subject) == ["destroyed lunch 红烧肉"])
     #expect(findings.first?.sentence.en.contains("after 47 h") == true)

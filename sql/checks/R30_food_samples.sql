@@ -1,4 +1,4 @@
--- id: R29
+-- id: R30
 -- title.zh: 食品留样
 -- title.en: food samples
 -- severity: warning
