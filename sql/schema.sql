@@ -166,6 +166,24 @@ CREATE TABLE public.adjustments (
     CONSTRAINT adjustments_kind_tells_the_sign CHECK ((((kind = 'credit'::text) AND (fen > 0)) OR ((kind = 'clawback'::text) AND (fen < 0)) OR ((kind = 'reallocation'::text) AND (fen = 0)))),
     CONSTRAINT adjustments_payee_is_known CHECK ((payee = ANY (ARRAY['diner'::text, 'canteen'::text])))
 );
+CREATE TABLE public.budget_uses (
+    policy_id text NOT NULL,
+    source text NOT NULL,
+    year integer NOT NULL,
+    use_no bigint NOT NULL,
+    fen bigint NOT NULL,
+    spent_fen bigint NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT budget_uses_are_numbered_from_zero CHECK ((use_no >= 0))
+);
+CREATE TABLE public.budget_years (
+    policy_id text NOT NULL,
+    source text NOT NULL,
+    year integer NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    lock_word smallint DEFAULT 0 NOT NULL,
+    CONSTRAINT budget_years_lock_word_never_changes CHECK ((lock_word = 0))
+);
 CREATE TABLE public.calendar_days (
     service_date date NOT NULL,
     kind text NOT NULL,
@@ -175,6 +193,16 @@ CREATE TABLE public.calendar_days (
     recorded_at timestamp with time zone NOT NULL,
     CONSTRAINT calendar_days_are_numbered_from_one CHECK ((revision >= 1)),
     CONSTRAINT calendar_days_kind_is_known CHECK ((kind = ANY (ARRAY['holiday'::text, 'workday'::text, 'ordinary'::text])))
+);
+CREATE TABLE public.canteen_days (
+    canteen_code text NOT NULL,
+    service_date date NOT NULL,
+    revision integer NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    recorded_by text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT canteen_days_kind_is_known CHECK ((kind = ANY (ARRAY['closed'::text, 'special'::text, 'ordinary'::text])))
 );
 CREATE TABLE public.canteen_periods (
     canteen_code text NOT NULL,
@@ -322,6 +350,16 @@ CREATE VIEW public.current_calendar_days AS
     calendar_days.recorded_at
    FROM public.calendar_days
   ORDER BY calendar_days.service_date, calendar_days.revision DESC;
+CREATE VIEW public.current_canteen_days AS
+ SELECT DISTINCT ON (canteen_days.canteen_code, canteen_days.service_date) canteen_days.canteen_code,
+    canteen_days.service_date,
+    canteen_days.revision,
+    canteen_days.kind,
+    canteen_days.name,
+    canteen_days.recorded_by,
+    canteen_days.recorded_at
+   FROM public.canteen_days
+  ORDER BY canteen_days.canteen_code, canteen_days.service_date, canteen_days.revision DESC;
 CREATE VIEW public.current_card_events AS
  SELECT DISTINCT ON (card_events.card_no) card_events.card_no,
     card_events.event_no,
@@ -343,6 +381,33 @@ CREATE VIEW public.current_check_thresholds AS
     check_thresholds.recorded_at
    FROM public.check_thresholds
   ORDER BY check_thresholds.check_id, check_thresholds.canteen_code, check_thresholds.parameter, check_thresholds.revision DESC;
+CREATE TABLE public.delivery_rounds (
+    canteen_code text NOT NULL,
+    service_date date NOT NULL,
+    period text NOT NULL,
+    revision integer NOT NULL,
+    round_no integer NOT NULL,
+    courier text NOT NULL,
+    stops bigint[] NOT NULL,
+    recorded_by text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT delivery_rounds_are_numbered_from_one CHECK ((round_no >= 1)),
+    CONSTRAINT delivery_rounds_have_a_courier CHECK ((courier <> ''::text))
+);
+CREATE VIEW public.current_delivery_rounds AS
+ SELECT r.canteen_code,
+    r.service_date,
+    r.period,
+    r.revision,
+    r.round_no,
+    r.courier,
+    r.stops,
+    r.recorded_by,
+    r.recorded_at
+   FROM public.delivery_rounds r
+  WHERE (r.revision = ( SELECT max(o.revision) AS max
+           FROM public.delivery_rounds o
+          WHERE ((o.canteen_code = r.canteen_code) AND (o.service_date = r.service_date) AND (o.period = r.period))));
 CREATE TABLE public.diner_aliases (
     diner_id bigint NOT NULL,
     revision integer NOT NULL,
@@ -465,6 +530,70 @@ CREATE VIEW public.current_diner_statuses AS
     diner_statuses.reason
    FROM public.diner_statuses
   ORDER BY diner_statuses.diner_id, diner_statuses.status_no, diner_statuses.revision DESC;
+CREATE TABLE public.dish_prices (
+    canteen_code text NOT NULL,
+    name text NOT NULL,
+    valid_from date NOT NULL,
+    revision integer NOT NULL,
+    price_fen bigint NOT NULL,
+    recorded_by text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT dish_prices_are_positive CHECK ((price_fen > 0))
+);
+CREATE VIEW public.current_dish_prices AS
+ SELECT DISTINCT ON (dish_prices.canteen_code, dish_prices.name, dish_prices.valid_from) dish_prices.canteen_code,
+    dish_prices.name,
+    dish_prices.valid_from,
+    dish_prices.revision,
+    dish_prices.price_fen,
+    dish_prices.recorded_by,
+    dish_prices.recorded_at
+   FROM public.dish_prices
+  ORDER BY dish_prices.canteen_code, dish_prices.name, dish_prices.valid_from, dish_prices.revision DESC;
+CREATE TABLE public.dishes (
+    canteen_code text NOT NULL,
+    name text NOT NULL,
+    revision integer NOT NULL,
+    category text NOT NULL,
+    ingredients text[] NOT NULL,
+    allergens text[] NOT NULL,
+    textures text[] NOT NULL,
+    energy_kcal integer,
+    protein_mg integer,
+    fat_mg integer,
+    carbohydrate_mg integer,
+    sodium_mg integer,
+    photo_ref text NOT NULL,
+    cost_fen bigint,
+    is_served boolean NOT NULL,
+    recorded_by text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT dishes_category_is_known CHECK ((category = ANY (ARRAY['meat'::text, 'vegetable'::text, 'soup'::text, 'staple'::text, 'set'::text]))),
+    CONSTRAINT dishes_cost_is_not_negative CHECK ((cost_fen >= 0)),
+    CONSTRAINT dishes_have_a_name CHECK ((name <> ''::text)),
+    CONSTRAINT dishes_nutrition_is_not_negative CHECK (((energy_kcal >= 0) AND (protein_mg >= 0) AND (fat_mg >= 0) AND (carbohydrate_mg >= 0) AND (sodium_mg >= 0))),
+    CONSTRAINT dishes_textures_are_known CHECK ((textures <@ ARRAY['soft'::text, 'minced'::text, 'liquid'::text]))
+);
+CREATE VIEW public.current_dishes AS
+ SELECT DISTINCT ON (dishes.canteen_code, dishes.name) dishes.canteen_code,
+    dishes.name,
+    dishes.revision,
+    dishes.category,
+    dishes.ingredients,
+    dishes.allergens,
+    dishes.textures,
+    dishes.energy_kcal,
+    dishes.protein_mg,
+    dishes.fat_mg,
+    dishes.carbohydrate_mg,
+    dishes.sodium_mg,
+    dishes.photo_ref,
+    dishes.cost_fen,
+    dishes.is_served,
+    dishes.recorded_by,
+    dishes.recorded_at
+   FROM public.dishes
+  ORDER BY dishes.canteen_code, dishes.name, dishes.revision DESC;
 CREATE TABLE public.eligible_counts (
     canteen_code text NOT NULL,
     category text NOT NULL,
@@ -492,7 +621,13 @@ CREATE TABLE public.food_samples (
     revision integer NOT NULL,
     grams integer NOT NULL,
     recorded_by text NOT NULL,
-    recorded_at timestamp with time zone NOT NULL
+    recorded_at timestamp with time zone NOT NULL,
+    taken_at timestamp with time zone,
+    taken_by text DEFAULT ''::text NOT NULL,
+    destroyed_at timestamp with time zone,
+    destroyed_by text DEFAULT ''::text NOT NULL,
+    CONSTRAINT food_samples_are_destroyed_after_they_were_taken CHECK ((destroyed_at >= taken_at)),
+    CONSTRAINT food_samples_weigh_something CHECK ((grams >= 0))
 );
 CREATE VIEW public.current_food_samples AS
  SELECT DISTINCT ON (food_samples.canteen_code, food_samples.service_date, food_samples.period, food_samples.dish) food_samples.canteen_code,
@@ -502,7 +637,11 @@ CREATE VIEW public.current_food_samples AS
     food_samples.revision,
     food_samples.grams,
     food_samples.recorded_by,
-    food_samples.recorded_at
+    food_samples.recorded_at,
+    food_samples.taken_at,
+    food_samples.taken_by,
+    food_samples.destroyed_at,
+    food_samples.destroyed_by
    FROM public.food_samples
   ORDER BY food_samples.canteen_code, food_samples.service_date, food_samples.period, food_samples.dish, food_samples.revision DESC;
 CREATE TABLE public.independent_counts (
@@ -528,6 +667,31 @@ CREATE VIEW public.current_independent_counts AS
     independent_counts.recorded_at
    FROM public.independent_counts
   ORDER BY independent_counts.canteen_code, independent_counts.service_date, independent_counts.source, independent_counts.key, independent_counts.revision DESC;
+CREATE TABLE public.menu_plans (
+    canteen_code text NOT NULL,
+    service_date date NOT NULL,
+    period text NOT NULL,
+    revision integer NOT NULL,
+    dishes text[] NOT NULL,
+    prices_fen bigint[] NOT NULL,
+    are_single boolean[] NOT NULL,
+    planned_by text NOT NULL,
+    planned_at timestamp with time zone NOT NULL,
+    CONSTRAINT menu_plans_lists_go_together CHECK (((cardinality(dishes) = cardinality(prices_fen)) AND (cardinality(dishes) = cardinality(are_single)))),
+    CONSTRAINT menu_plans_period_is_known CHECK ((period = ANY (ARRAY['breakfast'::text, 'lunch'::text, 'dinner'::text])))
+);
+CREATE VIEW public.current_menu_plans AS
+ SELECT DISTINCT ON (menu_plans.canteen_code, menu_plans.service_date, menu_plans.period) menu_plans.canteen_code,
+    menu_plans.service_date,
+    menu_plans.period,
+    menu_plans.revision,
+    menu_plans.dishes,
+    menu_plans.prices_fen,
+    menu_plans.are_single,
+    menu_plans.planned_by,
+    menu_plans.planned_at
+   FROM public.menu_plans
+  ORDER BY menu_plans.canteen_code, menu_plans.service_date, menu_plans.period, menu_plans.revision DESC;
 CREATE TABLE public.menus (
     canteen_code text NOT NULL,
     service_date date NOT NULL,
@@ -548,6 +712,99 @@ CREATE VIEW public.current_menus AS
     menus.content_sha256
    FROM public.menus
   ORDER BY menus.canteen_code, menus.service_date, menus.period, menus.revision DESC;
+CREATE TABLE public.order_rules (
+    canteen_code text NOT NULL,
+    period text NOT NULL,
+    revision integer NOT NULL,
+    cutoff_days integer NOT NULL,
+    cutoff_at time without time zone NOT NULL,
+    capacity integer,
+    sides_per_main integer NOT NULL,
+    no_show_limit integer,
+    recorded_by text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT order_rules_are_possible CHECK ((((cutoff_days >= 0) AND (cutoff_days <= 31)) AND (capacity >= 0) AND (sides_per_main >= 0) AND (no_show_limit >= 1))),
+    CONSTRAINT order_rules_period_is_known CHECK ((period = ANY (ARRAY['breakfast'::text, 'lunch'::text, 'dinner'::text])))
+);
+CREATE VIEW public.current_order_rules AS
+ SELECT DISTINCT ON (order_rules.canteen_code, order_rules.period) order_rules.canteen_code,
+    order_rules.period,
+    order_rules.revision,
+    order_rules.cutoff_days,
+    order_rules.cutoff_at,
+    order_rules.capacity,
+    order_rules.sides_per_main,
+    order_rules.no_show_limit,
+    order_rules.recorded_by,
+    order_rules.recorded_at
+   FROM public.order_rules
+  ORDER BY order_rules.canteen_code, order_rules.period, order_rules.revision DESC;
+CREATE TABLE public.orders (
+    diner_id bigint NOT NULL,
+    service_date date NOT NULL,
+    period text NOT NULL,
+    revision integer NOT NULL,
+    state text NOT NULL,
+    canteen_code text NOT NULL,
+    mode text NOT NULL,
+    size text NOT NULL,
+    dishes text[] NOT NULL,
+    note text NOT NULL,
+    channel text NOT NULL,
+    ordered_by text NOT NULL,
+    standing_no integer,
+    is_late boolean NOT NULL,
+    recorded_by text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT orders_channel_is_known CHECK ((channel = ANY (ARRAY['clerk'::text, 'phone'::text, 'proxy'::text, 'group'::text]))),
+    CONSTRAINT orders_mode_is_known CHECK ((mode = ANY (ARRAY['dine_in'::text, 'pickup'::text, 'home_delivery'::text]))),
+    CONSTRAINT orders_period_is_known CHECK ((period = ANY (ARRAY['breakfast'::text, 'lunch'::text, 'dinner'::text]))),
+    CONSTRAINT orders_size_is_known CHECK ((size = ANY (ARRAY['small'::text, 'regular'::text, 'large'::text]))),
+    CONSTRAINT orders_state_is_known CHECK ((state = ANY (ARRAY['ordered'::text, 'cancelled'::text])))
+);
+CREATE VIEW public.current_orders AS
+ SELECT DISTINCT ON (orders.diner_id, orders.service_date, orders.period) orders.diner_id,
+    orders.service_date,
+    orders.period,
+    orders.revision,
+    orders.state,
+    orders.canteen_code,
+    orders.mode,
+    orders.size,
+    orders.dishes,
+    orders.note,
+    orders.channel,
+    orders.ordered_by,
+    orders.standing_no,
+    orders.is_late,
+    orders.recorded_by,
+    orders.recorded_at
+   FROM public.orders
+  ORDER BY orders.diner_id, orders.service_date, orders.period, orders.revision DESC;
+CREATE TABLE public.point_rules (
+    kind text NOT NULL,
+    key text NOT NULL,
+    revision integer NOT NULL,
+    points integer NOT NULL,
+    minutes integer,
+    fen bigint,
+    recorded_by text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT point_rules_are_whole CHECK ((((kind = 'earn'::text) AND (minutes > 0) AND (fen IS NULL)) OR ((kind = 'spend'::text) AND (minutes IS NULL) AND (fen > 0)))),
+    CONSTRAINT point_rules_kind_is_known CHECK ((kind = ANY (ARRAY['earn'::text, 'spend'::text]))),
+    CONSTRAINT point_rules_points_are_positive CHECK ((points > 0))
+);
+CREATE VIEW public.current_point_rules AS
+ SELECT DISTINCT ON (point_rules.kind, point_rules.key) point_rules.kind,
+    point_rules.key,
+    point_rules.revision,
+    point_rules.points,
+    point_rules.minutes,
+    point_rules.fen,
+    point_rules.recorded_by,
+    point_rules.recorded_at
+   FROM public.point_rules
+  ORDER BY point_rules.kind, point_rules.key, point_rules.revision DESC;
 CREATE TABLE public.proxies (
     diner_id bigint NOT NULL,
     proxy_no integer NOT NULL,
@@ -605,6 +862,74 @@ CREATE VIEW public.current_staff AS
     staff.recorded_by
    FROM public.staff
   ORDER BY staff.name, staff.revision DESC;
+CREATE TABLE public.standing_orders (
+    diner_id bigint NOT NULL,
+    standing_no integer NOT NULL,
+    revision integer NOT NULL,
+    canteen_code text NOT NULL,
+    period text NOT NULL,
+    weekdays smallint[] NOT NULL,
+    mode text NOT NULL,
+    size text NOT NULL,
+    dishes text[] NOT NULL,
+    note text NOT NULL,
+    channel text NOT NULL,
+    ordered_by text NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    recorded_by text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT standing_orders_channel_is_known CHECK ((channel = ANY (ARRAY['clerk'::text, 'phone'::text, 'proxy'::text, 'group'::text]))),
+    CONSTRAINT standing_orders_mode_is_known CHECK ((mode = ANY (ARRAY['dine_in'::text, 'pickup'::text, 'home_delivery'::text]))),
+    CONSTRAINT standing_orders_period_is_known CHECK ((period = ANY (ARRAY['breakfast'::text, 'lunch'::text, 'dinner'::text]))),
+    CONSTRAINT standing_orders_size_is_known CHECK ((size = ANY (ARRAY['small'::text, 'regular'::text, 'large'::text]))),
+    CONSTRAINT standing_orders_weekdays_are_known CHECK ((weekdays <@ ARRAY[(1)::smallint, (2)::smallint, (3)::smallint, (4)::smallint, (5)::smallint, (6)::smallint, (7)::smallint]))
+);
+CREATE VIEW public.current_standing_orders AS
+ SELECT DISTINCT ON (standing_orders.diner_id, standing_orders.standing_no) standing_orders.diner_id,
+    standing_orders.standing_no,
+    standing_orders.revision,
+    standing_orders.canteen_code,
+    standing_orders.period,
+    standing_orders.weekdays,
+    standing_orders.mode,
+    standing_orders.size,
+    standing_orders.dishes,
+    standing_orders.note,
+    standing_orders.channel,
+    standing_orders.ordered_by,
+    standing_orders.valid_from,
+    standing_orders.valid_to,
+    standing_orders.recorded_by,
+    standing_orders.recorded_at
+   FROM public.standing_orders
+  ORDER BY standing_orders.diner_id, standing_orders.standing_no, standing_orders.revision DESC;
+CREATE TABLE public.volunteer_shifts (
+    volunteer_id bigint NOT NULL,
+    shift_no integer NOT NULL,
+    revision integer NOT NULL,
+    canteen_code text NOT NULL,
+    service_date date NOT NULL,
+    task text NOT NULL,
+    planned_minutes integer NOT NULL,
+    worked_minutes integer,
+    recorded_by text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT volunteer_shifts_last_a_day_at_most CHECK ((((planned_minutes >= 1) AND (planned_minutes <= 1440)) AND ((worked_minutes >= 0) AND (worked_minutes <= 1440))))
+);
+CREATE VIEW public.current_volunteer_shifts AS
+ SELECT DISTINCT ON (volunteer_shifts.volunteer_id, volunteer_shifts.shift_no) volunteer_shifts.volunteer_id,
+    volunteer_shifts.shift_no,
+    volunteer_shifts.revision,
+    volunteer_shifts.canteen_code,
+    volunteer_shifts.service_date,
+    volunteer_shifts.task,
+    volunteer_shifts.planned_minutes,
+    volunteer_shifts.worked_minutes,
+    volunteer_shifts.recorded_by,
+    volunteer_shifts.recorded_at
+   FROM public.volunteer_shifts
+  ORDER BY volunteer_shifts.volunteer_id, volunteer_shifts.shift_no, volunteer_shifts.revision DESC;
 CREATE TABLE public.day_closes (
     canteen_code text NOT NULL,
     closed_day date NOT NULL,
@@ -617,6 +942,19 @@ CREATE TABLE public.day_closes (
     lines_sha256 bytea NOT NULL,
     seal bytea NOT NULL,
     CONSTRAINT day_closes_count_from_zero CHECK (((check_ins >= 0) AND (reversals >= 0)))
+);
+CREATE TABLE public.delivery_receipts (
+    diner_id bigint NOT NULL,
+    service_date date NOT NULL,
+    period text NOT NULL,
+    canteen_code text NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    received_by text NOT NULL,
+    is_proxy boolean NOT NULL,
+    courier text NOT NULL,
+    recorded_by text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT delivery_receipts_name_somebody CHECK ((received_by <> ''::text))
 );
 CREATE TABLE public.diner_identities (
     id_hash bytea NOT NULL,
@@ -723,9 +1061,33 @@ CREATE TABLE public.menu_dishes (
     category text NOT NULL,
     price_fen bigint,
     allergens text[] NOT NULL,
+    ingredients text[] DEFAULT '{}'::text[] NOT NULL,
+    textures text[] DEFAULT '{}'::text[] NOT NULL,
+    energy_kcal integer,
+    is_single boolean DEFAULT false NOT NULL,
     CONSTRAINT menu_dishes_category_is_known CHECK ((category = ANY (ARRAY['meat'::text, 'vegetable'::text, 'soup'::text, 'staple'::text, 'set'::text]))),
     CONSTRAINT menu_dishes_have_a_name CHECK ((name <> ''::text)),
     CONSTRAINT menu_dishes_price_is_not_negative CHECK ((price_fen >= 0))
+);
+CREATE TABLE public.point_entries (
+    volunteer_id bigint NOT NULL,
+    entry_no integer NOT NULL,
+    previous_no integer,
+    kind text NOT NULL,
+    points integer NOT NULL,
+    balance_before integer NOT NULL,
+    balance integer NOT NULL,
+    shift_no integer,
+    check_in_id uuid,
+    note text NOT NULL,
+    recorded_by text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT point_entries_add_up CHECK ((balance = (balance_before + points))),
+    CONSTRAINT point_entries_begin_at_nothing CHECK (((entry_no > 1) OR ((previous_no IS NULL) AND (balance_before = 0)))),
+    CONSTRAINT point_entries_go_one_by_one CHECK (((entry_no = 1) OR ((previous_no IS NOT NULL) AND (previous_no = (entry_no - 1))))),
+    CONSTRAINT point_entries_kind_is_known CHECK ((kind = ANY (ARRAY['earned'::text, 'spent'::text, 'returned'::text, 'adjusted'::text]))),
+    CONSTRAINT point_entries_move_something CHECK ((points <> 0)),
+    CONSTRAINT point_entries_never_go_below_zero CHECK ((balance >= 0))
 );
 CREATE TABLE public.policies (
     policy_id text NOT NULL,
@@ -897,6 +1259,24 @@ CREATE VIEW public.standing_check_ins AS
   WHERE (NOT (EXISTS ( SELECT
            FROM public.check_in_reversals r
           WHERE ((r.diner_id = c.diner_id) AND (r.service_date = c.service_date) AND (r.check_in_id = c.check_in_id)))));
+CREATE VIEW public.standing_shares AS
+ SELECT c.diner_id,
+    c.service_date,
+    c.check_in_id,
+    s.policy AS policy_id,
+    s.source,
+    s.fen
+   FROM (((public.check_ins c
+     LEFT JOIN LATERAL ( SELECT a_1.pricing
+           FROM public.adjustments a_1
+          WHERE ((a_1.diner_id = c.diner_id) AND (a_1.service_date = c.service_date) AND (a_1.check_in_id = c.check_in_id))
+          ORDER BY a_1.adjustment_no DESC
+         LIMIT 1) a ON (true))
+     CROSS JOIN LATERAL ( SELECT (COALESCE(a.pricing, c.pricing) -> 'line'::text) AS line) p)
+     CROSS JOIN LATERAL jsonb_to_recordset(((COALESCE((p.line -> 'shares'::text), '[]'::jsonb) || COALESCE((p.line #> '{delivery,shares}'::text[]), '[]'::jsonb)) || COALESCE((p.line #> '{delivery,courier}'::text[]), '[]'::jsonb))) s(policy text, source text, fen bigint))
+  WHERE (NOT (EXISTS ( SELECT
+           FROM public.check_in_reversals r
+          WHERE ((r.diner_id = c.diner_id) AND (r.service_date = c.service_date) AND (r.check_in_id = c.check_in_id)))));
 CREATE TABLE public.statement_disallowances (
     statement_no text NOT NULL,
     line_no integer NOT NULL,
@@ -907,6 +1287,31 @@ CREATE TABLE public.statement_disallowances (
     recorded_by text NOT NULL,
     CONSTRAINT statement_disallowances_have_a_reason CHECK ((reason <> ''::text)),
     CONSTRAINT statement_disallowances_take_something CHECK ((fen > 0))
+);
+CREATE TABLE public.statement_exports (
+    statement_no text NOT NULL,
+    exported_at timestamp with time zone NOT NULL,
+    exported_by text NOT NULL,
+    file_name text NOT NULL,
+    form text NOT NULL,
+    masking text NOT NULL,
+    has_full_numbers boolean NOT NULL,
+    reason text NOT NULL,
+    file_sha256 bytea NOT NULL,
+    CONSTRAINT statement_exports_full_numbers_have_a_reason CHECK (((NOT has_full_numbers) OR (reason <> ''::text)))
+);
+CREATE TABLE public.statement_findings (
+    statement_no text NOT NULL,
+    finding_no integer NOT NULL,
+    content jsonb NOT NULL
+);
+CREATE TABLE public.statement_forms (
+    form_no integer NOT NULL,
+    form_name text NOT NULL,
+    version text NOT NULL,
+    document text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL
 );
 CREATE TABLE public.statement_lines (
     diner_id bigint NOT NULL,
@@ -990,10 +1395,35 @@ CREATE TABLE public.terminals (
     recorded_by text NOT NULL,
     CONSTRAINT terminals_have_a_name CHECK ((name <> ''::text))
 );
+CREATE TABLE public.volunteers (
+    volunteer_id bigint NOT NULL,
+    name text NOT NULL,
+    diner_id bigint,
+    joined_on date NOT NULL,
+    recorded_by text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    lock_word smallint DEFAULT 0 NOT NULL,
+    CONSTRAINT volunteers_have_a_name CHECK ((name <> ''::text)),
+    CONSTRAINT volunteers_lock_word_never_changes CHECK ((lock_word = 0))
+);
+ALTER TABLE public.volunteers ALTER COLUMN volunteer_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.volunteers_volunteer_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 ALTER TABLE ONLY public.adjustments
     ADD CONSTRAINT adjustments_pk PRIMARY KEY (diner_id, service_date, check_in_id, adjustment_no);
+ALTER TABLE ONLY public.budget_uses
+    ADD CONSTRAINT budget_uses_pk PRIMARY KEY (policy_id, source, year, use_no);
+ALTER TABLE ONLY public.budget_years
+    ADD CONSTRAINT budget_years_pk PRIMARY KEY (policy_id, source, year);
 ALTER TABLE ONLY public.calendar_days
     ADD CONSTRAINT calendar_days_pk PRIMARY KEY (service_date, revision);
+ALTER TABLE ONLY public.canteen_days
+    ADD CONSTRAINT canteen_days_pk PRIMARY KEY (canteen_code, service_date, revision);
 ALTER TABLE ONLY public.canteen_periods
     ADD CONSTRAINT canteen_periods_pk PRIMARY KEY (canteen_code, period, valid_from);
 ALTER TABLE ONLY public.canteens
@@ -1020,6 +1450,10 @@ ALTER TABLE ONLY public.count_files
     ADD CONSTRAINT count_files_are_taken_once PRIMARY KEY (file_sha256);
 ALTER TABLE ONLY public.day_closes
     ADD CONSTRAINT day_closes_pk PRIMARY KEY (canteen_code, closed_day);
+ALTER TABLE ONLY public.delivery_receipts
+    ADD CONSTRAINT delivery_receipts_once_a_meal PRIMARY KEY (diner_id, service_date, period);
+ALTER TABLE ONLY public.delivery_rounds
+    ADD CONSTRAINT delivery_rounds_pk PRIMARY KEY (canteen_code, service_date, period, revision, round_no);
 ALTER TABLE ONLY public.diner_aliases
     ADD CONSTRAINT diner_aliases_pk PRIMARY KEY (diner_id, revision);
 ALTER TABLE ONLY public.diner_identities
@@ -1030,6 +1464,10 @@ ALTER TABLE ONLY public.diner_statuses
     ADD CONSTRAINT diner_statuses_pk PRIMARY KEY (diner_id, status_no, revision);
 ALTER TABLE ONLY public.diners
     ADD CONSTRAINT diners_pk PRIMARY KEY (diner_id);
+ALTER TABLE ONLY public.dish_prices
+    ADD CONSTRAINT dish_prices_pk PRIMARY KEY (canteen_code, name, valid_from, revision);
+ALTER TABLE ONLY public.dishes
+    ADD CONSTRAINT dishes_pk PRIMARY KEY (canteen_code, name, revision);
 ALTER TABLE ONLY public.eligible_counts
     ADD CONSTRAINT eligible_counts_pk PRIMARY KEY (canteen_code, category, valid_from, revision);
 ALTER TABLE ONLY public.entitlement_steps
@@ -1048,8 +1486,22 @@ ALTER TABLE ONLY public.key_rotations
     ADD CONSTRAINT key_rotations_pk PRIMARY KEY (key_id, event, happened_at);
 ALTER TABLE ONLY public.menu_dishes
     ADD CONSTRAINT menu_dishes_pk PRIMARY KEY (canteen_code, service_date, period, revision, dish_no);
+ALTER TABLE ONLY public.menu_plans
+    ADD CONSTRAINT menu_plans_pk PRIMARY KEY (canteen_code, service_date, period, revision);
 ALTER TABLE ONLY public.menus
     ADD CONSTRAINT menus_pk PRIMARY KEY (canteen_code, service_date, period, revision);
+ALTER TABLE ONLY public.order_rules
+    ADD CONSTRAINT order_rules_pk PRIMARY KEY (canteen_code, period, revision);
+ALTER TABLE ONLY public.orders
+    ADD CONSTRAINT orders_pk PRIMARY KEY (diner_id, service_date, period, revision);
+ALTER TABLE ONLY public.point_entries
+    ADD CONSTRAINT point_entries_leave_a_balance UNIQUE (volunteer_id, entry_no, balance);
+ALTER TABLE ONLY public.point_entries
+    ADD CONSTRAINT point_entries_pay_a_meal_once UNIQUE (volunteer_id, check_in_id, kind);
+ALTER TABLE ONLY public.point_entries
+    ADD CONSTRAINT point_entries_pk PRIMARY KEY (volunteer_id, entry_no);
+ALTER TABLE ONLY public.point_rules
+    ADD CONSTRAINT point_rules_pk PRIMARY KEY (kind, key, revision);
 ALTER TABLE ONLY public.policies
     ADD CONSTRAINT policies_one_version_a_first_day UNIQUE (policy_id, valid_from);
 ALTER TABLE ONLY public.policies
@@ -1078,8 +1530,18 @@ ALTER TABLE ONLY public.staff_session_ends
     ADD CONSTRAINT staff_session_ends_once PRIMARY KEY (token_sha256);
 ALTER TABLE ONLY public.staff_sessions
     ADD CONSTRAINT staff_sessions_pk PRIMARY KEY (token_sha256);
+ALTER TABLE ONLY public.standing_orders
+    ADD CONSTRAINT standing_orders_pk PRIMARY KEY (diner_id, standing_no, revision);
 ALTER TABLE ONLY public.statement_disallowances
     ADD CONSTRAINT statement_disallowances_pk PRIMARY KEY (statement_no, line_no, source);
+ALTER TABLE ONLY public.statement_exports
+    ADD CONSTRAINT statement_exports_pk PRIMARY KEY (statement_no, exported_at, exported_by, file_name, form, masking);
+ALTER TABLE ONLY public.statement_findings
+    ADD CONSTRAINT statement_findings_pk PRIMARY KEY (statement_no, finding_no);
+ALTER TABLE ONLY public.statement_forms
+    ADD CONSTRAINT statement_forms_pk PRIMARY KEY (form_no);
+ALTER TABLE ONLY public.statement_forms
+    ADD CONSTRAINT statement_forms_version_once UNIQUE (form_name, version);
 ALTER TABLE ONLY public.statement_lines
     ADD CONSTRAINT statement_lines_meal_or_adjustment_once UNIQUE (diner_id, service_date, check_in_id, adjustment_no, sign);
 ALTER TABLE ONLY public.statement_lines
@@ -1110,14 +1572,18 @@ ALTER TABLE ONLY public.till_differences
     ADD CONSTRAINT till_differences_pk PRIMARY KEY (canteen_code, closed_day, means);
 ALTER TABLE ONLY public.transfers
     ADD CONSTRAINT transfers_pk PRIMARY KEY (diner_id, service_date, check_in_id, transfer_no);
+ALTER TABLE ONLY public.volunteer_shifts
+    ADD CONSTRAINT volunteer_shifts_pk PRIMARY KEY (volunteer_id, shift_no, revision);
+ALTER TABLE ONLY public.volunteers
+    ADD CONSTRAINT volunteers_pk PRIMARY KEY (volunteer_id);
 CREATE INDEX adjustments_by_canteen_and_posting_day ON public.adjustments USING btree (canteen_code, posted_on);
 CREATE INDEX cards_by_diner ON public.cards USING btree (diner_id);
 CREATE INDEX check_in_exceptions_by_canteen ON public.check_in_exceptions USING btree (canteen_code, received_at);
 CREATE INDEX check_in_reversals_by_posting_day ON public.check_in_reversals USING btree (posted_on);
+CREATE INDEX check_ins_by_canteen_and_day ON ONLY public.check_ins USING btree (canteen_code, service_date, served_at DESC);
 CREATE INDEX check_ins_by_canteen_and_posting_day ON ONLY public.check_ins USING btree (canteen_code, posted_on);
-CREATE INDEX check_ins_by_canteen_and_service_day ON ONLY public.check_ins USING btree (canteen_code, service_date);
-CREATE INDEX check_ins_by_canteen_and_service_time ON ONLY public.check_ins USING btree (canteen_code, served_at DESC);
 CREATE INDEX check_ins_posted_late ON ONLY public.check_ins USING btree (canteen_code, posted_on, service_date) WHERE (posted_on > service_date);
+CREATE INDEX delivery_receipts_by_canteen ON public.delivery_receipts USING btree (canteen_code, service_date);
 CREATE INDEX diner_records_by_id_tail ON public.diner_records USING btree (id_tail);
 CREATE INDEX diner_records_by_initials ON public.diner_records USING btree (initials text_pattern_ops);
 CREATE INDEX diner_records_by_name ON public.diner_records USING btree (name text_pattern_ops, birth_date);
@@ -1126,8 +1592,11 @@ CREATE INDEX diner_records_by_phone ON public.diner_records USING btree (phone_t
 CREATE INDEX diner_records_by_recording ON public.diner_records USING brin (recorded_at);
 CREATE INDEX findings_by_canteen_and_day ON public.findings USING btree (canteen_code, service_date);
 CREATE INDEX findings_by_time ON public.findings USING btree (found_at);
+CREATE INDEX orders_by_day ON public.orders USING btree (service_date, period);
+CREATE INDEX point_entries_by_check_in ON public.point_entries USING btree (check_in_id) WHERE (check_in_id IS NOT NULL);
 CREATE INDEX sign_in_attempts_by_staff ON public.sign_in_attempts USING btree (staff, attempted_at DESC);
 CREATE INDEX sign_in_attempts_by_terminal ON public.sign_in_attempts USING btree (terminal_id, attempted_at DESC);
+CREATE INDEX standing_orders_by_canteen ON public.standing_orders USING btree (canteen_code);
 CREATE INDEX statement_lines_by_statement ON public.statement_lines USING btree (statement_no, line_no);
 CREATE INDEX statement_transfers_by_canteen_and_posting_day ON public.statement_transfers USING btree (canteen_code, posted_on);
 CREATE INDEX terminal_tokens_by_token ON public.terminal_tokens USING btree (token_sha256);
@@ -1136,6 +1605,10 @@ ALTER TABLE ONLY public.adjustments
     ADD CONSTRAINT adjustments_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.adjustments
     ADD CONSTRAINT adjustments_check_in_exists FOREIGN KEY (diner_id, service_date, check_in_id) REFERENCES public.check_ins(diner_id, service_date, check_in_id);
+ALTER TABLE ONLY public.budget_uses
+    ADD CONSTRAINT budget_uses_year_exists FOREIGN KEY (policy_id, source, year) REFERENCES public.budget_years(policy_id, source, year);
+ALTER TABLE ONLY public.canteen_days
+    ADD CONSTRAINT canteen_days_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.canteen_periods
     ADD CONSTRAINT canteen_periods_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.canteens
@@ -1148,6 +1621,12 @@ ALTER TABLE public.check_ins
     ADD CONSTRAINT check_ins_diner_exists FOREIGN KEY (diner_id) REFERENCES public.diners(diner_id);
 ALTER TABLE ONLY public.day_closes
     ADD CONSTRAINT day_closes_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
+ALTER TABLE ONLY public.delivery_receipts
+    ADD CONSTRAINT delivery_receipts_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
+ALTER TABLE ONLY public.delivery_receipts
+    ADD CONSTRAINT delivery_receipts_diner_exists FOREIGN KEY (diner_id) REFERENCES public.diners(diner_id);
+ALTER TABLE ONLY public.delivery_rounds
+    ADD CONSTRAINT delivery_rounds_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.diner_records
     ADD CONSTRAINT diner_records_diner_exists FOREIGN KEY (diner_id) REFERENCES public.diners(diner_id);
 ALTER TABLE ONLY public.diner_records
@@ -1156,6 +1635,10 @@ ALTER TABLE ONLY public.diner_records
     ADD CONSTRAINT diner_records_residence_exists FOREIGN KEY (residence_region) REFERENCES public.regions(code);
 ALTER TABLE ONLY public.diner_statuses
     ADD CONSTRAINT diner_statuses_diner_exists FOREIGN KEY (diner_id) REFERENCES public.diners(diner_id);
+ALTER TABLE ONLY public.dish_prices
+    ADD CONSTRAINT dish_prices_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
+ALTER TABLE ONLY public.dishes
+    ADD CONSTRAINT dishes_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.eligible_counts
     ADD CONSTRAINT eligible_counts_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.entitlement_steps
@@ -1172,8 +1655,20 @@ ALTER TABLE ONLY public.independent_counts
     ADD CONSTRAINT independent_counts_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.menu_dishes
     ADD CONSTRAINT menu_dishes_menu_exists FOREIGN KEY (canteen_code, service_date, period, revision) REFERENCES public.menus(canteen_code, service_date, period, revision);
+ALTER TABLE ONLY public.menu_plans
+    ADD CONSTRAINT menu_plans_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.menus
     ADD CONSTRAINT menus_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
+ALTER TABLE ONLY public.order_rules
+    ADD CONSTRAINT order_rules_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
+ALTER TABLE ONLY public.orders
+    ADD CONSTRAINT orders_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
+ALTER TABLE ONLY public.orders
+    ADD CONSTRAINT orders_diner_exists FOREIGN KEY (diner_id) REFERENCES public.diners(diner_id);
+ALTER TABLE ONLY public.point_entries
+    ADD CONSTRAINT point_entries_stand_on_the_one_before FOREIGN KEY (volunteer_id, previous_no, balance_before) REFERENCES public.point_entries(volunteer_id, entry_no, balance);
+ALTER TABLE ONLY public.point_entries
+    ADD CONSTRAINT point_entries_volunteer_exists FOREIGN KEY (volunteer_id) REFERENCES public.volunteers(volunteer_id);
 ALTER TABLE ONLY public.policy_retirements
     ADD CONSTRAINT policy_retirements_policy_exists FOREIGN KEY (policy_id, version) REFERENCES public.policies(policy_id, version);
 ALTER TABLE ONLY public.proxies
@@ -1184,8 +1679,16 @@ ALTER TABLE ONLY public.regions
     ADD CONSTRAINT regions_parent_exists FOREIGN KEY (parent_code) REFERENCES public.regions(code);
 ALTER TABLE ONLY public.staff
     ADD CONSTRAINT staff_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
+ALTER TABLE ONLY public.standing_orders
+    ADD CONSTRAINT standing_orders_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
+ALTER TABLE ONLY public.standing_orders
+    ADD CONSTRAINT standing_orders_diner_exists FOREIGN KEY (diner_id) REFERENCES public.diners(diner_id);
 ALTER TABLE ONLY public.statement_disallowances
     ADD CONSTRAINT statement_disallowances_statement_exists FOREIGN KEY (statement_no) REFERENCES public.statements(statement_no);
+ALTER TABLE ONLY public.statement_exports
+    ADD CONSTRAINT statement_exports_statement_exists FOREIGN KEY (statement_no) REFERENCES public.statements(statement_no);
+ALTER TABLE ONLY public.statement_findings
+    ADD CONSTRAINT statement_findings_statement_exists FOREIGN KEY (statement_no) REFERENCES public.statements(statement_no);
 ALTER TABLE ONLY public.statement_payments
     ADD CONSTRAINT statement_payments_statement_exists FOREIGN KEY (statement_no) REFERENCES public.statements(statement_no);
 ALTER TABLE ONLY public.statement_samples
@@ -1202,6 +1705,10 @@ ALTER TABLE ONLY public.till_differences
     ADD CONSTRAINT till_differences_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE public.transfers
     ADD CONSTRAINT transfers_check_in_exists FOREIGN KEY (diner_id, service_date, check_in_id) REFERENCES public.check_ins(diner_id, service_date, check_in_id);
+ALTER TABLE ONLY public.volunteer_shifts
+    ADD CONSTRAINT volunteer_shifts_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
+ALTER TABLE ONLY public.volunteer_shifts
+    ADD CONSTRAINT volunteer_shifts_volunteer_exists FOREIGN KEY (volunteer_id) REFERENCES public.volunteers(volunteer_id);
 GRANT USAGE ON SCHEMA public TO canteen_app;
 REVOKE ALL ON FUNCTION public.ensure_service_month(service_date date) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ensure_service_month(service_date date) TO canteen_app;
@@ -1212,7 +1719,11 @@ GRANT SELECT ON TABLE public.current_entitlements TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.entitlement_steps TO canteen_app;
 GRANT SELECT ON TABLE public.active_entitlements TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.adjustments TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.budget_uses TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.budget_years TO canteen_app;
+GRANT UPDATE(lock_word) ON TABLE public.budget_years TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.calendar_days TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.canteen_days TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.canteen_periods TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.canteens TO canteen_app;
 GRANT UPDATE(lock_word) ON TABLE public.canteens TO canteen_app;
@@ -1226,27 +1737,47 @@ GRANT SELECT,INSERT ON TABLE public.check_ins TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.check_thresholds TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.count_files TO canteen_app;
 GRANT SELECT ON TABLE public.current_calendar_days TO canteen_app;
+GRANT SELECT ON TABLE public.current_canteen_days TO canteen_app;
 GRANT SELECT ON TABLE public.current_card_events TO canteen_app;
 GRANT SELECT ON TABLE public.current_check_thresholds TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.delivery_rounds TO canteen_app;
+GRANT SELECT ON TABLE public.current_delivery_rounds TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.diner_aliases TO canteen_app;
 GRANT SELECT ON TABLE public.current_diner_aliases TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.diner_records TO canteen_app;
 GRANT SELECT ON TABLE public.current_diner_records TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.diner_statuses TO canteen_app;
 GRANT SELECT ON TABLE public.current_diner_statuses TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.dish_prices TO canteen_app;
+GRANT SELECT ON TABLE public.current_dish_prices TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.dishes TO canteen_app;
+GRANT SELECT ON TABLE public.current_dishes TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.eligible_counts TO canteen_app;
 GRANT SELECT ON TABLE public.current_eligible_counts TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.food_samples TO canteen_app;
 GRANT SELECT ON TABLE public.current_food_samples TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.independent_counts TO canteen_app;
 GRANT SELECT ON TABLE public.current_independent_counts TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.menu_plans TO canteen_app;
+GRANT SELECT ON TABLE public.current_menu_plans TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.menus TO canteen_app;
 GRANT SELECT ON TABLE public.current_menus TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.order_rules TO canteen_app;
+GRANT SELECT ON TABLE public.current_order_rules TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.orders TO canteen_app;
+GRANT SELECT ON TABLE public.current_orders TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.point_rules TO canteen_app;
+GRANT SELECT ON TABLE public.current_point_rules TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.proxies TO canteen_app;
 GRANT SELECT ON TABLE public.current_proxies TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.staff TO canteen_app;
 GRANT SELECT ON TABLE public.current_staff TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.standing_orders TO canteen_app;
+GRANT SELECT ON TABLE public.current_standing_orders TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.volunteer_shifts TO canteen_app;
+GRANT SELECT ON TABLE public.current_volunteer_shifts TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.day_closes TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.delivery_receipts TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.diner_identities TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.diners TO canteen_app;
 GRANT UPDATE(lock_word) ON TABLE public.diners TO canteen_app;
@@ -1256,6 +1787,7 @@ GRANT SELECT,INSERT ON TABLE public.key_rotations TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statement_transfers TO canteen_app;
 GRANT SELECT ON TABLE public.ledger_days TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.menu_dishes TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.point_entries TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.policies TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.policy_retirements TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.reconciled_days TO canteen_app;
@@ -1270,7 +1802,11 @@ GRANT SELECT,INSERT ON TABLE public.staff_rights TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.staff_session_ends TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.staff_sessions TO canteen_app;
 GRANT SELECT ON TABLE public.standing_check_ins TO canteen_app;
+GRANT SELECT ON TABLE public.standing_shares TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statement_disallowances TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.statement_exports TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.statement_findings TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.statement_forms TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statement_lines TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statement_payments TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statement_samples TO canteen_app;
@@ -1280,3 +1816,5 @@ GRANT SELECT ON TABLE public.table_placements TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.terminal_revocations TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.terminal_tokens TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.terminals TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.volunteers TO canteen_app;
+GRANT UPDATE(lock_word) ON TABLE public.volunteers TO canteen_app;

@@ -54,7 +54,8 @@ struct KeyCommand: AsyncParsableCommand {
     func run() async throws {
       // Opened as usual first, so that the database is there and up to date.
       let (store, by) = try await Workspace.run(common) { workspace in
-        (KeyStore(home: workspace.home), workspace.attribution)
+        _ = try workspace.vault()
+        return (KeyStore(home: workspace.home), workspace.attribution)
       }
       let keys = try store.keysWithNew()
       let vault = Vault(keys: keys)

@@ -15,8 +15,17 @@ struct KeyStore {
         ?? home.appendingPathComponent("keys/canteen.key").path)
   }
 
-  /// The keys; the file is made on first use.
+  /// Where they lie, as messages name it.
+  var path: String { text == nil ? file.path : "CANTEEN_KEY" }
+
+  /// - Throws: `KeyRefusal.missing` if there is no file.
   func keys() throws -> VaultKeys {
+    if let text { return try VaultKeys(text: text) }
+    return try file.keys()
+  }
+
+  /// The same; the file is made on first use.
+  func keysMakingFirst() throws -> VaultKeys {
     if let text { return try VaultKeys(text: text) }
     return try file.keysMakingFirst()
   }

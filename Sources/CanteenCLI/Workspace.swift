@@ -1,3 +1,4 @@
+import ArgumentParser
 import CanteenDomain
 import CanteenServices
 import CanteenVault
@@ -12,6 +13,8 @@ struct Workspace {
   let database: Database
   let home: URL
   let attribution: Attribution
+  /// One number of the register as it is sealed; nil while there is none.
+  let sealed: [UInt8]?
   let calendar = CanteenCalendar.shanghai
 
   var today: Day { calendar.day(of: attribution.at) }
@@ -30,6 +33,9 @@ struct Workspace {
     _ options: CommonOptions, size: Int = 4, _ body: (Workspace) async throws -> Value
   ) async throws -> Value {
     let places = Places(options)
+    guard !places.by.isEmpty else {
+      throw ValidationError(said("--by 不能为空，请写经办人姓名", "--by must not be blank: write who acts"))
+    }
     let url = try places.startedURL()
     if places.isEmbedded {
       try await migrate(url, at: places.now)
@@ -45,7 +51,8 @@ struct Workspace {
       try await body(
         Workspace(
           database: database, home: places.home,
-          attribution: Attribution(by: places.by, at: places.now)))
+          attribution: Attribution(by: places.by, at: places.now),
+          sealed: try await KeyRotation.sealedNumber(in: database)))
     }
   }
 
@@ -86,8 +93,18 @@ struct Workspace {
     }
   }
 
-  /// The keys that seal people's numbers; made on first use.
-  func vault() throws -> Vault { Vault(keys: try KeyStore(home: home).keys()) }
+  /// The keys that seal people's numbers; made on first use, and never for a register that has sealed
+  /// numbers already: under another key a person could be registered twice.
+  /// - Throws: `KeyRefusal.missing`, `.foreign` among others.
+  func vault() throws -> Vault {
+    let store = KeyStore(home: home)
+    guard let sealed else { return Vault(keys: try store.keysMakingFirst()) }
+    let vault = Vault(keys: try store.keys())
+    guard (try? vault.open(sealed, as: .idNumber)) != nil else {
+      throw KeyRefusal.foreign(path: store.path)
+    }
+    return vault
+  }
 }
 
 /// Where things lie, by options, environment and defaults.
@@ -108,10 +125,16 @@ struct Places {
       (options.home ?? environment["CANTEEN_HOME"]).map { URL(fileURLWithPath: $0) }
       ?? usual.deletingLastPathComponent()
     url = options.databaseUrl ?? environment["CANTEEN_DATABASE_URL"]
-    by = options.by ?? environment["CANTEEN_BY"] ?? environment["USER"] ?? "canteen"
+    by = Self.name(
+      options.by ?? environment["CANTEEN_BY"] ?? environment["USER"] ?? "canteen")
     now =
       options.now.flatMap(CommonOptions.instant)
       ?? Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
+  }
+
+  /// A name as it is compared: two spellings of one name would make one officer two.
+  private static func name(_ text: String) -> String {
+    text.normalisedWidth().split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 
   var cluster: EmbeddedCluster {

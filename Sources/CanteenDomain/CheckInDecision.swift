@@ -249,6 +249,7 @@ extension CheckInContext {
     of request: CheckInRequest, servedAt: Instant, at canteen: Canteen
   ) throws(CheckInRefusal) {
     guard request.list > 0 else { throw .priceNotPositive(request.list) }
+    guard request.list <= CheckInRequest.listMax else { throw .priceTooHigh(request.list) }
     guard request.day >= canteen.openedOn else {
       throw .beforeCanteenOpened(request.day, canteen: canteen.name)
     }

@@ -14,6 +14,8 @@ public enum CheckInRefusal: Refusal, Hashable {
   case unknownCheckIn(CheckIn.ID)
   case alreadyReversed(CheckIn.ID)
   case priceNotPositive(Fen)
+  /// Above `CheckInRequest.listMax`.
+  case priceTooHigh(Fen)
   case beforeCanteenOpened(Day, canteen: String)
   case inTheFuture(Day, TimeOfDay)
   /// It was paid before it was priced here, and another price would be right.
@@ -38,6 +40,7 @@ public enum CheckInRefusal: Refusal, Hashable {
     case .unknownCheckIn: "check_in_unknown"
     case .alreadyReversed: "already_reversed"
     case .priceNotPositive: "price_not_positive"
+    case .priceTooHigh: "price_too_high"
     case .beforeCanteenOpened: "before_canteen_opened"
     case .inTheFuture: "in_the_future"
     case .paidAnotherPrice: "paid_another_price"
@@ -53,7 +56,7 @@ public enum CheckInRefusal: Refusal, Hashable {
       .paidAnotherPrice, .kept:
       .conflict
     case .unknownCard, .unknownDiner, .unknownProxy, .unknownCanteen, .unknownCheckIn: .notFound
-    case .noPrice, .priceNotPositive, .beforeCanteenOpened, .inTheFuture: .invalid
+    case .noPrice, .priceNotPositive, .priceTooHigh, .beforeCanteenOpened, .inTheFuture: .invalid
     case .points(let refusal): refusal.kind
     }
   }
@@ -98,6 +101,10 @@ public enum CheckInRefusal: Refusal, Hashable {
       Sentence(zh: "没有签到记录 \(id)", en: "there is no check-in \(id)")
     case .alreadyReversed(let id):
       Sentence(zh: "签到 \(id) 已冲正", en: "the check-in \(id) is already reversed")
+    case .priceTooHigh(let fen):
+      Sentence(
+        zh: "餐费 \(fen.yuan) 超过单餐上限 \(CheckInRequest.listMax.yuan) 元",
+        en: "\(fen.yuan) is above \(CheckInRequest.listMax.yuan), the most that a meal may cost")
     case .priceNotPositive(let fen):
       Sentence(zh: "餐费应大于0，现为 \(fen.yuan) 元", en: "a meal's price is above 0, not \(fen.yuan) yuan")
     case .beforeCanteenOpened(let day, let canteen):
@@ -118,7 +125,7 @@ extension CheckInRefusal {
       .paidAnotherPrice, .beforeCanteenOpened, .inTheFuture:
       true
     case .unknownCanteen, .keyUsedForAnother, .unknownCheckIn, .alreadyReversed,
-      .priceNotPositive, .noPrice, .kept, .points:
+      .priceNotPositive, .priceTooHigh, .noPrice, .kept, .points:
       false
     }
   }

@@ -10,6 +10,9 @@ public struct CheckInRequest: Sendable, Hashable, Codable {
     case guest(GuestKind)
   }
 
+  /// No single meal of these canteens costs more; a higher price is a slip of the keyboard.
+  public static let listMax = Fen(100_000)
+
   public var id: CheckIn.ID
   public var party: Party
   public var canteen: Canteen.Code

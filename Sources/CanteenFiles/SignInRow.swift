@@ -37,8 +37,7 @@ extension SignInRow {
     Columns.mode, Columns.listPrice, Columns.payment, Columns.auth,
   ]
 
-  /// No single meal of these canteens costs more; a higher price is a slip of the keyboard.
-  public static let priceMax = Fen(100_000)
+  public static let priceMax = CheckInRequest.listMax
 
   /// Reads the list at `path`; see `read(_:)`.
   public static func read(

@@ -68,8 +68,11 @@ public struct CheckInImport: Sendable {
 
   private static func request(_ row: SignInRow, _ entry: CheckInEntry) -> CheckInRequest {
     let key = Seal.of("sign-in|\(row.canteen)|\(row.day)|\(row.serial)".utf8)
+    // `#12` is the register number that the sheet for power cuts prints.
+    let person = row.card.hasPrefix("#") ? Diner.ID(row.card.dropFirst()) : nil
     return CheckInRequest(
-      id: CheckIn.ID(bytes: key.bytes), card: row.card, canteen: row.canteen, day: row.day,
+      id: CheckIn.ID(bytes: key.bytes), party: person.map { .diner($0) } ?? .card(row.card),
+      canteen: row.canteen, day: row.day,
       time: row.time, period: row.period, mode: row.mode, list: row.listPrice, means: row.payment,
       auth: row.auth, terminal: "签到表", sourceNo: row.serial, entry: entry)
   }
@@ -77,12 +80,12 @@ public struct CheckInImport: Sendable {
   /// The column that a refusal is about.
   private static func column(of refusal: CheckInRefusal) -> String? {
     switch refusal {
-    case .unknownCard, .cardNotGood: "卡号"
+    case .unknownCard, .unknownDiner, .cardNotGood: "卡号"
     case .unknownCanteen: "助餐点"
-    case .priceNotPositive, .noPrice, .paidAnotherPrice: "餐费"
+    case .priceNotPositive, .priceTooHigh, .noPrice, .paidAnotherPrice: "餐费"
     case .beforeCanteenOpened, .inTheFuture: "日期"
     case .keyUsedForAnother: "流水号"
-    case .alreadyCheckedIn, .unknownCheckIn, .alreadyReversed, .unknownDiner, .unknownProxy,
+    case .alreadyCheckedIn, .unknownCheckIn, .alreadyReversed, .unknownProxy,
       .kept, .points:
       nil
     }

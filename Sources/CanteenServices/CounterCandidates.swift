@@ -39,7 +39,7 @@ extension CounterService {
     let found = try await DinerService(database, vault: vault)
       .find(key, on: service.day, limit: Self.candidatesMax)
     guard !found.isEmpty else { return [] }
-    let auth = try await auth(of: key)
+    let (auth, bad) = try await credential(key, at: now)
     let menus = try await database.transaction(readOnly: true) {
       try MenuStore.published(code, from: service.day, to: service.day, $0)
     }
@@ -48,6 +48,12 @@ extension CounterService {
     let asked = try await quotes(found.map(\.id), service, price, auth, now)
     return found.map { summary in
       let record = asked.records[summary.id]
+      // A card that is no longer good tells who it was made for, not who holds it.
+      guard bad == nil else {
+        return Candidate(
+          summary: summary, photo: record?.photo ?? "", diets: [], auth: auth, prices: [:],
+          today: [], clashes: [], refusal: bad.map(CheckInRefusal.cardNotGood))
+      }
       return Candidate(
         summary: summary, photo: record?.photo ?? "", diets: record?.diets ?? [], auth: auth,
         prices: asked.prices[summary.id] ?? [:], today: asked.today[summary.id] ?? [],
@@ -56,19 +62,23 @@ extension CounterService {
     }
   }
 
-  /// How the counter knew: by what was read.
-  private func auth(of key: String) async throws -> AuthMethod {
+  /// How the counter knew, by what was read; and what made the card useless, if it is one.
+  private func credential(
+    _ key: String, at now: Instant
+  ) async throws -> (auth: AuthMethod, bad: Credential.Event?) {
     let text = key.normalisedWidth().trimmedSpaces()
     let keys = CredentialStore.Keys([text], vault: vault)
     let stored = try CredentialStore.holders(
       await database.query(CredentialStore.holders(of: keys.all)))
-    if let card = stored.keys.first {
-      if card.hasPrefix("qr:") { return .qr }
-      if card.hasPrefix("social_security_card:") { return .socialSecurityCard }
-      if card.hasPrefix("senior_card:") { return .seniorCard }
-      return .card
+    if let (card, holder) = stored.first {
+      let bad = holder.badEvent(at: now)
+      if card.hasPrefix("qr:") { return (.qr, bad) }
+      if card.hasPrefix("social_security_card:") { return (.socialSecurityCard, bad) }
+      if card.hasPrefix("senior_card:") { return (.seniorCard, bad) }
+      return (.card, bad)
     }
-    return text.utf8.count == 18 && DinerSearch.isNumberOfPerson(text) ? .idCard : .manual
+    let isNumber = text.utf8.count == 18 && DinerSearch.isNumberOfPerson(text)
+    return (isNumber ? .idCard : .manual, nil)
   }
 
   private struct Asked: Sendable {

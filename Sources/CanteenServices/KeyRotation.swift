@@ -19,6 +19,11 @@ public struct KeyRotation: Sendable {
     self.vault = vault
   }
 
+  /// One number of the register as it is sealed, to try keys on; nil while there is none.
+  public static func sealedNumber(in database: Database) async throws -> [UInt8]? {
+    try await database.transaction(readOnly: true) { try KeyRotationStore.sealedNumber($0) }
+  }
+
   /// How many sealed texts there are under each key.
   public func counts() async throws -> [UInt8: Int] {
     try await database.transaction(readOnly: true) { try KeyRotationStore.counts($0) }

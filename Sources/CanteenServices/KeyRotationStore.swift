@@ -20,6 +20,12 @@ enum KeyRotationStore {
     select phone_sealed from proxies where phone_sealed is not null
     """
 
+  static func sealedNumber(_ transaction: borrowing Transaction) throws -> [UInt8]? {
+    try transaction.query(
+      "select id_sealed from diner_records where id_sealed is not null limit 1"
+    ).first.map { try $0.decode("id_sealed") }
+  }
+
   static func counts(_ transaction: borrowing Transaction) throws -> [UInt8: Int] {
     let rows = try transaction.query(
       """

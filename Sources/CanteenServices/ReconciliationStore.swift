@@ -47,6 +47,13 @@ enum ReconciliationStore {
           where canteen_code = \(canteen)
               and posted_on > \(day)::date - \(daysCountedAgain)::integer
               and posted_on > service_date
+          union all
+          select r.service_date
+          from check_in_reversals as r
+          join check_ins as c using (diner_id, service_date, check_in_id)
+          where c.canteen_code = \(canteen)
+              and r.posted_on > \(day)::date - \(daysCountedAgain)::integer
+              and r.posted_on > r.service_date
       ),
       facts as (
           -- What the register learned late about days that had been, such as a death.

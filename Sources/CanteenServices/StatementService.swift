@@ -42,7 +42,8 @@ public struct StatementService: Sendable {
         canteen, month: month, reference, rating: rating, calendar: calendar, by: by, transaction)
       let (from, to, number) = (closing.from, closing.to, closing.number)
       guard to < calendar.day(of: by.at) else { throw StatementRefusal.notOver(lastDay: to) }
-      try Self.checkReady(code, from: from, to: to, transaction)
+      try Self.checkReady(
+        code, from: from, to: to, yesterday: calendar.day(of: by.at) - 1, transaction)
       let sources =
         try StatementStore.sources(code, from: from, to: to, transaction)
         + StatementStore.adjustments(code, from: from, to: to, in: number, transaction)
@@ -79,14 +80,18 @@ public struct StatementService: Sendable {
   }
 
   private static func checkReady(
-    _ code: Canteen.Code, from: Day, to: Day, _ transaction: borrowing Transaction
+    _ code: Canteen.Code, from: Day, to: Day, yesterday: Day,
+    _ transaction: borrowing Transaction
   ) throws {
     let head = try DayCloseStore.head(code, transaction)?.day
     guard let head, head >= to else {
       throw StatementRefusal.daysOpen(from: head.map { max($0 + 1, from) } ?? from, canteen: code)
     }
+    // As the nightly run counts, which is the one that people are sent to.
     let open = try ReconciliationStore.uncovered(
-      code, from: from, through: to, edition: ReconciliationService.edition, transaction)
+      code, from: from, through: max(to, yesterday), edition: ReconciliationService.edition,
+      transaction
+    ).filter { $0.day <= to }
     guard open.isEmpty else {
       throw StatementRefusal.notReconciled(days: open.count, canteen: code)
     }

@@ -11,11 +11,13 @@ public enum KeyRefusal: Refusal, Hashable {
   case notAKey(line: Int)
   case keyTwice(UInt8)
   case noKey
+  /// The keys are not those that sealed the register.
+  case foreign(path: String)
 
   public var kind: RefusalKind {
     switch self {
     case .missing: .notFound
-    case .openToOthers, .unreadable, .cannotCreate: .notAllowed
+    case .openToOthers, .unreadable, .cannotCreate, .foreign: .notAllowed
     case .notAKey, .keyTwice, .noKey: .invalid
     }
   }
@@ -41,6 +43,10 @@ public enum KeyRefusal: Refusal, Hashable {
         en: "line \(line) of the keys is not a number and 64 hexadecimal digits")
     case .keyTwice(let id):
       Sentence(zh: "第 \(id) 号密钥出现了两次", en: "key \(id) stands there twice")
+    case .foreign(let path):
+      Sentence(
+        zh: "密钥（\(path)）打不开登记册中的号码：不是登记时所用的密钥，请恢复原来的密钥文件",
+        en: "the keys (\(path)) do not open the register: restore those that sealed it")
     case .noKey:
       Sentence(zh: "没有密钥", en: "there is no key")
     }

@@ -130,6 +130,19 @@ struct RefusalBody: Encodable {
     code = refusal.code
     sentence = refusal.sentence.zh
   }
+
+  /// Who is no longer of the scheme eats at the full price, and the clerk is to see why.
+  init?(departed status: Diner.Status) {
+    switch status {
+    case .deceased:
+      code = "diner_deceased"
+      sentence = "登记为已故，请核对是谁在用餐"
+    case .moved, .withdrawn:
+      code = "diner_departed"
+      sentence = "登记为\(status.name.zh)，只能按原价"
+    case .paused, .inInstitution, .staff: return nil
+    }
+  }
 }
 
 /// A dish of today.

@@ -124,7 +124,9 @@ struct CounterRoutes {
       diet = diets.filter { !DietClash.isAllergy($0) }
       allergies = diets.filter(DietClash.isAllergy)
       clashes = candidate.clashes.map(ClashBody.init)
-      refusal = candidate.refusal.map(RefusalBody.init)
+      refusal =
+        candidate.refusal.map(RefusalBody.init)
+        ?? summary.status.flatMap(RefusalBody.init(departed:))
     }
   }
 }

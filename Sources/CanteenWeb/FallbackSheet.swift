@@ -20,20 +20,23 @@ struct FallbackSheet {
     var isServed: Bool
   }
 
-  /// The lines of a snapshot for one meal, by group and name.
+  /// The lines of a snapshot for one meal, by group and the name's pinyin.
   init(_ snapshot: CounterSnapshot, day: Day, period: MealPeriod) {
     canteen = snapshot.canteen.name
     self.day = day
     self.period = period
-    lines = snapshot.roster.map { person in
+    let roster = snapshot.roster.sorted {
+      ($0.group, $0.keys.initials, $0.id) < ($1.group, $1.keys.initials, $1.id)
+    }
+    let today = snapshot.days.first
+    lines = roster.map { person in
       let price = person.prices.first {
         $0.day == day && $0.period == period && $0.mode == .dineIn
       }
       return Line(
         id: person.id, name: person.name, group: person.group, due: price?.line.dinerFen,
-        isServed: day == snapshot.days.first && person.refusal != nil)
+        isServed: day == today && person.refusal != nil)
     }
-    .sorted { ($0.group, $0.name, $0.id) < ($1.group, $1.name, $1.id) }
   }
 
   /// A page to print on A4: the head of the table is repeated on every sheet.
@@ -45,7 +48,7 @@ struct FallbackSheet {
     <table>
     <thead>
     <tr class="title"><th colspan="7">\(escape(canteen)) \(day) \(period.name.zh) 备用签到表\
-    <small>停电或断网时打勾，恢复后补录；共 \(lines.count) 人</small></th></tr>
+    <small>停电或断网时打勾，恢复后补录，卡号一栏写登记号（如 #12）；共 \(lines.count) 人</small></th></tr>
     <tr><th>登记号</th><th>姓名</th><th>居民小组</th><th>应付（元）</th><th>堂食</th><th>自提</th>\
     <th>签名</th></tr>
     </thead>
@@ -61,7 +64,7 @@ struct FallbackSheet {
   private func row(_ line: Line) -> String {
     let boxes = line.isServed ? "<td colspan=\"2\">已就餐</td>" : "<td>☐</td><td>☐</td>"
     return """
-      <tr><td>\(line.id)</td><th>\(escape(line.name))</th><td>\(escape(line.group))</td>\
+      <tr><td>#\(line.id)</td><th>\(escape(line.name))</th><td>\(escape(line.group))</td>\
       <td class="fen">\(line.due?.yuan ?? "")</td>\(boxes)<td></td></tr>
       """
   }

@@ -110,7 +110,7 @@ struct KitchenRoutes {
   private func rounds(_ request: Request) async throws -> Response {
     let visitor = try await context.clerk(request)
     let meal = try await context.meal(request, at: visitor)
-    let rounds = try await context.checkIns.delivery(context.vault)
+    let rounds = try await context.delivery
       .rounds(visitor.terminal.canteen, on: meal.day, meal.period)
     return try json(
       rounds.map { round in
@@ -152,7 +152,7 @@ struct KitchenRoutes {
       throw RequestRefusal.wrong(
         "receivedAt", Sentence(zh: "不在用餐日期当天", en: "is not on the day of the meal"))
     }
-    _ = try await context.checkIns.delivery(context.vault).receive(
+    _ = try await context.delivery.receive(
       DeliveryReceipt(
         diner: asked.dinerId, day: day, period: period, canteen: visitor.terminal.canteen,
         receivedAt: receivedAt, receivedBy: try asked.receivedBy.checked("receivedBy", most: 60),

@@ -19,6 +19,7 @@ public struct WebContext: Sendable {
   public var sessions: SessionService
   public var street: StreetService
   public var statements: StatementBookService
+  let delivery: DeliveryService
   public var feed: StreetFeed
   /// The time now; a parameter, so that tests hold the clock.
   public var now: @Sendable () -> Instant
@@ -48,6 +49,7 @@ public struct WebContext: Sendable {
     self.sessions = sessions
     self.street = street
     self.statements = statements
+    delivery = checkIns.delivery(vault)
     self.feed = feed
     tagger = vault.tagger(for: "csrf")
     signer = SnapshotSigner(vault)

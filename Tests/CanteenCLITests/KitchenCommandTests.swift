@@ -46,7 +46,8 @@ struct KitchenCommandTests {
     try SampleBooks.setUp(bench.folder.path)
     _ = try output("dish import \(try bench.file("dishes.csv", Self.dishes)) --canteen DFL-01")
     _ = try output(
-      "menu plan import \(try bench.file("grid.csv", Self.grid)) --canteen DFL-01 --week 2026-11-30")
+      "menu plan import \(try bench.file("grid.csv", Self.grid)) --canteen DFL-01 --week 2026-11-30"
+    )
     _ = try output("menu publish --canteen DFL-01 --week 2026-11-30")
   }
 
@@ -76,7 +77,8 @@ struct KitchenCommandTests {
   }
 
   @Test
-  func `a dish that nobody knows, or a menu without a main, stores nothing and says which`() throws {
+  func `a dish that nobody knows, or a menu without a main, stores nothing and says which`() throws
+  {
     let bench = try Workbench()
     try prepare(bench)
     let unknown = "餐次,周一,周二\n午餐,宫保鸡丁,佛跳墙\n"

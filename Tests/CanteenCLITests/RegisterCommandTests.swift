@@ -216,6 +216,38 @@ struct RegisterCommandTests {
     try await rotateKilled(roster)
   }
 
+  @Test("without the keys that sealed the register nothing is made, read or written")
+  func keysAreMissing() throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("canteen-lost-\(TestDatabase.current.name)").path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try setUp(folder)
+    try #require(canteen("roster import \(folder)/roster.csv").status == 0)
+    let file = FileManager.default.temporaryDirectory
+      .appendingPathComponent("canteen-keys-\(TestDatabase.current.name)/key").path
+    let keys = try Data(contentsOf: URL(fileURLWithPath: file))
+    try FileManager.default.removeItem(atPath: file)
+
+    let missing = try canteen("key status")
+    let isMade = FileManager.default.fileExists(atPath: file)
+    let other = String(repeating: "ab", count: 32)
+    try Data("1 \(other)\n".utf8).write(to: URL(fileURLWithPath: file))
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+    let foreign = try canteen("roster import \(folder)/roster.csv")
+    try keys.write(to: URL(fileURLWithPath: file))
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+    let again = try canteen("roster import \(folder)/roster.csv")
+    let nobody = try CommandLineRun.canteen(
+      ["diner", "list", "--by", "　"],
+      environment: ["CANTEEN_DATABASE_URL": TestDatabase.current.ownerURL])
+
+    #expect(missing.status == 2 && missing.complaints.contains("找不到密钥文件"))
+    #expect(!isMade)
+    #expect(foreign.status == 2 && foreign.complaints.contains("打不开登记册中的号码"))
+    #expect(again.status == 0 && again.complaints.contains("全部行此前已导入") == false)
+    #expect(nobody.status == 64 && nobody.complaints.contains("--by 不能为空"))
+  }
+
   /// Changes the key, is killed among the persons, and goes on.
   private func rotateKilled(_ roster: String) async throws {
     let someone = try #require(

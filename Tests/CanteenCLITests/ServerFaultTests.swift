@@ -197,8 +197,9 @@ private final class Acknowledged: Sendable {
   func acknowledge(_ key: String, paid: Int?) {
     let reached = state.withLock { state in
       if let paid { state.paid[key] = paid } else { state.refused += 1 }
-      let reached = state.waiting.filter { $0.count <= state.answers }
-      state.waiting.removeAll { $0.count <= state.answers }
+      let answers = state.answers
+      let reached = state.waiting.filter { $0.count <= answers }
+      state.waiting.removeAll { $0.count <= answers }
       return reached.map(\.continuation)
     }
     for continuation in reached { continuation.resume() }

@@ -52,7 +52,7 @@ struct BudgetTests {
   @Test
   func `two servers race over the last fen, and it is spent once`() async throws {
     let community = try await SmallCommunity(
-      TestDatabase.current.database, policy: Self.limited("12.05"))
+      TestDatabase.current.database, edit: Self.limited("12.05"))
     try #require(try await community.register(Self.roster(40)).added == 40)
     let engines = (1...2).map { _ in CheckInEngine(CheckInService(community.database)) }
 
@@ -77,7 +77,7 @@ struct BudgetTests {
   @Test
   func `what a reversed meal took is there for the next one`() async throws {
     let community = try await SmallCommunity(
-      TestDatabase.current.database, policy: Self.limited("1.20"))
+      TestDatabase.current.database, edit: Self.limited("1.20"))
     try #require(try await community.register(Self.roster(3)).added == 3)
     let service = CheckInService(community.database)
 
@@ -116,7 +116,7 @@ struct BudgetTests {
   @Test
   func `the counter quotes the price that the check-in will have`() async throws {
     let community = try await SmallCommunity(
-      TestDatabase.current.database, policy: Self.limited("1.20"))
+      TestDatabase.current.database, edit: Self.limited("1.20"))
     let noon = CanteenCalendar.shanghai.instant(day("2026-11-23"), time("12:00"))
     let service = CheckInService(community.database, vault: theVault)
     let counter = CounterService(service, vault: theVault)
@@ -137,7 +137,7 @@ struct BudgetTests {
     async throws
   {
     let community = try await SmallCommunity(
-      TestDatabase.current.database, policy: Self.limited("1.20"))
+      TestDatabase.current.database, edit: Self.limited("1.20"))
     try #require(try await community.register(Self.roster(2)).added == 2)
     _ = try await community.checkIn(
       community.request(1, card: "M1"), community.request(2, card: "M2", at: "12:10"))
@@ -165,7 +165,7 @@ struct BudgetTests {
   @Test("R29: a kept sum that is other than its meals fires; one that is the same does not")
   func check() async throws {
     let community = try await SmallCommunity(
-      TestDatabase.current.database, policy: Self.limited("100.00"))
+      TestDatabase.current.database, edit: Self.limited("100.00"))
     _ = try await community.checkIn(community.request(1), community.request(2, on: "2026-11-17"))
     let service = ReconciliationService(community.database)
     func found() async throws -> [Finding] {

@@ -65,9 +65,12 @@ struct CheckInServiceTests {
       community.request(1, card: "nobody"), community.request(2),
       community.request(3, card: "B1", canteen: "NONE"), community.request(4, card: "B1", list: -1),
       community.request(5, card: "B1", on: "2023-12-31"),
-      community.request(6, card: "B1", on: "2027-01-01"), community.request(7, card: "B1"))
+      community.request(6, card: "B1", on: "2027-01-01"), community.request(7, card: "B1"),
+      community.request(8, card: "B1", list: 100_001))
 
-    #expect(outcomes.map { $0.refusal == nil } == [false, true, false, false, false, false, true])
+    #expect(
+      outcomes.map { $0.refusal == nil } == [false, true, false, false, false, false, true, false])
+    #expect(outcomes[7].refusal == .priceTooHigh(100_001))
     #expect(outcomes[0].refusal == .unknownCard("nobody"))
     #expect(outcomes[2].refusal == .unknownCanteen("NONE"))
     #expect(outcomes[3].refusal == .priceNotPositive(-1))

@@ -28,6 +28,23 @@ struct CredentialServiceTests {
     #expect(after[0].refusal == .cardNotGood(.lost))
   }
 
+  @Test("the counter offers no price for a lost card, and one for the person's last four")
+  func lostAtTheCounter() async throws {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+    let calendar = CanteenCalendar.shanghai
+    try await CredentialService(community.database, vault: theVault).record(
+      .lost, of: "A1", at: calendar.instant(day("2026-11-17"), time("09:00")), by: aClerk)
+    let counter = CounterService(
+      CheckInService(community.database, vault: theVault), vault: theVault)
+    let noon = calendar.instant(day("2026-11-17"), time("12:00"))
+
+    let byCard = try await counter.candidates("A1", at: "DFL-01", list: 1200, now: noon)
+    let byName = try await counter.candidates("甲某", at: "DFL-01", list: 1200, now: noon)
+
+    #expect(byCard.map(\.refusal) == [.cardNotGood(.lost)] && byCard[0].prices.isEmpty)
+    #expect(byName.map(\.refusal) == [nil] && byName[0].prices[.dineIn]?.dinerFen == 1000)
+  }
+
   @Test("a replaced card gives way to the new one; the history keeps both")
   func replaced() async throws {
     let community = try await SmallCommunity(TestDatabase.current.database)

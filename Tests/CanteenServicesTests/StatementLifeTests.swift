@@ -28,6 +28,29 @@ struct StatementLifeTests {
       .close("DFL-01", month: day("2026-10-01"), by: aClerk)
   }
 
+  @Test("a meal of a sealed month that is taken back is looked at, and the month closes")
+  func reversedLater() async throws {
+    let community = try await SmallCommunity(database)
+    _ = try await community.checkIn(
+      community.request(1, on: "2026-08-12"), community.request(2, on: "2026-08-13"))
+    let late = Attribution(
+      by: "主任", at: CanteenCalendar.shanghai.instant(day("2026-11-24"), time("10:00")))
+    _ = try await DayCloseService(database).close("DFL-01", through: day("2026-11-23"), by: late)
+    let reconciliation = ReconciliationService(database)
+    _ = try await reconciliation.run(["DFL-01"], through: day("2026-11-23"), by: late)
+    _ = try await CheckInService(database).reverse(
+      community.request(1, on: "2026-08-12").id, reason: "录错", by: late)
+    let statements = StatementService(database, vault: theVault)
+    await #expect(throws: StatementRefusal.notReconciled(days: 1, canteen: "DFL-01")) {
+      try await statements.close("DFL-01", month: day("2026-08-01"), by: late)
+    }
+
+    _ = try await reconciliation.run(["DFL-01"], through: day("2026-11-23"), by: late)
+    let closed = try await statements.close("DFL-01", month: day("2026-08-01"), by: late)
+
+    #expect(closed.statement.meals == 2)
+  }
+
   private func payment(_ source: FundingSource, _ fen: Fen, _ voucher: String)
     -> StatementLifeService
     .Payment

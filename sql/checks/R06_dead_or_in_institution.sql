@@ -3,8 +3,9 @@
 -- title.en: a meal after death or during a stay in an institution
 -- severity: blocking
 -- judged: stay
--- Fires for each subsidised line whose service day is after the person's death or inside a stay in an
--- institution, as the register knows it now; records that were merged are one person.
+-- Fires for each line whose service day is after the person's death, at whatever price, since somebody
+-- used the card; and for each subsidised line inside a stay in an institution. As the register knows it
+-- now; records that were merged are one person.
 -- Window: the days asked for. The nightly job leaves out a stay during which the policies pay all the
 -- same.
 -- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31 -f this file.
@@ -40,6 +41,5 @@ cross join lateral (
 ) as s
 where c.canteen_code = :'canteen'
     and c.service_date between :'day_from'::date and :'day_to'::date
-    and c.diner_fen < c.list_fen
-        and c.category is not null
+    and (s.status = 'deceased' or (c.diner_fen < c.list_fen and c.category is not null))
 order by c.service_date, c.check_in_id

@@ -34,8 +34,9 @@ function describe(match) {
 
 /** One person with the price; one tap or Enter checks in. */
 export function showPerson(person, quote, actions) {
-  const mood = person.refusal || person.clashes?.length ? "warn" : "good";
-  show(mood, top(head(person), quote), ...clashes(person),
+  const isBad = ["card_not_good", "diner_deceased"].includes(person.refusal?.code);
+  const mood = isBad ? "bad" : person.refusal || person.clashes?.length ? "warn" : "good";
+  show(mood, top(head(person), quote, actions), ...clashes(person),
     ...(person.refusal ? [make("p", { className: "word", text: person.refusal.sentence })] : earlier(person)),
     shares(quote), buttons(person.refusal ? words.fullPrice : words.confirm, quote, actions));
 }
@@ -71,14 +72,32 @@ function earlier(person) {
 }
 
 /** Who on the left, how much on the right. */
-function top(who, quote) {
-  return make("div", { className: "top" }, make("div", {}, ...who), due(quote));
+function top(who, quote, actions) {
+  return make("div", { className: "top" }, make("div", {}, ...who), due(quote, actions));
 }
 
-function due(quote) {
-  if (!quote) return make("p", { className: "word", text: words.noPrice });
+function due(quote, actions) {
+  if (!quote && !actions?.onPrice) return "";
+  if (!quote) return priceButton(actions);
   return make("p", { className: "pay" }, make("span", { text: words.pay }),
     make("b", { id: "due", text: yuan(quote.dinerFen) }));
+}
+
+function priceButton({ onPrice }) {
+  return make("div", {}, make("p", { className: "word", text: words.noPrice }),
+    make("button", { id: "price", className: "main", text: words.setPrice, onTap: onPrice }));
+}
+
+/** Keys for a price in yuan; the field takes it as well. */
+export function showPrice(priceText, { onDigit, onDone, onCancel }) {
+  const keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", ".", "0", "⌫"];
+  show("idle", make("p", { className: "word", text: `${words.priceOfMeal} ${priceText || "0"}` }),
+    make("div", { className: "pad" }, ...keys.map((key) => make("button", {
+      text: key, onTap: () => onDigit(key),
+    }))),
+    make("div", { className: "row" },
+      make("button", { text: words.cancel, onTap: onCancel }),
+      make("button", { id: "price-done", className: "main", text: words.enter, onTap: onDone })));
 }
 
 /** The price and who bears a part of it. */

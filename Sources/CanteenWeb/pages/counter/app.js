@@ -1,7 +1,7 @@
 // The counter: one field, one answer, one tap.
 
 import {
-  showChoice, showDone, showGuest, showIdle, showPerson, showSentence, showServed,
+  showChoice, showDone, showGuest, showIdle, showPerson, showPrice, showSentence, showServed,
 } from "./answer.js";
 import { Offline, Problem, get, post } from "./api.js";
 import { now } from "./clock.js";
@@ -19,6 +19,8 @@ const quoteOf = { dine_in: "dineIn", takeaway: "takeaway", delivery: "delivery" 
 const state = {
   mode: "dine_in", means: "cash", online: true, today: null, pending: null, busy: false, stuck: 0,
   queued: [],
+  // What the clerk said a meal costs where no menu does: for this person or guest alone.
+  priceText: "",
 };
 
 // MARK: the line
@@ -90,11 +92,12 @@ function drawJudge() {
 
 // MARK: from a key to a person
 
-async function ask(key) {
+async function ask(key, listFen = null) {
   state.pending = null;
   let matches;
   try {
-    matches = (await get(`/diners?${new URLSearchParams({ q: key })}`)).matches;
+    const query = new URLSearchParams({ q: key, ...(listFen && { listFen }) });
+    matches = (await get(`/diners?${query}`)).matches;
     setOnline(true);
   } catch (error) {
     if (!(error instanceof Offline)) return handle(error);
@@ -102,8 +105,9 @@ async function ask(key) {
     return askOffline(key);
   }
   if (matches.length === 0) return showSentence("bad", words.nobody, words.nobodyHint);
-  if (matches.length === 1) return propose(matches[0]);
-  showChoice(matches, propose);
+  const ofKey = (person) => propose({ ...person, askedBy: key });
+  if (matches.length === 1) return ofKey(matches[0]);
+  showChoice(matches, ofKey);
 }
 
 async function askOffline(key) {
@@ -149,15 +153,56 @@ function propose(person) {
 
 function proposeGuest(kind) {
   const priceFen = state.today?.setPriceFen;
-  if (!priceFen) return showSentence("bad", words.noPrice);
+  if (!priceFen) return askPrice((fen) => proposeGuestAt(kind, fen));
+  proposeGuestAt(kind, priceFen);
+}
+
+function proposeGuestAt(kind, priceFen) {
   state.pending = { kind: "guest", guest: kind, priceFen };
   drawPending();
+}
+
+// MARK: a meal without a published price
+
+/** Asks what the meal costs, by keys on the page or in the field. */
+function askPrice(onPrice) {
+  state.pending = { kind: "price", onPrice };
+  state.priceText = "";
+  drawPending();
+}
+
+function typePrice(key) {
+  state.priceText = key === "⌫" ? state.priceText.slice(0, -1) : state.priceText + key;
+  drawPending();
+  focusField();
+}
+
+/** Not what is scanned or typed to name the next person. */
+const isPrice = (text) => /^(\d{1,3}(\.\d{1,2})?|1000)$/.test(text);
+
+function takePrice(text) {
+  const { onPrice } = state.pending;
+  if (!isPrice(text)) return showSentence("bad", words.priceWrong);
+  const [whole, part = ""] = text.split(".");
+  const fen = Number(whole) * 100 + Number(part.padEnd(2, "0"));
+  if (fen < 1 || fen > 100_000) return showSentence("bad", words.priceWrong);
+  onPrice(fen);
 }
 
 function drawPending() {
   const { pending } = state;
   if (!pending) return showIdle();
-  const actions = { onConfirm: confirm, onCancel: cancel };
+  if (pending.kind === "price") {
+    return showPrice(state.priceText, {
+      onDigit: typePrice, onDone: () => takePrice(state.priceText), onCancel: cancel,
+    });
+  }
+  const { person } = pending;
+  const canBePriced = person?.askedBy && person.refusal?.code !== "card_not_good";
+  const actions = {
+    onConfirm: confirm, onCancel: cancel,
+    onPrice: canBePriced ? () => askPrice((fen) => ask(person.askedBy, fen)) : null,
+  };
   if (pending.kind === "guest") showGuest(pending.guest, pending.priceFen, actions);
   else if (pending.served) {
     showServed(pending.person, pending.served, fullPrice(pending.person), actions);
@@ -182,7 +227,10 @@ function cancel() {
 
 async function confirm() {
   const { pending } = state;
-  if (!pending || state.busy) return;
+  if (!pending || pending.kind === "price" || state.busy) return;
+  if (pending.kind === "person" && !pending.served && !pending.person.prices?.[quoteOf[state.mode]]) {
+    return;
+  }
   state.busy = true;
   try {
     await submit(pending);
@@ -265,7 +313,8 @@ function onKey(event) {
   const key = $("field").value.trim();
   $("field").value = "";
   // An empty Enter says yes to what is shown; a key always begins anew.
-  if (key) ask(key);
+  if (state.pending?.kind === "price" && (!key || isPrice(key))) takePrice(key || state.priceText);
+  else if (key) ask(key);
   else confirm();
 }
 
