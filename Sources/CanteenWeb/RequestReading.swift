@@ -1,4 +1,5 @@
 import CanteenDomain
+import CanteenServices
 import Foundation
 import Hummingbird
 
@@ -60,5 +61,5 @@ func json(_ value: some Encodable, _ status: HTTPResponse.Status = .ok) throws -
   Response(
     status: status,
     headers: [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"],
-    body: ResponseBody(byteBuffer: ByteBuffer(bytes: try JSONEncoder().encode(value))))
+    body: ResponseBody(byteBuffer: ByteBuffer(bytes: try JSONText.bytes(value))))
 }
