@@ -107,13 +107,13 @@ public final class PageSheets: SheetWriter {
   static func escape(_ text: String) -> String {
     guard text.utf8.contains(where: { $0 < 0x20 || "&<>\"".utf8.contains($0) }) else { return text }
     var result = ""
-    for scalar in text.unicodeScalars {
+    for scalar in text.oneLine.unicodeScalars {
       switch scalar {
       case "&": result += "&amp;"
       case "<": result += "&lt;"
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
-      default: result.unicodeScalars.append(scalar.value < 0x20 ? " " : scalar)
+      default: result.unicodeScalars.append(scalar)
       }
     }
     return result

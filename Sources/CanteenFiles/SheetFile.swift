@@ -119,8 +119,21 @@ extension String {
   fileprivate var plain: String {
     let isPlain = utf8.allSatisfy { $0 > 0x20 && $0 != 0x27 && $0 < 0x7F }
     if isPlain { return self }
-    let text = String(
-      String.UnicodeScalarView(unicodeScalars.map { $0.value < 0x20 ? " " : $0 }))
-    return text.unmarked()
+    return oneLine.unmarked()
+  }
+
+  /// Without what a workbook's cell cannot hold, and on one line.
+  var oneLine: String {
+    // As `WorkbookWriter` cuts a text.
+    let scalars = utf8.count > 32_767 ? unicodeScalars.prefix(16_000) : unicodeScalars[...]
+    var result = ""
+    for scalar in scalars {
+      switch scalar.value {
+      case 0x09, 0x0A: result += " "
+      case ..<0x20, 0xFFFE, 0xFFFF: break
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
   }
 }

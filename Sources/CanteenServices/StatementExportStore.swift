@@ -11,7 +11,7 @@ enum StatementExportStore {
 
     init(content: String) throws {
       line = try CanonicalJSON.value(StatementLine.self, from: content)
-      canonical = try CanonicalJSON.text(line)
+      canonical = try CanonicalRewriting.canonical(content) ?? CanonicalJSON.text(line)
     }
   }
 

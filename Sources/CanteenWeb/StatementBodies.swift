@@ -72,6 +72,18 @@ struct StatementBody: Encodable {
     var reason: String
   }
 
+  /// 运营补贴 or 送餐补贴.
+  struct SubsidyBody: Encodable {
+    var kind: String
+    var payee: String
+    var policy: String
+    var version: String
+    var code: String
+    var count: Int
+    var sources: [AmountBody]
+    var wording: String
+  }
+
   var summary: StatementSummaryBody
   var sha256: String
   var form: String?
@@ -79,6 +91,7 @@ struct StatementBody: Encodable {
   var servingDays: Int
   var findings: Int?
   var tiers: [TierBody]
+  var subsidies: [SubsidyBody]
   var sources: [AmountBody]
   var debts: [DebtBody]
   var steps: [StepBody]
@@ -96,7 +109,13 @@ struct StatementBody: Encodable {
         code: $0.code, title: $0.title, persons: $0.persons, meals: $0.meals,
         listFen: $0.list.count, dinerFen: $0.diner.count, sources: $0.sources.map(AmountBody.init))
     }
-    sources = statement.sources.map(AmountBody.init)
+    subsidies = (statement.subsidies ?? []).map {
+      SubsidyBody(
+        kind: $0.kind.rawValue, payee: $0.payee, policy: $0.policyID, version: $0.version,
+        code: $0.code, count: $0.count, sources: $0.sources.map(AmountBody.init),
+        wording: $0.sentence.zh)
+    }
+    sources = statement.borne.map(AmountBody.init)
     debts = page.standing.debts.map {
       DebtBody(
         source: $0.source.rawValue, name: $0.source.name.zh, claimedFen: $0.claimed.count,

@@ -80,7 +80,7 @@ struct StatementPages {
   }
 
   private static func tiers(_ statement: Statement, _ address: String) -> String {
-    let sources = statement.sources.map(\.source)
+    let sources = statement.borne.map(\.source)
     func amounts(_ totals: [Statement.SourceTotal]) -> [String] {
       sources.map { source in (totals.first { $0.source == source }?.fen ?? 0).yuan }
     }
@@ -96,11 +96,18 @@ struct StatementPages {
         ["本期调整 \(adjusted.lines) 笔", "\(adjusted.persons)", "", "", adjusted.diner.yuan]
           + amounts(adjusted.sources))
     }
+    for subsidy in statement.subsidies ?? [] {
+      let name = "\(subsidy.kind.name.zh)（付\(subsidy.payeeName.zh)）"
+      rows.append([escape(name), "", "", "", ""] + amounts(subsidy.sources))
+    }
+    if let releases = statement.releases {
+      rows.append(["核减冲回", "", "", "", ""] + amounts(releases.flatMap(\.sources).summed))
+    }
     rows.append(
       [
         "合计", "\(statement.persons)", "\(statement.meals)", statement.list.yuan,
         statement.diner.yuan,
-      ] + amounts(statement.sources))
+      ] + amounts(statement.borne))
     return "<h2>按补贴类别</h2>"
       + table(["补贴类别", "人数(去重)", "人次", "餐费", "自付"] + sources.map(\.name.zh), rows, words: 1)
   }
@@ -176,13 +183,12 @@ struct StatementPages {
         : table(["序号", "日期", "类型", "轻重", "说明", "姓名", "处理", "解释"], rows, words: 8))
   }
 
-  static func refused(_ sentence: Sentence) -> StatementPage {
-    StatementPage(
+  /// - Parameter hint: whether signing in may help.
+  static func refused(_ sentence: Sentence, hint: Bool) -> StatementPage {
+    let signIn = "<p>街道人员请先在已登记的设备上登录：<a href=\"/counter\">登录</a></p>"
+    return StatementPage(
       title: "不能查看", trail: [],
-      body: """
-        <p class="total">\(escape(sentence.zh))</p>
-        <p>街道人员请先在已登记的设备上登录：<a href="/counter">登录</a></p>
-        """)
+      body: "<p class=\"total\">\(escape(sentence.zh))</p>" + (hint ? signIn : ""))
   }
 
   static func trail(_ number: String) -> [(name: String, address: String)] {

@@ -86,7 +86,8 @@ struct StatementRoutes {
       _ = try await context.gate.officer(request)
       return try await body().response(.ok)
     } catch let refusal as any Refusal {
-      return StatementPages.refused(refusal.sentence).response(Problem(refusal).status)
+      return StatementPages.refused(refusal.sentence, hint: refusal is StaffRefusal)
+        .response(Problem(refusal).status)
     }
   }
 

@@ -17,8 +17,10 @@ struct StatementExportTests {
   /// (4 yuan), and a dinner at full price. The lunch at both canteens is a finding.
   @discardableResult
   private func close(_ community: SmallCommunity) async throws -> StatementService.Closed {
+    var odd = community.request(2, on: "2026-10-13")
+    odd.terminal = "二号\"窗\\/"
     let outcomes = try await community.checkIn(
-      community.request(1, on: "2026-10-12"), community.request(2, on: "2026-10-13"),
+      community.request(1, on: "2026-10-12"), odd,
       community.request(3, on: "2026-10-14", list: 1255),
       community.request(4, card: "B1", on: "2026-10-14", at: "12:09"),
       community.request(5, on: "2026-10-14", at: "17:30", period: .dinner, fullPrice: true),
