@@ -31,7 +31,7 @@ lint: ## check the format of the sources
 format: ## format the sources
 	swift format --in-place --recursive --configuration .swift-format Package.swift Sources Tests
 
-bench: install ## compare with the opponents (ONLY=client, check-in, policy, reconcile or registry for one section)
+bench: install ## compare with the opponents (ONLY=client, check-in, policy, reconcile, registry or statement for one section)
 	@scripts/bench.sh
 
 test-fuzz: install ## send 20,000 malformed requests to the API; fails on any 5xx

@@ -12,6 +12,7 @@ let package = Package(
     .executable(name: "postgres-bench", targets: ["PostgresBench"]),
     .executable(name: "reconcile-bench", targets: ["ReconcileBench"]),
     .executable(name: "registry-bench", targets: ["RegistryBench"]),
+    .executable(name: "statement-bench", targets: ["StatementBench"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -130,7 +131,7 @@ let package = Package(
         "CanteenCards", "CanteenDomain", "CanteenFiles", "CanteenForms", "CanteenPolicyFiles",
         "CanteenSample", "CanteenServices", "CanteenSQL", "CanteenVault", "CanteenWeb",
         "EmbeddedPostgres",
-        "LocalAuthority", "Postgres", "PrometheusText",
+        "LocalAuthority", "Postgres", "PrometheusText", "Spreadsheets",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -172,6 +173,13 @@ let package = Package(
         "CanteenDomain", "CanteenFiles", "CanteenPinyin", "CanteenServices", "CanteenVault",
         "Postgres",
         .product(name: "Logging", package: "swift-log"),
+      ]),
+
+    .executableTarget(
+      name: "StatementBench",
+      dependencies: [
+        "CanteenDomain", "CanteenPolicyFiles", "CanteenSQL", "CanteenServices", "CanteenVault",
+        "Postgres", .product(name: "Logging", package: "swift-log"),
       ]),
 
     // One folder of tests a room; CanteenTestSupport gives every test its own database.

@@ -48,6 +48,12 @@ if [ -z "${ONLY:-}" ] || [ "$ONLY" = check-in ]; then
     --canteen .build/release/canteen --meals "${BENCH_MEALS:-1000000}"' sh \
     .build/release/check-in-bench >"$parts/check-in.json"
 fi
+if [ -z "${ONLY:-}" ] || [ "$ONLY" = statement ]; then
+  swift build -c release --product statement-bench
+  # shellcheck disable=SC2016 # the inner shell knows the database
+  DURABLE=1 scripts/with-postgres.sh sh -c '"$1" --database-url "$CANTEEN_TEST_DATABASE"' sh \
+    .build/release/statement-bench >"$parts/statement.json"
+fi
 python3 - "$parts" <<'END'
 import json, pathlib, sys
 rows = []

@@ -41,6 +41,18 @@ public struct TableWorkbook {
     }
   }
 
+  /// Draws the rows so far as a native chart of columns under them.
+  /// - Parameters:
+  ///   - labels: the column, from 0, that names the bars.
+  ///   - values: the column of their numbers.
+  public func addChart(_ title: String, labels: Int, values: Int) throws(FileRefusal) {
+    do {
+      try writer.addChart(title, labels: labels, values: values)
+    } catch {
+      throw .unwritable(file: path, reason: error.reason)
+    }
+  }
+
   func setFooter(_ lines: [String]) { writer.setFooter(lines) }
 
   /// Finishes the file.

@@ -56,18 +56,22 @@ struct StatementClosing {
     let budgets = reference.policies.policies.flatMap { policy in
       policy.budgets.filter { (from.year...to.year).contains($0.year) }.map { (policy.id, $0) }
     }
-    var used = BudgetUse()
-    if !budgets.isEmpty {
-      used = try BudgetStore.spent(
-        reference.policies, years: Set(from.year...to.year), transaction)
-      try StatementStore.addSubsidies(to: &used, transaction)
-    }
+    // Locked, so that what the subsidies take is not spent by a check-in meanwhile.
+    let standing = try BudgetStore.locked(
+      BudgetStore.keys(reference.policies, years: from.year...to.year), transaction)
     var subsidies: [StatementSubsidy] = []
     if reference.policies.paysForPeriods {
-      subsidies = try self.subsidies(from: from, to: to, rating: rating, used, transaction)
-      subsidies += try corrections(lines, used, transaction)
+      subsidies = try self.subsidies(
+        from: from, to: to, rating: rating, standing.use, transaction)
+      subsidies += try corrections(lines, standing.use, transaction)
     }
     statement.subsidies = subsidies.isEmpty ? nil : subsidies
+    var taken = BudgetUse()
+    for subsidy in subsidies { taken.add(subsidy, year: to.year) }
+    if let insert = BudgetStore.insert(taken, to: standing, at: by.at) {
+      try transaction.execute(insert)
+    }
+    var used = standing.use
     for subsidy in subsidies { used.add(subsidy, year: to.year) }
     let ceilings = budgets.map { id, budget in
       let key = BudgetUse.Key(policyID: id, source: budget.source, year: budget.year)

@@ -35,6 +35,8 @@ public struct StatementService: Sendable {
     let canteen = try await CanteenService(database).canteen(code)
     let reference = try await ReferenceCache(database).reload()
     let (vault, calendar) = (vault, calendar)
+    try await BudgetYears(database).ensure(
+      BudgetStore.keys(reference.policies, [month]), at: by.at)
     return try await database.transaction { transaction in
       // Two officers closing at once: the second waits here and then finds the statement.
       try DayCloseStore.lock(code, transaction)

@@ -46,28 +46,6 @@ extension StatementStore {
     ).map { try $0.decode("statement_no") }
   }
 
-  /// What the subsidies of closed periods have taken from the budgets of their years.
-  static func addSubsidies(
-    to used: inout BudgetUse, _ transaction: borrowing Transaction
-  ) throws {
-    let rows = try transaction.query(
-      """
-      select
-          s ->> 'policyID' as policy, p ->> 'source' as source,
-          extract(year from t.period_to)::integer as year, sum((p ->> 'fen')::bigint)::bigint as fen
-      from statements as t
-      cross join lateral jsonb_array_elements(t.summary -> 'subsidies') as s
-      cross join lateral jsonb_array_elements(s -> 'sources') as p
-      group by 1, 2, 3
-      """)
-    for row in rows {
-      let key = BudgetUse.Key(
-        policyID: try row.decode("policy"), source: FundingSource(try row.decode("source")),
-        year: try row.decode("year"))
-      used.spent[key, default: 0] += try row.decode("fen", as: Fen.self)
-    }
-  }
-
   /// Meals of a posting period as they stand at the end of `asOf`: neither reversed nor disallowed,
   /// and priced by their last adjustment.
   /// - Parameter withDiners: whether the facts of people whose meals were brought are read too.

@@ -70,12 +70,14 @@ public final class WorkbookWriter {
     public let reason: String
   }
 
-  private let workbook: UnsafeMutablePointer<lxw_workbook>
-  private var sheet: UnsafeMutablePointer<lxw_worksheet>
-  private var layout: WorkbookLayout
+  let workbook: UnsafeMutablePointer<lxw_workbook>
+  private(set) var sheet: UnsafeMutablePointer<lxw_worksheet>
+  private(set) var layout: WorkbookLayout
   private let formats: Formats
-  private var headerRow: UInt32
-  private var nextRow: UInt32
+  private(set) var headerRow: UInt32
+  var nextRow: UInt32
+  /// The last row of the table itself; the header's while it is empty.
+  private(set) var tableEnd: UInt32
   private var isClosed = false
 
   /// The last row of a sheet, counted from 1.
@@ -102,6 +104,7 @@ public final class WorkbookWriter {
     formats = Formats(workbook)
     headerRow = Self.headerRow(of: layout)
     nextRow = headerRow + 1
+    tableEnd = headerRow
     var properties = lxw_doc_properties()
     properties.created = createdAt
     workbook_set_properties(workbook, &properties)
@@ -122,6 +125,7 @@ public final class WorkbookWriter {
     self.layout = layout
     headerRow = Self.headerRow(of: layout)
     nextRow = headerRow + 1
+    tableEnd = headerRow
     setPage()
     try writeHead()
   }
@@ -140,6 +144,7 @@ public final class WorkbookWriter {
     for (column, cell) in cells.enumerated() {
       try write(cell, nextRow, UInt16(column))
     }
+    tableEnd = nextRow
     nextRow += 1
   }
 
@@ -224,7 +229,7 @@ public final class WorkbookWriter {
     }
   }
 
-  private func check(_ code: lxw_error) throws(Failure) {
+  func check(_ code: lxw_error) throws(Failure) {
     guard code != LXW_NO_ERROR else { return }
     throw Failure(reason: lxw_strerror(code).map { String(cString: $0) } ?? "\(code.rawValue)")
   }
@@ -238,7 +243,7 @@ public final class WorkbookWriter {
     return String(String.UnicodeScalarView(text.unicodeScalars.filter(isHeld).prefix(16_000)))
   }
 
-  private static func sheetName(_ name: String) -> String {
+  static func sheetName(_ name: String) -> String {
     let plain = name.filter { !"[]:*?/\\'".contains($0) }
     return plain.isEmpty ? "Sheet1" : String(plain.prefix(31))
   }

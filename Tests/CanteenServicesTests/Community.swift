@@ -52,12 +52,15 @@ struct Community: Sendable {
       canteens: [aCanteen()], regions: theRegions)
   }
 
-  /// Regions, canteens and the example policy.
-  func prepare(_ database: Database) async throws {
+  /// Regions, canteens and the example policy, or the documents that are given.
+  func prepare(_ database: Database, policies documents: [String]? = nil) async throws {
     _ = try await RegionService(database).add(regions, validFrom: Day(number: 0))
     for canteen in canteens { _ = try await CanteenService(database).add(canteen) }
-    let policy = try #require(ExamplePolicies.text(named: "example-age-bands"))
-    _ = try await PolicyService(database).activate(policy, name: "example", by: aClerk)
+    let example = try #require(ExamplePolicies.text(named: "example-age-bands"))
+    for (index, document) in (documents ?? [example]).enumerated() {
+      _ = try await PolicyService(database)
+        .activate(document, name: "policy \(index + 1)", by: aClerk)
+    }
   }
 
   func importRoster(_ database: Database) async throws -> RosterImport.Outcome {

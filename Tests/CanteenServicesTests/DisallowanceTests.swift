@@ -15,25 +15,12 @@ struct DisallowanceTests {
   private var database: Database { TestDatabase.current.database }
   private var life: StatementLifeService { StatementLifeService(database) }
 
-  private func state(_ month: String, by: Attribution) async throws -> StatementService.Closed {
-    let last = day(month + "-01").lastOfMonth
-    _ = try await DayCloseService(database).close("DFL-01", through: last, by: by)
-    let found = try await ReconciliationService(database).run(["DFL-01"], through: last, by: by)
-    for finding in found.open where finding.severity == .blocking {
-      try await ReconciliationService(database).explain(
-        check: finding.check, canteen: "DFL-01", day: finding.day, subject: finding.subject,
-        explanation: "已列入调整", by: by)
-    }
-    return try await StatementService(database, vault: theVault)
-      .close("DFL-01", month: day(month + "-01"), by: by)
-  }
-
   /// October with two lunches of 2.00 subsidy each, submitted; November with one.
   private func prepare() async throws -> SmallCommunity {
     let community = try await SmallCommunity(database)
     _ = try await community.checkIn(
       community.request(1, on: "2026-10-12"), community.request(2, on: "2026-10-13"))
-    _ = try await state("2026-10", by: aClerk)
+    _ = try await community.state("2026-10", at: "2026-11-23")
     _ = try await life.take(.submitted, Self.october, by: aClerk)
     _ = try await community.checkIn(community.request(3, on: "2026-11-16"))
     return community
@@ -60,7 +47,7 @@ struct DisallowanceTests {
     _ = try await life.disallow(line: 1, of: Self.october, reason: "未就餐", by: officer)
     _ = try await CheckInService(database)
       .reverse(community.request(1).id, reason: "重复录入", by: aClerk)
-    let november = try await state("2026-11", by: december)
+    let november = try await community.state("2026-11", at: "2026-12-02")
 
     #expect(november.statement.claimed == 200)
     #expect(november.statement.sources.map(\.fen).sum() == 0)
@@ -79,7 +66,7 @@ struct DisallowanceTests {
     let community = try await prepare()
     _ = try await CheckInService(database)
       .reverse(community.request(1).id, reason: "重复录入", by: aClerk)
-    _ = try await state("2026-11", by: december)
+    _ = try await community.state("2026-11", at: "2026-12-02")
 
     await #expect(throws: StatementLifeRefusal.takenBack(1)) {
       try await life.disallow(line: 1, of: Self.october, reason: "未就餐", by: officer)
@@ -102,13 +89,11 @@ struct DisallowanceTests {
       """)
     let found = try await AdjustmentService(database)
       .reprice(since: day("2026-10-01"), isDryRun: false, by: aClerk)
-    let november = try await state("2026-11", by: december)
+    let november = try await community.state("2026-11", at: "2026-12-02")
     let afterRepricing = try await owed()
     _ = try await CheckInService(database)
       .reverse(community.request(1).id, reason: "重复录入", by: december)
-    let later = Attribution(
-      by: "测试员", at: CanteenCalendar.shanghai.instant(day("2027-01-03"), time("09:00")))
-    let last = try await state("2026-12", by: later)
+    let last = try await community.state("2026-12", at: "2027-01-03")
 
     #expect(found.map(\.adjustment.fen).sum() == -600)
     #expect(november.statement.releases?.flatMap(\.sources).map(\.fen).sum() == 200)

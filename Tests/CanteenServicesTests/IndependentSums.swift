@@ -69,12 +69,12 @@ struct IndependentSums {
   /// The categories that the example names, in the words of rosters.
   static let listed: Set<String> = ["特困", "低保", "低保边缘", "计生特殊家庭", "重度残疾"]
 
-  private static func fen(_ yuan: String) -> Int {
+  static func fen(_ yuan: String) -> Int {
     let parts = yuan.split(separator: ".")
     return Int(parts[0])! * 100 + (parts.count > 1 ? Int((parts[1] + "0").prefix(2))! : 0)
   }
 
-  private static func rows(_ text: String) -> [[String: String]] {
+  static func rows(_ text: String) -> [[String: String]] {
     let lines = text.split(whereSeparator: \.isNewline).map {
       $0.split(separator: ",", omittingEmptySubsequences: false)
         .map { String($0).filter { $0 != "\t" && $0 != "\u{FEFF}" } }

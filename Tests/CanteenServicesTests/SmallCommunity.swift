@@ -50,18 +50,37 @@ struct SmallCommunity: Sendable {
   /// A request for lunch at noon on a Monday; every part can be another.
   func request(
     _ key: Int, card: String = "A1", canteen: String = "DFL-01", on date: String = "2026-11-16",
-    at clock: String = "12:04", period: MealPeriod = .lunch, list: Fen = 1200,
-    fullPrice: Bool = false
+    at clock: String = "12:04", period: MealPeriod = .lunch, mode: ServiceMode = .dineIn,
+    list: Fen = 1200, fullPrice: Bool = false
   ) -> CheckInRequest {
     CheckInRequest(
       id: CheckIn.ID(bytes: (0..<16).map { UInt8(truncatingIfNeeded: key >> (8 * ($0 % 4))) }),
       card: card, canteen: canteen, day: day(date), time: time(clock), period: period,
-      mode: .dineIn, list: list, means: .cash, auth: .card, wantsFullPrice: fullPrice,
+      mode: mode, list: list, means: .cash, auth: .card, wantsFullPrice: fullPrice,
       terminal: "一号窗")
   }
 
   func checkIn(_ requests: CheckInRequest...) async throws -> [CheckInService.Outcome] {
     try await CheckInService(database).checkIn(requests, by: aClerk)
+  }
+
+  /// Closes and reconciles up to a month's end, explains what must be explained, and states the month.
+  func state(
+    _ month: String, at moment: String, canteen: String = "DFL-01", rating: String? = nil
+  ) async throws -> StatementService.Closed {
+    let by = Attribution(
+      by: "测试员", at: CanteenCalendar.shanghai.instant(day(moment), time("09:00")))
+    let last = day(month + "-01").lastOfMonth
+    _ = try await DayCloseService(database).close(canteen, through: last, by: by)
+    let service = ReconciliationService(database)
+    for finding in try await service.run([canteen], through: last, by: by).open
+    where finding.severity == .blocking {
+      try await service.explain(
+        check: finding.check, canteen: canteen, day: finding.day, subject: finding.subject,
+        explanation: "已核实", by: by)
+    }
+    return try await StatementService(database, vault: theVault)
+      .close(canteen, month: day(month + "-01"), rating: rating, by: by)
   }
 }
 

@@ -1,0 +1,126 @@
+import CanteenDomain
+import CanteenServices
+import CanteenVault
+import Foundation
+import Postgres
+
+/// Measures the closing of days and months: a month of 300,000 meals against one `insert … select` of
+/// the same rows inside the server, and a day with 24 months behind it against the same canteen's day
+/// with one. Writes one JSON object a line.
+///
+///     StatementBench --database-url URL [--persons N]
+///
+/// It migrates the database that it is given, which must be empty. `--persons` (10,000) is how many
+/// eat at the large canteen each day of the month.
+@main
+struct StatementBench {
+  static func main() async throws {
+    var arguments = CommandLine.arguments.dropFirst()
+    var (url, persons) = ("", 10_000)
+    while let option = arguments.popFirst() {
+      let value = arguments.popFirst() ?? ""
+      switch option {
+      case "--database-url": url = value
+      case "--persons": persons = Int(value) ?? persons
+      default: throw Unusable(description: "unknown option \(option)")
+      }
+    }
+    guard !url.isEmpty else { throw Unusable(description: "--database-url is missing") }
+    guard (1...10_000).contains(persons) else {
+      throw Unusable(description: "--persons is 1 to 10000")
+    }
+    let books = try await BenchBooks(url: url)
+    try await compareHistories(books)
+    try await closeMonth(books, persons: persons)
+    await books.database.shutdown()
+  }
+
+  /// A canteen of 300 meals a day: five closes with one month behind them, five with twenty-four.
+  private static func compareHistories(_ books: BenchBooks) async throws {
+    let (first, last) = (BenchBooks.month, BenchBooks.month.lastOfMonth)
+    let service = DayCloseService(books.database)
+    let canteen = BenchBooks.small
+    try await books.meals(at: canteen, from: first, to: last, persons: 300)
+    func close(through day: Day) async throws -> Double {
+      try await seconds { _ = try await service.close(canteen, through: day, by: books.by) }
+    }
+    _ = try await close(through: last - 10)
+    var young: [Double] = []
+    for left in (5...9).reversed() { young.append(try await close(through: last - left)) }
+    let long = first.addingMonths(-23)
+    try await books.meals(at: canteen, from: long, to: first - 1, persons: 300)
+    try await books.closedDays(at: canteen, from: long, to: first - 1)
+    var old: [Double] = []
+    for left in (0...4).reversed() { old.append(try await close(through: last - left)) }
+    let (ours, theirs) = (old.median * 1000, young.median * 1000)
+    report(
+      "statement/day-close-24-months-vs-1", ratio: ours / theirs, ours, theirs, "ms",
+      runs: old.count)
+  }
+
+  private static func closeMonth(_ books: BenchBooks, persons: Int) async throws {
+    let (first, last) = (BenchBooks.month, BenchBooks.month.lastOfMonth)
+    let canteen = BenchBooks.busy
+    try await books.meals(at: canteen, from: first, to: last, persons: persons)
+    try await books.reconciled(canteen)
+    let meals = persons * (last - first + 1)
+    let days = try await seconds {
+      _ = try await DayCloseService(books.database).close(canteen, through: last, by: books.by)
+    }
+    let theirs = try await seconds { try await insertSelect(canteen, first, last, books.database) }
+    let month = try await seconds {
+      let closed = try await StatementService(books.database, vault: Vault(key: .random()))
+        .close(canteen, month: first, by: books.by)
+      guard closed.lines.count == meals else {
+        throw Unusable(description: "\(closed.lines.count) lines of \(meals) meals")
+      }
+    }
+    report("statement/close-days-\(meals)-meals", ratio: theirs / days, days, theirs, "s", runs: 1)
+    report(
+      "statement/close-month-\(meals)-meals", ratio: theirs / month, month, theirs, "s", runs: 1)
+  }
+
+  /// What a friend of SQL would write: the lines with their prices and persons into a table, in one
+  /// statement; without masking, without a hash, without a check against the journal.
+  private static func insertSelect(
+    _ canteen: String, _ first: Day, _ last: Day, _ database: Database
+  ) async throws {
+    try await database.execute(
+      """
+      create table bench_lines as
+      select
+          row_number() over (order by c.service_date, c.served_at, c.check_in_id) as line_no,
+          c.diner_id, c.service_date, c.check_in_id,
+          jsonb_build_object(
+              'name', d.name, 'sex', d.sex, 'period', c.period, 'mode', c.mode, 'list', c.list_fen,
+              'diner', c.diner_fen, 'tier', c.category, 'sources', c.pricing #> '{line,shares}',
+              'means', c.means_of_payment, 'auth', c.auth_method
+          ) as content
+      from check_ins as c
+      join current_diner_records as d on d.diner_id = c.diner_id
+      where c.canteen_code = \(canteen)
+          and c.posted_on between \(first)::date and \(last)::date
+      """)
+  }
+
+  private static func seconds(_ body: () async throws -> Void) async rethrows -> Double {
+    let start = ContinuousClock.now
+    try await body()
+    return (ContinuousClock.now - start) / .seconds(1)
+  }
+
+  private static func report(
+    _ name: String, ratio: Double, _ ours: Double, _ theirs: Double, _ unit: String, runs: Int
+  ) {
+    func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+    let text =
+      #"{"name":"\#(name)","ratio":\#(rounded(ratio)),"ours":\#(rounded(ours)),"#
+      + #""theirs":\#(rounded(theirs)),"unit":"\#(unit)","runs":\#(runs)}"# + "\n"
+    FileHandle.standardOutput.write(Data(text.utf8))
+  }
+}
+
+extension [Double] {
+  /// The middle one; 0 of none.
+  var median: Double { isEmpty ? 0 : sorted()[count / 2] }
+}
