@@ -161,10 +161,17 @@ enum BudgetStore {
       from \(fragment: unnested(missing))
       cross join lateral (
           select coalesce(sum(fen), 0)::bigint as fen
-          from standing_shares as s
-          where s.policy_id = k.policy_id
-              and s.source = k.source
-              and s.service_date between make_date(k.year, 1, 1) and make_date(k.year, 12, 31)
+          from (
+              select s.fen
+              from standing_shares as s
+              where s.policy_id = k.policy_id
+                  and s.source = k.source
+                  and s.service_date between make_date(k.year, 1, 1) and make_date(k.year, 12, 31)
+              union all
+              select o.fen
+              from period_shares as o
+              where o.policy_id = k.policy_id and o.source = k.source and o.year = k.year
+          ) as parts
       ) as s
       """)
   }

@@ -67,12 +67,14 @@ struct StatementClosing {
     }
     statement.subsidies = subsidies.isEmpty ? nil : subsidies
     var taken = BudgetUse()
-    for subsidy in subsidies { taken.add(subsidy, year: to.year) }
+    for subsidy in subsidies where subsidy.kind == .operating {
+      taken.add(subsidy, year: to.year)
+    }
     if let insert = BudgetStore.insert(taken, to: standing, at: by.at) {
       try transaction.execute(insert)
     }
     var used = standing.use
-    for subsidy in subsidies { used.add(subsidy, year: to.year) }
+    for (key, fen) in taken.spent { used.spent[key, default: 0] += fen }
     let ceilings = budgets.map { id, budget in
       let key = BudgetUse.Key(policyID: id, source: budget.source, year: budget.year)
       return StatementCeiling(
@@ -188,7 +190,9 @@ extension BudgetUse {
   /// The same without the subsidies of one statement, which are about to be computed again.
   func without(_ statement: Statement, year: Int) -> BudgetUse {
     var rest = self
-    for subsidy in statement.subsidies ?? [] { rest.add(subsidy, year: year, sign: -1) }
+    for subsidy in statement.subsidies ?? [] where subsidy.kind == .operating {
+      rest.add(subsidy, year: year, sign: -1)
+    }
     return rest
   }
 }

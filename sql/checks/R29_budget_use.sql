@@ -3,8 +3,8 @@
 -- title.en: a budget's kept sum is not that of its meals
 -- severity: blocking
 -- Fires where the sum that is kept as spent of a yearly budget is other than what the meals that
--- stand, by their latest lines, take of it; while it is wrong, the counter may grant too much or
--- too little.
+-- stand, by their latest lines, and the operating subsidies of closed periods take of it; while it is
+-- wrong, the counter may grant too much or too little.
 -- Window: the whole years of the days asked for, over all canteens; found on the last of the days.
 -- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31 -f this file.
 with kept as (
@@ -15,7 +15,7 @@ with kept as (
     order by policy_id, source, year, use_no desc
 ),
 sums as (
-    select k.*, s.fen
+    select k.*, s.fen + o.fen as fen
     from kept as k
     cross join lateral (
         select coalesce(sum(fen), 0)::bigint as fen
@@ -24,6 +24,11 @@ sums as (
             and s.source = k.source
             and s.service_date between make_date(k.year, 1, 1) and make_date(k.year, 12, 31)
     ) as s
+    cross join lateral (
+        select coalesce(sum(fen), 0)::bigint as fen
+        from period_shares as o
+        where o.policy_id = k.policy_id and o.source = k.source and o.year = k.year
+    ) as o
 )
 select
     :'day_to'::date as service_date,
