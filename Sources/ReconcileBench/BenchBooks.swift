@@ -112,13 +112,28 @@ struct BenchBooks: Sendable {
   /// - Parameter priced: canteens whose copies carry their pricing and transfers; what no check reads of
   ///   older days is left out of the others, or two years would not fit on a small disk.
   func copy(to days: ClosedRange<Day>, priced: [Canteen.Code]) async throws {
+    var months: [ClosedRange<Day>] = []
     var day = days.lowerBound
     while day <= days.upperBound {
       try await database.execute("select ensure_service_month(\(day)::date)")
       let last = min(days.upperBound, day.firstOfMonth.addingMonths(1) - 1)
-      try await copyMonth(day...last, priced: priced)
-      FileHandle.standardError.write(Data("seeded \(day) to \(last)\n".utf8))
+      months.append(day...last)
       day = last + 1
+    }
+    try await withThrowingTaskGroup(of: ClosedRange<Day>.self) { tasks in
+      func start(_ month: ClosedRange<Day>) {
+        tasks.addTask {
+          try await copyMonth(month, priced: priced)
+          return month
+        }
+      }
+      var waiting = months.dropFirst(2)
+      for month in months.prefix(2) { start(month) }
+      while let month = try await tasks.next() {
+        let text = "seeded \(month.lowerBound) to \(month.upperBound)\n"
+        FileHandle.standardError.write(Data(text.utf8))
+        if let next = waiting.popFirst() { start(next) }
+      }
     }
   }
 

@@ -139,6 +139,33 @@ struct ReconcileReportTests {
     #expect(!names.isEmpty && names.allSatisfy { !mail.contains($0) })
   }
 
+  @Test("it is posted to a webhook; one that refuses or is not there is a refusal in one sentence")
+  func webhook() async throws {
+    let bench = try Workbench()
+    try SampleBooks.setUp(bench.folder.path)
+    func post(to port: Int) throws -> CommandLineRun {
+      try SampleBooks.canteen(
+        "reconcile report --push --through 2026-10-31",
+        with: ["CANTEEN_REPORT_WEBHOOK": "http://127.0.0.1:\(port)/hook?key=geheim"])
+    }
+    let kind = try WebhookReceiver()
+    let strict = try WebhookReceiver()
+    let (taken, refused) = (kind.receive(answering: 204), strict.receive(answering: 403))
+
+    let posted = try post(to: kind.port)
+    let rejected = try post(to: strict.port)
+    let nobody = try post(to: FreePort.find())
+
+    let request = await taken.value
+    _ = await refused.value
+    #expect(posted.status == 0, "\(posted.complaints)")
+    #expect(request.hasPrefix("POST /hook?key=geheim HTTP/1.1"))
+    #expect(request.contains(#""text" : "核对报告"#) && request.contains(#""report" : {"#))
+    #expect(rejected.status == 2 && rejected.complaints.contains("回答 403"))
+    #expect(nobody.status == 2 && nobody.complaints.contains("连不上"))
+    #expect([rejected, nobody].allSatisfy { !$0.complaints.contains("geheim") })
+  }
+
   @Test("the metrics say how many days a canteen lags behind")
   func metrics() async throws {
     let bench = try Workbench()

@@ -1,4 +1,5 @@
 import CanteenDomain
+import CanteenPolicyFiles
 import CanteenServices
 import CanteenTestSupport
 import Testing
@@ -207,10 +208,11 @@ struct MoneyCheckTests {
   @Test("R24: a version's last day does not fire, the day after does")
   func versions() async throws {
     let scene = try await Scene(TestDatabase.current)
+    let document = try #require(ExamplePolicies.text(named: "example-age-bands"))
     try await scene.run(
       """
       insert into policies
-      values ('p', '1', '2026-01-01', '2026-03-02', '', '\\x00', now(), 'test')
+      values ('p', '1', '2026-01-01', '2026-03-02', $$\(document)$$, '\\x00', now(), 'test')
       """)
     let pricing = #"{"line":{"shares":[{"policy":"p","version":"1","kind":"subsidy","fen":300}]}}"#
     try await scene.meals("2026-03-02", "2026-03-03", persons: 1...1, pricing: pricing)

@@ -49,14 +49,16 @@ fetched as (
 ),
 passed as (
     -- The person with whom the number is passed, in each month.
-    select month, phone_key, day, named_by, persons
+    select month, phone_key, day, named_by
     from (
         select
-            f.*,
-            row_number() over (partition by month, phone_key order by day, person_id) as n,
-            count(*) over (partition by month, phone_key) as persons,
-            min(named_by) over (partition by month, phone_key) as first_named
-        from fetched as f
+            month, phone_key, day,
+            row_number() over so_far as n,
+            min(named_by) over so_far as named_by
+        from fetched
+        window so_far as (
+            partition by month, phone_key order by day, person_id rows unbounded preceding
+        )
     ) as counted
     where n = :'persons'::integer + 1
 ),

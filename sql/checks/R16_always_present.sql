@@ -74,7 +74,11 @@ steady as (
         and (
             count(*) filter (where service_date in (select service_date from edge))
                 < (select count(*) from edge)
-            or (select count(*) from edge) = 0
+            or (
+                (select count(*) from edge) = 0
+                and (select min(service_date) from open_days)
+                    <= :'day_to'::date - :'days'::integer + 1
+            )
         )
 ),
 records as (
