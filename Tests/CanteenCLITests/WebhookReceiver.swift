@@ -1,7 +1,7 @@
 import Foundation
 
 /// Takes one POST on the loopback and answers it with a status.
-struct WebhookReceiver: ~Copyable {
+final class WebhookReceiver: Sendable {
   let port: Int
   private let listener: Int32
 
