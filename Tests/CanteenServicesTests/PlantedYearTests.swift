@@ -76,9 +76,9 @@ struct PlantedYearTests {
 
   @Test(
     "all of 40 anomalies of 17 kinds are found, and no more than one in 1,000 meals is a false one")
-  func planted(seed: UInt64) async throws {
+  func planted() async throws {
     let test = TestDatabase.current
-    let planted = PlantedYear(HonestYear(seed: seed, persons: 150), seed: seed + 1)
+    let planted = PlantedYear(HonestYear(seed: 11, persons: 150), seed: 12)
     #expect(planted.plants.count == 40)
     #expect(Set(planted.plants.map(\.check)).count == 17)
     let books = try await YearBooks(test, planted.persons)
@@ -111,9 +111,6 @@ struct PlantedYearTests {
     let others = report.open.filter { finding in
       !planted.plants.contains { $0.explains(finding, diners) }
     }
-    print(
-      "PLANTED", seed, planted.meals.count, others.count,
-      others.map { "\($0.check) \($0.canteen) \($0.day)" })
     #expect(missed.isEmpty, "\(missed)")
     #expect(planted.meals.count > 20_000, "\(planted.meals.count)")
     #expect(
