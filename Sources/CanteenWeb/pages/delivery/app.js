@@ -137,13 +137,13 @@ async function receive(stop, receivedBy, proxy) {
   await flush();
 }
 
-/** Sends what waits, and looks at the round again where something went. */
+/** Sends what waits, and looks at the round again where something came of it: drawing it anew for
+    nothing would wipe a name that somebody is typing. */
 async function flush() {
   if (!session?.staff || !meal) return;
   const waiting = (await receipts()).filter((entry) => !entry.problem).length;
   if (waiting === 0 && shown === 0) return;
   if (waiting === 0 || await send()) await load();
-  else await draw();
 }
 
 addEventListener("online", () => enter().then(flush));

@@ -29,22 +29,23 @@ export function dismiss(entry) {
   return change((list) => list.filter((other) => !isSame(entry, other)));
 }
 
-/** Sends what waits; whether anything went. Ends early where the line breaks. */
+/** Sends what waits; whether the server had an answer for anything. Ends early where the line breaks. */
 export async function send() {
-  let went = false;
+  let answered = false;
   for (const entry of await receipts()) {
     if (entry.problem) continue;
     try {
       await post("/delivery/receipts", entry.request);
       await dismiss(entry);
-      went = true;
+      answered = true;
     } catch (error) {
       if (error instanceof Offline) break;
       if (!(error instanceof Problem)) throw error;
       // Signed out or a fault of the server's: tried again later.
       if ([401, 403, 408, 423, 429].includes(error.status) || error.status >= 500) break;
       await change((list) => list.map((other) => (isSame(entry, other) ? { ...other, problem: error.message } : other)));
+      answered = true;
     }
   }
-  return went;
+  return answered;
 }
