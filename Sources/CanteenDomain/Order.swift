@@ -129,6 +129,9 @@ public struct OrderRules: Sendable, Hashable {
   /// The window in which meals that were not fetched count.
   public static let noShowDays = 30
 
+  /// How many days ahead an order is taken.
+  public static let daysAhead = 366
+
   public init(
     cutoffDays: Int = 1, cutoffAt: TimeOfDay = OrderRules.usualCutoff, capacity: Int? = nil,
     sidesPerMain: Int = 1, noShowLimit: Int? = nil
@@ -164,13 +167,15 @@ public enum OrderRefusal: Refusal, Hashable {
   case noWeekdays
   case notInTheScheme(Diner.Status, Day)
   case past(Day)
+  /// Nobody knows yet what is cooked then.
+  case tooFar(Day, last: Day)
   case served(Day, MealPeriod)
 
   public var kind: RefusalKind {
     switch self {
     case .tooLate, .closed: .closed
     case .full, .notInTheScheme, .served: .conflict
-    case .notServed, .notOnTheMenu, .noWeekdays, .past: .invalid
+    case .notServed, .notOnTheMenu, .noWeekdays, .past, .tooFar: .invalid
     case .unknown, .unknownStanding: .notFound
     }
   }
@@ -208,6 +213,9 @@ public enum OrderRefusal: Refusal, Hashable {
         en: "the person is \(status.name.en) on \(day)")
     case .past(let day):
       Sentence(zh: "\(day) 已经过去", en: "\(day) has passed")
+    case .tooFar(let day, let last):
+      Sentence(
+        zh: "\(day) 太远，最晚可订到 \(last)", en: "\(day) is too far ahead; the last day is \(last)")
     case .served(let day, let period):
       Sentence(
         zh: "\(day) \(period.name.zh)已就餐，不能再取消", en: "\(period.name.en) of \(day) was eaten already"

@@ -107,7 +107,11 @@ struct OrderBook {
     _ request: OrderService.Request, _ rules: OrderRules, afterCutoff: Bool, at now: Instant
   ) throws(OrderRefusal) {
     let (day, wish) = (request.day, request.wish)
-    guard day >= calendar.day(of: now) else { throw .past(day) }
+    let today = calendar.day(of: now)
+    guard day >= today else { throw .past(day) }
+    guard day <= today + OrderRules.daysAhead else {
+      throw .tooFar(day, last: today + OrderRules.daysAhead)
+    }
     guard canteen.windows.contains(where: { $0.period == wish.period }) else {
       throw .notServed(wish.period, canteen: canteen.name)
     }

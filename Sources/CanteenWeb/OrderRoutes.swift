@@ -169,7 +169,12 @@ extension WebContext {
     let period = try query["period"].map {
       try named("period", String($0), MealPeriod.init(rawValue:))
     }
-    return (day ?? service.day, period ?? service.period ?? .lunch)
+    let wanted = day ?? service.day
+    guard abs(wanted - service.day) <= OrderRules.daysAhead else {
+      throw RequestRefusal.wrong(
+        "day", Sentence(zh: "离今天超过一年", en: "is more than a year away"))
+    }
+    return (wanted, period ?? service.period ?? .lunch)
   }
 
   /// - Throws: `CheckInRefusal.unknownDiner` for a number that nobody in the register has.

@@ -120,6 +120,12 @@ struct OrderServiceTests {
       throws: OrderRefusal.tooLate(
         tuesday, .lunch, lastDay: tuesday - 1, lastTime: time("16:00"))
     ) { _ = try await orders.place([request], by: late) }
+    await #expect(throws: OrderRefusal.past(tuesday)) {
+      _ = try await orders.place([request], by: moment("2026-12-02"))
+    }
+    await #expect(throws: OrderRefusal.tooFar(tuesday, last: tuesday - 1)) {
+      _ = try await orders.place([request], by: moment("2025-11-29"))
+    }
     #expect(try await orders.place([request], by: last).added == 1)
     #expect(try await orders.place([request], by: last).unchanged == 1)
     #expect(try await orders.cancel(diner, on: tuesday, .lunch, by: late).isLate)

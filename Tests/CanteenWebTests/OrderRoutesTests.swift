@@ -111,6 +111,7 @@ struct OrderRoutesTests {
 
       #expect(try await clerk.post("/api/v1/orders/check-in", meal).status == 404)
       #expect(try await clerk.get("/api/v1/orders?day=yesterday").status == 422)
+      #expect(try await clerk.get("/api/v1/kitchen?day=0001-01-01").status == 422)
       for path in ["orders", "kitchen", "delivery"] {
         #expect(try await nobody.get("/api/v1/\(path)").status == 401, "\(path)")
       }
