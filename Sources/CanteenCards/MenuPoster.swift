@@ -109,12 +109,12 @@ public struct MenuPoster: Sendable {
       + "<ul>\(dishes.joined())</ul>"
   }
 
-  /// The largest type, in points, at which the fullest day fits: what lies below the title is some 640
-  /// points high on A4 and 650 on A3 across; a line takes 1.35 of its type, and the rules around it.
+  /// The largest type, in points, at which the fullest day fits: what lies below the title is some 700
+  /// points high; a line takes 1.35 of its type, and what stands around it.
   private var typeSize: Double {
     let (height, width, largest) =
       size == .a4
-      ? (620.0, 520.0, 34.0) : (630.0, 1050 / Double(max(1, sheets.count)) - 14, 22.0)
+      ? (690.0, 520.0, 34.0) : (710.0, 1050 / Double(max(1, sheets.count)) - 14, 22.0)
     var type = largest
     while type > 7 {
       let lines = sheets.map { self.lines($0, room: width / type) }.max() ?? 0
