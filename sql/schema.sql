@@ -1069,6 +1069,30 @@ CREATE TABLE public.menu_dishes (
     CONSTRAINT menu_dishes_have_a_name CHECK ((name <> ''::text)),
     CONSTRAINT menu_dishes_price_is_not_negative CHECK ((price_fen >= 0))
 );
+CREATE TABLE public.statements (
+    statement_no text NOT NULL,
+    canteen_code text NOT NULL,
+    period_from date NOT NULL,
+    period_to date NOT NULL,
+    closed_at timestamp with time zone NOT NULL,
+    closed_by text NOT NULL,
+    lines integer NOT NULL,
+    list_fen bigint NOT NULL,
+    diner_fen bigint NOT NULL,
+    summary jsonb NOT NULL,
+    sha256 bytea NOT NULL,
+    CONSTRAINT statements_period_is_forward CHECK ((period_to >= period_from))
+);
+CREATE VIEW public.period_shares AS
+ SELECT t.statement_no,
+    (s.value ->> 'policyID'::text) AS policy_id,
+    (p.value ->> 'source'::text) AS source,
+    (EXTRACT(year FROM t.period_to))::integer AS year,
+    ((p.value ->> 'fen'::text))::bigint AS fen
+   FROM ((public.statements t
+     CROSS JOIN LATERAL jsonb_array_elements(COALESCE((t.summary -> 'subsidies'::text), '[]'::jsonb)) s(value))
+     CROSS JOIN LATERAL jsonb_array_elements((s.value -> 'sources'::text)) p(value))
+  WHERE ((s.value ->> 'kind'::text) = 'operating'::text);
 CREATE TABLE public.point_entries (
     volunteer_id bigint NOT NULL,
     entry_no integer NOT NULL,
@@ -1354,20 +1378,6 @@ CREATE TABLE public.statement_steps (
     reason text NOT NULL,
     CONSTRAINT statement_steps_return_has_a_reason CHECK (((step <> 'returned'::text) OR (reason <> ''::text))),
     CONSTRAINT statement_steps_step_is_known CHECK ((step = ANY (ARRAY['submitted'::text, 'returned'::text, 'approved'::text, 'paid'::text])))
-);
-CREATE TABLE public.statements (
-    statement_no text NOT NULL,
-    canteen_code text NOT NULL,
-    period_from date NOT NULL,
-    period_to date NOT NULL,
-    closed_at timestamp with time zone NOT NULL,
-    closed_by text NOT NULL,
-    lines integer NOT NULL,
-    list_fen bigint NOT NULL,
-    diner_fen bigint NOT NULL,
-    summary jsonb NOT NULL,
-    sha256 bytea NOT NULL,
-    CONSTRAINT statements_period_is_forward CHECK ((period_to >= period_from))
 );
 CREATE TABLE public.table_placements (
     table_name text NOT NULL,
@@ -1787,6 +1797,8 @@ GRANT SELECT,INSERT ON TABLE public.key_rotations TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statement_transfers TO canteen_app;
 GRANT SELECT ON TABLE public.ledger_days TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.menu_dishes TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.statements TO canteen_app;
+GRANT SELECT ON TABLE public.period_shares TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.point_entries TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.policies TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.policy_retirements TO canteen_app;
@@ -1811,7 +1823,6 @@ GRANT SELECT,INSERT ON TABLE public.statement_lines TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statement_payments TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statement_samples TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statement_steps TO canteen_app;
-GRANT SELECT,INSERT ON TABLE public.statements TO canteen_app;
 GRANT SELECT ON TABLE public.table_placements TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.terminal_revocations TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.terminal_tokens TO canteen_app;
