@@ -27,7 +27,7 @@ struct StatementBrowserTests {
       #expect(page.words.contains("校验码"), "a page lacks its header")
       #expect(page.words.contains { $0.contains(Self.number) })
     }
-    for title in ["就餐日期", "补贴类别", "个人自付", "支付方式", "签到键"] {
+    for title in ["就餐日期", "补贴类别", "居住社区", "签到键"] {
       #expect(details.allSatisfy { page in page.text.contains(title) }, "\(title)")
     }
     #expect(pages[0].text.contains("申报金额(大写)") && pages[0].text.contains("元"))

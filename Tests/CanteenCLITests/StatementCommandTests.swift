@@ -136,7 +136,7 @@ struct StatementCommandTests {
         "check_in", "disallowed", "findings", "line", "policies", "statement", "tier",
       ])
     let inputs = (object["check_in"] as? [String: Any])?["inputs"] as? [String: Any]
-    #expect(inputs?["age"] is Int && !json.output.contains("birth"))
+    #expect(inputs?["age"] is Int && !json.output.contains("birth_date"))
     #expect(missing.status == 2 && missing.complaints.contains("没有第 999999 行"))
   }
 }
