@@ -109,6 +109,8 @@ public struct RosterExport: Sendable {
       case entitlementEnded = "entitlement_ended"
       case status
       case merged
+      /// A merge that was undone.
+      case separated
 
       public var name: Sentence {
         switch self {
@@ -119,6 +121,7 @@ public struct RosterExport: Sendable {
         case .entitlementEnded: Sentence(zh: "资格终止", en: "entitlement ended")
         case .status: Sentence(zh: "状态变更", en: "status")
         case .merged: Sentence(zh: "并档", en: "merged")
+        case .separated: Sentence(zh: "撤销并档", en: "separated")
         }
       }
     }

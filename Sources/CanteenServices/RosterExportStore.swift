@@ -40,7 +40,10 @@ enum RosterExportStore {
           from diner_statuses
           where recorded_at >= \(start)::timestamptz and recorded_at < \(end)::timestamptz
           union all
-          select 'merged', diner_id, '#' || into_diner_id, null, merged_at, merged_by
+          select
+              case when into_diner_id = diner_id then 'separated' else 'merged' end, diner_id,
+              case when into_diner_id = diner_id then '' else '#' || into_diner_id end, null,
+              merged_at, merged_by
           from diner_aliases
           where merged_at >= \(start)::timestamptz and merged_at < \(end)::timestamptz
       )
@@ -59,7 +62,7 @@ enum RosterExportStore {
         switch kind {
         case .entitlementBegan, .entitlementChanged, .entitlementEnded: Category(detail).name
         case .status: Diner.Status(rawValue: detail)?.name ?? Sentence(zh: detail, en: detail)
-        case .registered, .record, .merged: Sentence(zh: detail, en: detail)
+        case .registered, .record, .merged, .separated: Sentence(zh: detail, en: detail)
         }
       return RosterExport.Change(
         kind: kind, diner: try row.decode("diner_id"), name: try row.decode("name"),

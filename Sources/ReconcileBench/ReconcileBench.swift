@@ -25,6 +25,7 @@ struct ReconcileBench {
       }
     }
     guard !url.isEmpty else { throw Unusable(description: "--database-url is missing") }
+    guard months > 12 else { throw Unusable(description: "a year is caught up: --months from 13") }
     // A Wednesday in the middle of a month: no month ends, as on most nights.
     guard let night = Day(2026, 10, 14) else { throw Unusable(description: "no such day") }
     let books = try await BenchBooks(url: url, canteens: canteens, night: night, months: months)

@@ -13,6 +13,8 @@ struct BenchBooks {
   let by: Attribution
   private let now: Instant
 
+  /// How many are in the register.
+  static let persons = 33_000
   static let busy = "BIG-01"
   static let small = "STD-01"
   /// A month that is over on every day on which the benchmark may run.
@@ -34,7 +36,7 @@ struct BenchBooks {
     return noon
   }
 
-  /// Places, the example policy, 10,000 persons of 76, and one meal of the first of them.
+  /// Places, the example policy, the persons, all of 76, and one meal of the first of them.
   private func furnish() async throws {
     let levels: [(String, String, Region.Level, String?)] = [
       ("511323", "蓬安县", .county, nil), ("511323001", "周口街道", .street, "511323"),
@@ -59,7 +61,7 @@ struct BenchBooks {
     try await database.execute(
       """
       insert into diners (diner_id, created_at) overriding system value
-      select n, \(now) from generate_series(1, 10000) as n
+      select n, \(now) from generate_series(1, \(Self.persons)::integer) as n
       """)
     try await database.execute(
       """
@@ -69,7 +71,7 @@ struct BenchBooks {
       )
       select n, 1, \(now), 'bench', '王某' || n, 'female', date '1949-06-01', 'id', 'none', '',
           '511323001001', '{}', '', ''
-      from generate_series(1, 10000) as n
+      from generate_series(1, \(Self.persons)::integer) as n
       """)
     let outcome = try await CheckInService(database).checkIn(
       [

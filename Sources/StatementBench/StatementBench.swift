@@ -6,33 +6,44 @@ import Postgres
 
 /// Measures the closing of days and months: a month of 300,000 meals against one `insert … select` of
 /// the same rows inside the server, and a day with 24 months behind it against the same canteen's day
-/// with one. Writes one JSON object a line.
+/// with one; and the files of that month. Writes one JSON object a line.
 ///
 ///     StatementBench --database-url URL [--persons N]
 ///
 /// It migrates the database that it is given, which must be empty. `--persons` (10,000) is how many
-/// eat at the large canteen each day of the month.
+/// eat at the large canteen each day of the month; 33,000 make a statement of a million lines.
 @main
 struct StatementBench {
   static func main() async throws {
     var arguments = CommandLine.arguments.dropFirst()
     var (url, persons) = ("", 10_000)
+    var (format, number, folder) = ("", "", NSTemporaryDirectory())
     while let option = arguments.popFirst() {
       let value = arguments.popFirst() ?? ""
       switch option {
       case "--database-url": url = value
       case "--persons": persons = Int(value) ?? persons
+      case "--export": format = value
+      case "--number": number = value
+      case "--to": folder = value
       default: throw Unusable(description: "unknown option \(option)")
       }
     }
     guard !url.isEmpty else { throw Unusable(description: "--database-url is missing") }
-    guard (1...10_000).contains(persons) else {
-      throw Unusable(description: "--persons is 1 to 10000")
+    guard format.isEmpty else {
+      return try await ExportBench.export(format, url: url, number: number, to: folder)
+    }
+    guard (1...BenchBooks.persons).contains(persons) else {
+      throw Unusable(description: "--persons is 1 to \(BenchBooks.persons)")
     }
     let books = try await BenchBooks(url: url)
     try await compareHistories(books)
-    try await closeMonth(books, persons: persons)
+    let closed = try await closeMonth(books, persons: persons)
     await books.database.shutdown()
+    let place = NSTemporaryDirectory() + "statement-bench-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: place) }
+    try ExportBench(url: url, number: closed, folder: place).run()
   }
 
   /// A canteen of 300 meals a day: five closes with one month behind them, five with twenty-four.
@@ -58,7 +69,8 @@ struct StatementBench {
       runs: old.count)
   }
 
-  private static func closeMonth(_ books: BenchBooks, persons: Int) async throws {
+  /// - Returns: the number of the statement.
+  private static func closeMonth(_ books: BenchBooks, persons: Int) async throws -> String {
     let (first, last) = (BenchBooks.month, BenchBooks.month.lastOfMonth)
     let canteen = BenchBooks.busy
     try await books.meals(at: canteen, from: first, to: last, persons: persons)
@@ -78,6 +90,7 @@ struct StatementBench {
     report("statement/close-days-\(meals)-meals", ratio: theirs / days, days, theirs, "s", runs: 1)
     report(
       "statement/close-month-\(meals)-meals", ratio: theirs / month, month, theirs, "s", runs: 1)
+    return Statement.number(canteen: canteen, from: first, to: last)
   }
 
   /// What a friend of SQL would write: the lines with their prices and persons into a table, in one
@@ -109,7 +122,7 @@ struct StatementBench {
     return (ContinuousClock.now - start) / .seconds(1)
   }
 
-  private static func report(
+  static func report(
     _ name: String, ratio: Double, _ ours: Double, _ theirs: Double, _ unit: String, runs: Int
   ) {
     func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }

@@ -99,7 +99,12 @@ struct ServerFaultTests {
         return try await group.reduce(into: [Int?]()) { $0.append($1) }
       }
     }
-    try await waitForLocks(database)
+    // The owner sees what others wait for.
+    let owner = Database(
+      try ConnectionConfiguration(url: TestDatabase.current.ownerURL), size: 1,
+      logger: TestDatabase.quietLogger)
+    try await waitForLocks(owner)
+    await owner.shutdown()
 
     server.tellToEnd()
     try await server.waitUntilClosed()

@@ -82,7 +82,7 @@ struct StatementBrowserTests {
       try await browser.picture("statement-line")
       let text = try await browser.text("return document.body.innerText")
       #expect(text.contains("周岁") && text.contains("签到键") && text.contains("标价"))
-      try await browser.tap("a[href^='/street/policies/']")
+      try await browser.tap("a[href*=policies]")
       try await browser.wait(until: "document.querySelector('pre')")
       #expect(
         try await browser.text("return document.querySelector('pre').innerText").contains("policy"))
