@@ -129,13 +129,14 @@ struct CheckInCommand: AsyncParsableCommand {
   struct Import: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: said("导入签到表（CSV）", "import a list of sign-ins (CSV)"),
+        abstract: said("导入签到表（XLSX、CSV）", "import a list of sign-ins (XLSX, CSV)"),
         discussion: said(
           "表头：流水号、日期、时间、餐次、卡号、助餐点、用餐方式、餐费、支付方式、核验方式。"
-            + "中途停止后再次运行会接着导入，不会重复计数。",
-          "Interrupted, it goes on where it stopped; nothing is counted twice."))
+            + "没有卡的人，卡号一栏写登记号，如 #12。中途停止后再次运行会接着导入，不会重复计数。",
+          "Without a card write the register number, such as #12. Interrupted, it goes on where it "
+            + "stopped; nothing is counted twice."))
     }
-    @Argument(help: ArgumentHelp(said("CSV 文件", "a CSV file"))) var file: String
+    @Argument(help: ArgumentHelp(said("表格文件", "a table file"))) var file: String
     @Flag(
       help: ArgumentHelp(
         said(

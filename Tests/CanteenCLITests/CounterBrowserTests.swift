@@ -15,7 +15,8 @@ struct CounterBrowserTests {
     let server: CounterServer
     let cards: [String]
 
-    init() async throws {
+    /// - Parameter hasMenu: whether a menu of the day is published.
+    init(hasMenu: Bool = true) async throws {
       let bench = try Workbench()
       try SampleBooks.setUp(bench.folder.path)
       let roster = try Table(
@@ -29,12 +30,16 @@ struct CounterBrowserTests {
         """
       for (line, input) in [
         ("roster import \(try bench.file("peanuts.csv", peanuts))", nil),
-        ("menu publish \(try bench.file("menu.csv", CounterBrowserTests.menu))", nil),
         ("staff add 张会计", "2468\n"), ("staff add 刘经理 --role manager", "8642\n"),
         ("staff add 李管理 --role administrator", "97531\n"),
       ] as [(String, String?)] {
         let run = try SampleBooks.canteen(line, at: CounterServer.now, input: input)
         try #require(run.status == 0, "\(line): \(run.complaints)")
+      }
+      if hasMenu {
+        let line = "menu publish \(try bench.file("menu.csv", CounterBrowserTests.menu))"
+        let run = try SampleBooks.canteen(line, at: CounterServer.now)
+        try #require(run.status == 0, "\(run.complaints)")
       }
       server = try await CounterServer()
       self.bench = bench
@@ -241,6 +246,38 @@ struct CounterBrowserTests {
         try await browser.text("return document.querySelector('.clash').innerText").contains("忌口"))
       try await browser.picture("clash")
     }
+  }
+
+  @Test("without a published price the clerk says it; a lost card has none at all")
+  func withoutPrice() async throws {
+    let counter = try await Counter(hasMenu: false)
+    let lost = try SampleBooks.canteen("credential lost \(counter.cards[1])", at: CounterServer.now)
+    try #require(lost.status == 0, "\(lost.complaints)")
+    try await Browser.with { browser in
+      try await counter.begin(browser, window: "一号窗")
+      try await browser.scan(counter.cards[0])
+      try await browser.wait(until: "document.getElementById('price')")
+      let isOffered = try await browser.text("return String(!!document.getElementById('confirm'))")
+      try await browser.tap("#price")
+      try await browser.wait(until: "document.querySelector('#answer .pad')")
+      try await browser.picture("price")
+      try await browser.scan("12.5")
+      try await browser.wait(until: "document.getElementById('confirm')")
+      let list = try await browser.text("return document.getElementById('answer').innerText")
+      try await browser.scan("")
+      try await browser.wait(
+        until: "document.getElementById('answer').innerText.includes('已签到')")
+
+      try await browser.scan(counter.cards[1])
+      try await browser.wait(until: "document.getElementById('answer').className === 'bad'")
+      let refused = try await browser.text("return document.getElementById('answer').innerText")
+
+      #expect(isOffered == "false" && list.contains("餐费 12.50"))
+      #expect(refused.contains("此卡已挂失") && !refused.contains("确认就餐"))
+    }
+    let prices = try await TestDatabase.current.database.query(
+      "select list_fen from check_ins", as: Int.self)
+    #expect(prices == [1250])
   }
 
   @Test("a PIN that is guessed at is locked, and the right one does not help then")

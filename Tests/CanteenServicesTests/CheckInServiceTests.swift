@@ -1,4 +1,5 @@
 import CanteenDomain
+import CanteenFiles
 import CanteenServices
 import CanteenTestSupport
 import Testing
@@ -76,6 +77,25 @@ struct CheckInServiceTests {
     #expect(outcomes[3].refusal == .priceNotPositive(-1))
     #expect(outcomes[4].refusal == .beforeCanteenOpened(day("2023-12-31"), canteen: "东风路社区长者食堂"))
     #expect(outcomes[5].refusal == .inTheFuture(day("2027-01-01"), time("12:04")))
+  }
+
+  @Test("a list that was ticked by hand names persons by their register numbers")
+  func registerNumbers() async throws {
+    let community = try await community()
+    let text = """
+      流水号,日期,时间,餐次,卡号,助餐点,用餐方式,餐费,支付方式,核验方式
+      S1,2026-11-16,11:30,午餐,#1,DFL-01,堂食,12.00,现金,人工
+      S2,2026-11-16,11:31,午餐,#99,DFL-01,堂食,12.00,现金,人工
+
+      """
+    let table = try Table(
+      DecodedText(bytes: Array(text.utf8), fileName: "补录.csv"), columns: SignInRow.columns)
+
+    let outcome = try await CheckInImport(CheckInService(community.database))
+      .run(SignInRow.read(table), fileName: "补录.csv", entry: .late, by: aClerk)
+
+    #expect(outcome.added == 1 && outcome.dinersPay == 1000 && outcome.kept == 1)
+    #expect(outcome.refused.map(\.address.line) == [3])
   }
 
   @Test("of many counters racing for one meal, exactly one wins")

@@ -3,9 +3,10 @@
 -- title.en: food samples
 -- severity: warning
 -- Fires for each dish of the published menu of a meal that was served (a) without a sample, (b) with fewer
--- grams than the least, (c) destroyed before the least hours had passed; and for (d) a sample of a dish
--- that weighs too little although no menu was published.
--- Window: the days asked for. Parameters: min_grams (default 125), min_hours (default 48).
+-- grams than the least, (c) destroyed before the least hours had passed; for (d) a sample of a dish that
+-- weighs too little although no menu was published; and (e) once a month for a canteen that has never
+-- recorded a sample, instead of (a).
+-- Window: the days asked for, and their month's menus. Parameters: min_grams (default 125), min_hours (default 48).
 -- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31 -f this file.
 \if :{?min_grams} \else \set min_grams '125' \endif
 \if :{?min_hours} \else \set min_hours '48' \endif
@@ -33,6 +34,9 @@ served as (
                 and c.service_date = m.service_date
                 and c.period = m.period
         )
+),
+began as (
+    select min(f.service_date) as day from food_samples as f where f.canteen_code = :'canteen'
 )
 select
     v.service_date,
@@ -40,11 +44,28 @@ select
     format('%s 没有留样', v.dish) as zh,
     format('no sample of %s', v.dish) as en
 from served as v
+join began as b on b.day <= v.service_date
 where not exists (
     select
     from samples as s
     where s.service_date = v.service_date and s.period = v.period and s.dish = v.dish
 )
+union all
+select distinct
+    v.service_date,
+    'samples',
+    '还没有任何留样记录',
+    'no sample has ever been recorded'
+from served as v
+cross join began as b
+where (b.day is null or b.day > v.service_date)
+    and not exists (
+        select
+        from current_menus as m
+        where m.canteen_code = :'canteen'
+            and m.service_date >= date_trunc('month', v.service_date::timestamp)::date
+            and m.service_date < v.service_date
+    )
 union all
 select
     s.service_date,

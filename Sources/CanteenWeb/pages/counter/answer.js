@@ -35,7 +35,7 @@ function describe(match) {
 /** One person with the price; one tap or Enter checks in. */
 export function showPerson(person, quote, actions) {
   const isBad = ["card_not_good", "diner_deceased"].includes(person.refusal?.code);
-  const mood = isBad ? "bad" : person.refusal || person.clashes?.length ? "warn" : "good";
+  const mood = isBad ? "bad" : !quote || person.refusal || person.clashes?.length ? "warn" : "good";
   show(mood, top(head(person), quote, actions), ...clashes(person),
     ...(person.refusal ? [make("p", { className: "word", text: person.refusal.sentence })] : earlier(person)),
     shares(quote), buttons(person.refusal ? words.fullPrice : words.confirm, quote, actions));
