@@ -29,7 +29,7 @@ struct ReconcileReportTests {
     try put("bad.csv", Self.header + "XFS-01,2026-10-12,收银,午餐,1.00\n")
     try put(
       "twice.csv", Self.header + "XFS-01,2026-10-12,制作,午餐,1\nXFS-01,2026-10-12,制作,午餐,2\n")
-    try put("nowhere.csv", Self.header + "XXX-09,2026-10-12,制作,午餐,1\n")
+    try put("nowhere.csv", Self.header + "NIX-09,2026-10-12,制作,午餐,1\n")
     try put("half.csv.part", "助餐点")
     let night = "reconcile --canteen XFS-01 --day 2026-10-12 --counts \(drop.path)"
 
@@ -46,7 +46,7 @@ struct ReconcileReportTests {
       ])
     let note = try String(
       contentsOf: drop.appendingPathComponent("rejected/nowhere.csv.txt"), encoding: .utf8)
-    #expect(note.contains("XXX-09"))
+    #expect(note.contains("NIX-09"))
 
     try put("correction.csv", Self.header + "XFS-01,2026-10-12,收银,现金,6.00\n")
     _ = try SampleBooks.canteen(night)
