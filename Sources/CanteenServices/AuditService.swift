@@ -63,8 +63,9 @@ public struct AuditService: Sendable {
     _ close: DayCloseStore.StoredClose, _ canteen: Canteen.Code, previous: Seal?,
     _ pricing: AuditPricing, _ transaction: borrowing Transaction
   ) throws -> (lines: Int, broken: Sentence?) {
-    let lines = try DayCloseStore.sealedLines(canteen, close.day, transaction)
-    let totals = try DayCloseStore.totals(canteen, close.day, transaction)
+    let books = DayCloseStore.Books(whole: canteen, close.day)
+    let lines = try DayCloseStore.sealedLines(books, transaction)
+    let totals = try DayCloseStore.totals(books, transaction)
     let stored = try CanonicalJSON.value(DayTotals.self, from: close.totals)
     let hash = DaySeal.hash(lines)
     let seal = DaySeal.seal(

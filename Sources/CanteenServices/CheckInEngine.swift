@@ -5,6 +5,9 @@ import Synchronization
 
 /// Forms batches by itself: what arrives while batches are on their way is the next one. Nobody waits
 /// for a timer, and an idle counter waits for nobody.
+///
+/// A batch costs the server much the same whether it is small or large, so one sets out beside another
+/// only when half as many wait as are on their way; whoever waits goes at the latest when that one lands.
 public final class CheckInEngine: Sendable {
   private struct Waiting {
     var submission: CheckInService.Submission
@@ -13,9 +16,18 @@ public final class CheckInEngine: Sendable {
 
   private struct State {
     var waiting: [Waiting] = []
-    /// Batches on their way.
+    /// Batches on their way, and how many requests are in them.
     var flights = 0
+    var aloft = 0
+
+    /// Whether those who wait may set out beside what is on its way.
+    func isWorthAnother(_ flightsMax: Int) -> Bool {
+      flights == 0 || (flights < flightsMax && 2 * waiting.count >= aloft)
+    }
   }
+
+  /// Up to how many go together though a second batch could share them.
+  private static let batchShared = 16
 
   private let service: CheckInService
   private let flightsMax: Int
@@ -31,7 +43,7 @@ public final class CheckInEngine: Sendable {
   ///   - batchMax: the most requests that one transaction takes.
   ///   - onAccepted: told after each batch in which something was accepted.
   public init(
-    _ service: CheckInService, flights: Int = 2, batchMax: Int = 256,
+    _ service: CheckInService, flights: Int = 3, batchMax: Int = 256,
     metrics: any MetricsFactory = MetricsSystem.factory,
     onAccepted: @escaping @Sendable () -> Void = {}
   ) {
@@ -51,17 +63,21 @@ public final class CheckInEngine: Sendable {
         state.waiting.append(
           Waiting(
             submission: CheckInService.Submission(request, by: by), continuation: continuation))
-        guard state.flights < flightsMax else { return false }
+        guard state.isWorthAnother(flightsMax) else { return false }
         state.flights += 1
         return true
       }
-      if starts { Task { await fly() } }
+      // A task of its own, which goes on when the caller's is cancelled; begun at once, on this thread.
+      if starts { Task.immediate { await fly() } }
     }
   }
 
   /// Takes batches until nobody waits.
   private func fly() async {
-    while let batch = nextBatch() {
+    var landed = 0
+    while let (batch, another) = nextBatch(after: landed) {
+      if another { Task { await fly() } }
+      landed = batch.count
       do {
         let start = ContinuousClock.now
         let outcomes = try await check(batch.map(\.submission))
@@ -73,18 +89,27 @@ public final class CheckInEngine: Sendable {
       } catch {
         await separately(batch, error)
       }
+      // Whoever got an answer may come again at once: then they go together.
+      await Task.yield()
     }
   }
 
-  private func nextBatch() -> [Waiting]? {
+  /// - Parameter landed: how many requests of this flight were answered just now.
+  /// - Returns: nil where nothing is to be taken; else the batch, and whether enough are left for another.
+  private func nextBatch(after landed: Int) -> (batch: [Waiting], another: Bool)? {
     state.withLock { state in
-      guard !state.waiting.isEmpty else {
-        state.flights -= 1
-        return nil
-      }
-      let count = min(state.waiting.count, batchMax)
-      defer { state.waiting.removeFirst(count) }
-      return Array(state.waiting.prefix(count))
+      state.aloft -= landed
+      state.flights -= 1
+      guard !state.waiting.isEmpty, state.isWorthAnother(flightsMax) else { return nil }
+      let share = (state.waiting.count + state.aloft + flightsMax - 1) / flightsMax
+      let count = min(state.waiting.count, batchMax, max(share, Self.batchShared))
+      state.flights += 1
+      state.aloft += count
+      let batch = Array(state.waiting.prefix(count))
+      state.waiting.removeFirst(count)
+      let another = !state.waiting.isEmpty && state.isWorthAnother(flightsMax)
+      if another { state.flights += 1 }
+      return (batch, another)
     }
   }
 

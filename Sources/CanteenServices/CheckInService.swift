@@ -100,13 +100,14 @@ public struct CheckInService: Sendable {
         calendar: calendar, now: batch.latest)
       batch.decide(in: &context, keys: facts.keys, exceptions: facts.exceptions)
       try batch.numberGuests(transaction)
-      if !batch.decided.isEmpty {
-        try CheckInStore.write(batch.decided, facts.budget, at: batch.latest, transaction)
-      }
       try PointStore.spend(batch.decided, transaction)
       if !batch.kept.isEmpty { try CheckInExceptionStore.insert(batch.kept, transaction) }
-      let repeated = try CheckInStore.stored(batch.repeated, transaction)
-      return batch.outcomes(repeated: repeated, names: facts.names)
+      let outcomes = batch.outcomes(
+        repeated: try CheckInStore.stored(batch.repeated, transaction), names: facts.names)
+      if !batch.decided.isEmpty {
+        try CheckInStore.writeAndCommit(batch.decided, facts.budget, at: batch.latest, transaction)
+      }
+      return outcomes
     }
   }
 }

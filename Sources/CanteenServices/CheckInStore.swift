@@ -161,9 +161,9 @@ enum CheckInStore {
     ).map { try $0.decode("diner_id") }
   }
 
-  /// Stores decided check-ins, their keys, their transfers, and what they took of budgets.
+  /// Stores decided check-ins, their keys, their transfers, and what they took of budgets, and commits.
   /// - Throws: `KeyTaken` if another transaction took one of the keys since they were read.
-  static func write(
+  static func writeAndCommit(
     _ batch: [CheckInBatch.Decided], _ budget: BudgetStore.Standing, at now: Instant,
     _ transaction: borrowing Transaction
   ) throws {
@@ -181,7 +181,6 @@ enum CheckInStore {
           \(checkIns.map(\.id))::uuid[], \(checkIns.map(\.diner))::bigint[],
           \(checkIns.map(\.day))::date[], \(decided.map { Seal.of($0.body.utf8) })::bytea[]
       )
-      on conflict (check_in_id) do nothing
       """,
       """
       insert into check_ins (
@@ -211,8 +210,12 @@ enum CheckInStore {
         }),
     ]
     if let use = BudgetStore.insert(taken, to: budget, at: now) { statements.append(use) }
-    let answers = try transaction.pipeline(statements)
-    guard answers[0].affected == decided.count else { throw KeyTaken() }
+    do {
+      _ = try transaction.pipelineAndCommit(statements)
+    } catch let error as ServerError where error.constraint?.hasPrefix("check_in_keys_once") == true
+    {
+      throw KeyTaken()
+    }
   }
 
   /// Another transaction took a key between our reading and our writing: read again.

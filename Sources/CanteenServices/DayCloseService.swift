@@ -59,9 +59,10 @@ public struct DayCloseService: Sendable {
       guard !reason.isEmpty else { throw DayCloseRefusal.tillDiffers(day, differing) }
       try DayReportStore.insert(differing, canteen, day, reason: reason, by: by, transaction)
     }
-    let totals = try DayCloseStore.totals(canteen, day, transaction)
+    let books = try DayCloseStore.Books(canteen, day, transaction)
+    let totals = try DayCloseStore.totals(books, transaction)
     let totalsText = try CanonicalJSON.text(totals)
-    let lines = try DayCloseStore.sealedLines(canteen, day, transaction)
+    let lines = try DayCloseStore.sealedLines(books, transaction)
     let linesSeal = DaySeal.hash(lines)
     let seal = DaySeal.seal(
       canteen: canteen, day: day, totals: totals, lines: linesSeal, previous: head?.seal)

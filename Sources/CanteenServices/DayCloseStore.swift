@@ -54,15 +54,59 @@ enum DayCloseStore {
     ).first?.decode("first_day")
   }
 
+  /// A day of a canteen's books, and the first day of whose meals something is posted on it. Nearly
+  /// always that is the day itself: then one month's partitions are read, however long history is.
+  struct Books: Sendable, Hashable {
+    var canteen: Canteen.Code
+    var day: Day
+    var firstServed: Day
+
+    /// For who trusts nothing of what the books say of themselves.
+    init(whole canteen: Canteen.Code, _ day: Day) {
+      self.canteen = canteen
+      self.day = day
+      firstServed = Day(number: 0)
+    }
+
+    init(
+      _ canteen: Canteen.Code, _ day: Day, _ transaction: borrowing Transaction
+    ) throws {
+      self.canteen = canteen
+      self.day = day
+      let late: Day? = try transaction.query(
+        """
+        select least(
+            (
+                select min(service_date)
+                from check_ins
+                where canteen_code = \(canteen)
+                    and posted_on = \(day)::date
+                    and posted_on > service_date
+            ),
+            (select min(service_date) from check_in_reversals where posted_on = \(day)::date),
+            (
+                select min(service_date)
+                from adjustments
+                where canteen_code = \(canteen) and posted_on = \(day)::date
+            )
+        ) as first_day
+        """
+      ).first?.decode("first_day")
+      firstServed = min(late ?? day, day)
+    }
+  }
+
   /// The canonical lines of a day, in the order in which they are sealed.
   static func sealedLines(
-    _ canteen: Canteen.Code, _ day: Day, _ transaction: borrowing Transaction
+    _ books: Books, _ transaction: borrowing Transaction
   ) throws -> [String] {
     try transaction.query(
       """
       select line
       from sealed_lines
-      where canteen_code = \(canteen) and posted_on = \(day)::date
+      where canteen_code = \(books.canteen)
+          and posted_on = \(books.day)
+          and service_date between \(books.firstServed) and \(books.day)
       order by line collate "C"
       """
     ).map { try $0.decode("line") }
@@ -70,22 +114,30 @@ enum DayCloseStore {
 
   /// What the day's report shows, derived from the facts of the day.
   static func totals(
-    _ canteen: Canteen.Code, _ day: Day, _ transaction: borrowing Transaction
+    _ books: Books, _ transaction: borrowing Transaction
   ) throws -> DayTotals {
     let counts = try transaction.query(
       """
       select period, mode, coalesce(category, '') as category, count(*) as meals,
           sum(list_fen)::bigint as list_fen
       from check_ins
-      where canteen_code = \(canteen) and posted_on = \(day)::date
+      where canteen_code = \(books.canteen)
+          and posted_on = \(books.day)
+          and service_date between \(books.firstServed) and \(books.day)
       group by period, mode, coalesce(category, '')
       order by 1, 2, 3
       """)
     let accounts = try transaction.query(
       """
-      select account, (debit_fen - credit_fen)::bigint as fen
-      from account_days
-      where canteen_code = \(canteen) and posted_on = \(day)::date
+      select account, sum(side.fen)::bigint as fen
+      from transfers
+      cross join lateral (
+          values (debit_account, fen), (credit_account, -fen)
+      ) as side (account, fen)
+      where canteen_code = \(books.canteen)
+          and posted_on = \(books.day)
+          and service_date between \(books.firstServed) and \(books.day)
+      group by account
       order by account
       """)
     let reversals = try transaction.query(
@@ -96,7 +148,9 @@ enum DayCloseStore {
           on c.diner_id = r.diner_id
           and c.service_date = r.service_date
           and c.check_in_id = r.check_in_id
-      where c.canteen_code = \(canteen) and r.posted_on = \(day)::date
+      where c.canteen_code = \(books.canteen)
+          and c.service_date between \(books.firstServed) and \(books.day)
+          and r.posted_on = \(books.day)
       """)
     return DayTotals(
       counts: try counts.map {

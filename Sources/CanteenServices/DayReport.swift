@@ -37,7 +37,9 @@ extension DayCloseService {
     return try await database.transaction(isolation: .repeatableRead, readOnly: true) {
       transaction in
       DayReport(
-        canteen: canteen, day: day, totals: try DayCloseStore.totals(canteen, day, transaction),
+        canteen: canteen, day: day,
+        totals: try DayCloseStore.totals(
+          DayCloseStore.Books(canteen, day, transaction), transaction),
         seal: try DayCloseStore.closed(canteen, from: day, to: day, transaction).first?.seal.hex,
         till: try DayReportStore.till(canteen, day, transaction),
         voids: try DayReportStore.voids(canteen, day, transaction),

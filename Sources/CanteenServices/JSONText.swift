@@ -16,55 +16,76 @@ public enum JSONText {
   }
 }
 
-/// The text so far, and which objects and arrays are open in it.
+/// Where the containers of one value write: they are many and know each other by this alone.
 private final class JSONBuffer {
-  private(set) var bytes: [UInt8] = []
-  private var open: [(closer: UInt8, isEmpty: Bool)] = []
+  private var text = JSONDraft()
 
-  init() { bytes.reserveCapacity(2048) }
+  var bytes: [UInt8] { text.bytes }
 
-  /// Begins an object or an array; its depth is how its container finds it again.
+  // One access each: the rules of exclusive access are checked as the program runs, for each.
   func begin(_ opener: Unicode.Scalar, _ closer: Unicode.Scalar) -> Int {
-    bytes.append(UInt8(ascii: opener))
-    open.append((UInt8(ascii: closer), true))
-    return open.count
+    text.begin(opener, closer)
   }
-
-  /// Ends what is open below a depth: containers are not told when they are full.
-  func close(to depth: Int) {
-    while open.count > depth { bytes.append(open.removeLast().closer) }
-  }
-
-  /// Makes room for the next element at a depth.
-  func next(at depth: Int) {
-    close(to: depth)
-    if !open[depth - 1].isEmpty { bytes.append(UInt8(ascii: ",")) }
-    open[depth - 1].isEmpty = false
-  }
-
-  func key(_ key: some CodingKey, at depth: Int) {
-    next(at: depth)
-    write(key.stringValue)
-    bytes.append(UInt8(ascii: ":"))
-  }
-
-  func write(literal: StaticString) {
-    literal.withUTF8Buffer { bytes.append(contentsOf: $0) }
-  }
-
-  func write(_ value: Bool) { write(literal: value ? "true" : "false") }
-
-  func write(_ value: some BinaryInteger) { bytes.append(contentsOf: value.description.utf8) }
+  func close(to depth: Int) { text.close(to: depth) }
+  func next(at depth: Int) { text.next(at: depth) }
+  func key(_ key: some CodingKey, at depth: Int) { text.key(key.stringValue, at: depth) }
+  func write(literal: StaticString) { text.write(literal: literal) }
+  func write(_ value: Bool) { text.write(literal: value ? "true" : "false") }
+  func write(_ value: some BinaryInteger) { text.write(plain: value.description) }
+  func write(_ value: String) { text.write(value) }
 
   func write(_ value: Double) throws {
     guard value.isFinite else {
       throw EncodingError.invalidValue(
         value, .init(codingPath: [], debugDescription: "JSON has no such number"))
     }
-    bytes.append(contentsOf: value.description.utf8)
+    text.write(plain: value.description)
+  }
+}
+
+/// The text so far, and which objects and arrays are open in it.
+private struct JSONDraft {
+  private(set) var bytes: [UInt8] = []
+  private var open: [(closer: UInt8, isEmpty: Bool)] = []
+
+  init() { bytes.reserveCapacity(2048) }
+
+  /// Begins an object or an array; its depth is how its container finds it again.
+  mutating func begin(_ opener: Unicode.Scalar, _ closer: Unicode.Scalar) -> Int {
+    bytes.append(UInt8(ascii: opener))
+    open.append((UInt8(ascii: closer), true))
+    return open.count
   }
 
-  func write(_ text: String) {
+  /// Ends what is open below a depth: containers are not told when they are full.
+  mutating func close(to depth: Int) {
+    while open.count > depth { bytes.append(open.removeLast().closer) }
+  }
+
+  /// Makes room for the next element at a depth.
+  mutating func next(at depth: Int) {
+    close(to: depth)
+    if !open[depth - 1].isEmpty { bytes.append(UInt8(ascii: ",")) }
+    open[depth - 1].isEmpty = false
+  }
+
+  mutating func key(_ key: String, at depth: Int) {
+    next(at: depth)
+    write(key)
+    bytes.append(UInt8(ascii: ":"))
+  }
+
+  mutating func write(literal: StaticString) {
+    bytes.append(
+      contentsOf: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
+  }
+
+  mutating func write(plain text: String) {
+    var text = text
+    text.withUTF8 { bytes.append(contentsOf: $0) }
+  }
+
+  mutating func write(_ text: String) {
     var text = text
     text.withUTF8 { utf8 in
       bytes.append(UInt8(ascii: "\""))
@@ -81,7 +102,7 @@ private final class JSONBuffer {
     byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
   }
 
-  private func escape(_ byte: UInt8) {
+  private mutating func escape(_ byte: UInt8) {
     if Self.isPlain(byte) { return bytes.append(byte) }
     guard byte < 0x20 else {
       bytes.append(UInt8(ascii: "\\"))

@@ -19,6 +19,8 @@ final class BenchScene: Sendable {
   private let next = Atomic<Int>(0)
   private let now: Instant
   private let salt = Secret.random(8)
+  /// What the register is sealed with; the server opens it with the same.
+  let key = VaultKey.random()
   /// The first policy ends here, and one with a budget begins.
   private static let daysBeforeBudget = 30
 
@@ -77,7 +79,7 @@ final class BenchScene: Sendable {
     }
     let table = try Table(
       DecodedText(bytes: Array(roster.utf8), fileName: "名册.csv"), columns: RosterRow.columns)
-    let outcome = try await RosterImport(database, vault: Vault(key: .random()))
+    let outcome = try await RosterImport(database, vault: Vault(key: key))
       .run(
         RosterRow.read(table, asOf: CanteenCalendar.shanghai.day(of: now)), fileName: "名册.csv",
         by: by)
@@ -96,13 +98,13 @@ final class BenchScene: Sendable {
       throw Unusable(description: "no such time")
     }
     return CheckInRequest(
-      id: CheckIn.ID(bytes: key(place)), party: .diner(Int64(place % dinerCount) + 1),
+      id: CheckIn.ID(bytes: bytes(of: place)), party: .diner(Int64(place % dinerCount) + 1),
       canteen: canteen, day: firstDay + meal / 2, time: time, period: isLunch ? .lunch : .dinner,
       mode: .dineIn, list: 1200, means: .cash, auth: .card, terminal: "一号窗")
   }
 
   /// A key of its own for each meal of each scene.
-  private func key(_ place: Int) -> [UInt8] {
+  private func bytes(of place: Int) -> [UInt8] {
     // A key's bits of version and variant stand in its seventh and ninth byte.
     salt + [0] + (0..<7).map { UInt8(truncatingIfNeeded: place >> (8 * $0)) }
   }

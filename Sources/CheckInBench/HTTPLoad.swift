@@ -1,5 +1,6 @@
 import CanteenDomain
 import CanteenServices
+import CanteenVault
 import Foundation
 
 #if canImport(FoundationNetworking)
@@ -26,10 +27,12 @@ final class HTTPLoad {
     home = FileManager.default.temporaryDirectory
       .appendingPathComponent("check-in-bench-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
+    let keys = KeyFile(path: home.appendingPathComponent("canteen.key").path)
+    try keys.replace(with: VaultKeys(scene.key))
     process.executableURL = URL(fileURLWithPath: canteen)
     process.arguments = ["serve", "--port", "\(port)", "--home", home.path]
     process.environment = ProcessInfo.processInfo.environment.merging(
-      ["CANTEEN_DATABASE_URL": url]) { $1 }
+      ["CANTEEN_DATABASE_URL": url, "CANTEEN_KEY_FILE": keys.path]) { $1 }
     process.standardError = FileHandle.nullDevice
     try process.run()
     try await signIn()

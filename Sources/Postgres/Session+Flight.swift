@@ -10,6 +10,21 @@ extension Session {
     return try fly(list.map { ($0, nil) }, site: site)
   }
 
+  /// The same with COMMIT behind the last statement, which spares a round trip. The transaction is
+  /// over then; whoever finds out afterwards that something is wrong comes too late.
+  func runTogetherAndCommit(_ list: [SQL], site: CallSite) throws -> [ResultStorage] {
+    for sql in list { if let failure = sql.failure { throw failure } }
+    try checkCommittable()
+    guard PQtransactionStatus(try open()) != PQTRANS_INERROR else {
+      throw TransactionError.rolledBack(cause: firstError)
+    }
+    return try committing {
+      let results = try fly(list.map { ($0, nil) }, commits: true, site: site)
+      isCommitted = true
+      return results
+    }
+  }
+
   /// What an answer in a flight belongs to.
   private enum Leg {
     case command(String)
@@ -20,7 +35,7 @@ extension Session {
 
   /// Flies in pipeline mode: BEGIN, if it still waits, preparations and statements together.
   func fly(
-    _ list: [(sql: SQL, plan: StatementCache.Plan?)], site: CallSite
+    _ list: [(sql: SQL, plan: StatementCache.Plan?)], commits: Bool = false, site: CallSite
   ) throws -> [ResultStorage] {
     startStatement()
     let handle = try open()
@@ -44,6 +59,7 @@ extension Session {
       try send(sql, plan)
       legs.append(.statement(sql, plan.entry))
     }
+    if commits { try sendCommand("commit", &legs) }
     guard PQpipelineSync(handle) == 1 else { throw refuse(handle) }
     legs.append(.sync)
     try flush()

@@ -11,6 +11,7 @@ extension Session {
     }
     pendingBegin = begin
     firstError = nil
+    isCommitted = false
     let value: Value
     do {
       value = try body(Transaction(session: self))
@@ -27,7 +28,7 @@ extension Session {
       pendingBegin = nil
       return
     }
-    guard handle != nil else { return }
+    guard handle != nil, !isIdle else { return }
     guard !interrupter.isCancelled else { return close(because: CancellationError()) }
     do {
       startStatement()
@@ -43,17 +44,32 @@ extension Session {
       pendingBegin = nil
       return
     }
-    guard let handle else { throw failure ?? ConnectionError.closed }
-    guard PQtransactionStatus(handle) != PQTRANS_IDLE else { throw TransactionError.endedInside }
-    if interrupter.isCancelled {
-      close(because: CancellationError())
-      throw CancellationError()
-    }
-    do {
+    guard !isCommitted else { return }
+    try checkCommittable()
+    try committing {
       startStatement()
       let tag = try runSimple("commit", site: site)
       // COMMIT of a failed transaction succeeds, and says what it did instead.
       guard tag == "COMMIT" else { throw TransactionError.rolledBack(cause: firstError) }
+    }
+  }
+
+  /// Whether there is a transaction that COMMIT would end.
+  func checkCommittable() throws {
+    guard let handle else { throw failure ?? ConnectionError.closed }
+    guard pendingBegin != nil || PQtransactionStatus(handle) != PQTRANS_IDLE else {
+      throw TransactionError.endedInside
+    }
+    guard !interrupter.isCancelled else {
+      close(because: CancellationError())
+      throw CancellationError()
+    }
+  }
+
+  /// What is lost from here on leaves open whether it was committed.
+  func committing<Value>(_ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
     } catch ConnectionError.lost(let reason) {
       throw ConnectionError.outcomeUnknown(reason: reason)
     } catch ConnectionError.timedOut {

@@ -34,6 +34,8 @@ final class Session {
   private var occupants: UInt64 = 0
   /// How deep in savepoints the transaction is; their names are made of it.
   var savepoints = 0
+  /// Whether COMMIT travelled with the body's last statements.
+  var isCommitted = false
   /// The first error since BEGIN: what turns COMMIT into ROLLBACK when the body swallows it.
   var firstError: ServerError?
   /// What ended the connection.

@@ -47,6 +47,18 @@ public struct Transaction: ~Copyable {
       .map(QueryResult.init(storage:))
   }
 
+  /// Sends all statements and COMMIT behind them in one flight: the last thing that a body does.
+  ///
+  /// Throws the first `ServerError`; then nothing is committed. What the body throws afterwards undoes
+  /// nothing, and another statement would stand alone. Not inside a savepoint.
+  public borrowing func pipelineAndCommit(
+    _ statements: [SQL], fileID: String = #fileID, line: UInt = #line
+  ) throws -> [QueryResult] {
+    precondition(session.savepoints == 0, "a savepoint cannot commit")
+    return try session.runTogetherAndCommit(statements, site: CallSite(fileID: fileID, line: line))
+      .map(QueryResult.init(storage:))
+  }
+
   /// Runs `body` so that, if it throws, only its own statements are undone.
   @discardableResult
   public borrowing func savepoint<Value>(

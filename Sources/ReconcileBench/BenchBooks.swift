@@ -61,7 +61,8 @@ struct BenchBooks: Sendable {
     guard let policy = ExamplePolicies.text(named: "example-age-bands") else {
       throw Unusable(description: "no policy")
     }
-    _ = try await PolicyService(database).activate(policy, name: "example", by: by)
+    _ = try await PolicyService(database).activate(
+      policy.replacing("2025-01-01", with: model.description), name: "example", by: by)
     let persons = canteens.count * Self.personsPerCanteen
     try await database.execute(
       """

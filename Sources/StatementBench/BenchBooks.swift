@@ -13,8 +13,8 @@ struct BenchBooks {
   let by: Attribution
   private let now: Instant
 
-  /// How many are in the register.
-  static let persons = 33_000
+  /// Who may eat at the large canteen, and who eats at the small one.
+  static let (many, few) = (1...33_000, 33_001...33_300)
   static let busy = "BIG-01"
   static let small = "STD-01"
   /// A month that is over on every day on which the benchmark may run.
@@ -61,7 +61,7 @@ struct BenchBooks {
     try await database.execute(
       """
       insert into diners (diner_id, created_at) overriding system value
-      select n, \(now) from generate_series(1, \(Self.persons)::integer) as n
+      select n, \(now) from generate_series(1, \(Self.few.upperBound)::integer) as n
       """)
     try await database.execute(
       """
@@ -71,7 +71,7 @@ struct BenchBooks {
       )
       select n, 1, \(now), 'bench', '王某' || n, 'female', date '1949-06-01', 'id', 'none', '',
           '511323001001', '{}', '', ''
-      from generate_series(1, \(Self.persons)::integer) as n
+      from generate_series(1, \(Self.few.upperBound)::integer) as n
       """)
     let outcome = try await CheckInService(database).checkIn(
       [
@@ -85,8 +85,8 @@ struct BenchBooks {
     }
   }
 
-  /// Lunches of persons 1 to `persons` on each of the days, like the pattern.
-  func meals(at canteen: String, from: Day, to: Day, persons: Int) async throws {
+  /// Lunches of some persons on each of the days, like the pattern.
+  func meals(at canteen: String, from: Day, to: Day, persons: ClosedRange<Int>) async throws {
     var month = from.firstOfMonth
     while month <= to {
       try await database.execute("select ensure_service_month(\(month)::date)")
@@ -104,7 +104,9 @@ struct BenchBooks {
           d::date, \(canteen), p.mode, p.means_of_payment, p.auth_method, p.list_fen, p.diner_fen,
           p.category, p.terminal, p.recorded_by, p.recorded_at, p.pricing
       from generate_series(\(from)::date::timestamp, \(to)::date::timestamp, interval '1 day') as d
-      cross join generate_series(1, \(persons)::integer) as n
+      cross join generate_series(
+          \(persons.lowerBound)::integer, \(persons.upperBound)::integer
+      ) as n
       cross join (select * from check_ins order by recorded_at, check_in_id limit 1) as p
       on conflict do nothing
       """)

@@ -33,8 +33,8 @@ struct StatementBench {
     guard format.isEmpty else {
       return try await ExportBench.export(format, url: url, number: number, to: folder)
     }
-    guard (1...BenchBooks.persons).contains(persons) else {
-      throw Unusable(description: "--persons is 1 to \(BenchBooks.persons)")
+    guard BenchBooks.many.contains(persons) else {
+      throw Unusable(description: "--persons is 1 to \(BenchBooks.many.upperBound)")
     }
     let books = try await BenchBooks(url: url)
     try await compareHistories(books)
@@ -51,7 +51,7 @@ struct StatementBench {
     let (first, last) = (BenchBooks.month, BenchBooks.month.lastOfMonth)
     let service = DayCloseService(books.database)
     let canteen = BenchBooks.small
-    try await books.meals(at: canteen, from: first, to: last, persons: 300)
+    try await books.meals(at: canteen, from: first, to: last, persons: BenchBooks.few)
     func close(through day: Day) async throws -> Double {
       try await seconds { _ = try await service.close(canteen, through: day, by: books.by) }
     }
@@ -59,7 +59,7 @@ struct StatementBench {
     var young: [Double] = []
     for left in (5...9).reversed() { young.append(try await close(through: last - left)) }
     let long = first.addingMonths(-23)
-    try await books.meals(at: canteen, from: long, to: first - 1, persons: 300)
+    try await books.meals(at: canteen, from: long, to: first - 1, persons: BenchBooks.few)
     try await books.closedDays(at: canteen, from: long, to: first - 1)
     var old: [Double] = []
     for left in (0...4).reversed() { old.append(try await close(through: last - left)) }
@@ -73,7 +73,7 @@ struct StatementBench {
   private static func closeMonth(_ books: BenchBooks, persons: Int) async throws -> String {
     let (first, last) = (BenchBooks.month, BenchBooks.month.lastOfMonth)
     let canteen = BenchBooks.busy
-    try await books.meals(at: canteen, from: first, to: last, persons: persons)
+    try await books.meals(at: canteen, from: first, to: last, persons: 1...persons)
     try await books.reconciled(canteen)
     let meals = persons * (last - first + 1)
     let days = try await seconds {

@@ -41,6 +41,27 @@ import Testing
     await direct.close()
   }
 
+  @Test func `COMMIT in the last flight whose answer was lost leaves the outcome unknown too`()
+    async throws
+  {
+    let direct = try await TestServer.connect()
+    try await direct.script("drop table if exists flown; create table flown (id int)")
+    try await FaultyLine.with(.cutAnswer("commit\u{0}")) { configuration in
+      try await TestServer.withDatabase(size: 1, configuration: configuration) { database in
+        let error = await thrown(ConnectionError.self) {
+          try await database.transaction { tx in
+            _ = try tx.pipelineAndCommit(["insert into flown values (1)"])
+          }
+        }
+        #expect(error?.isOutcomeUnknown == true)
+      }
+    }
+    let kept = try await direct.query("select count(*) from flown", as: Int.self)
+    #expect(kept == [1])
+    try await direct.script("drop table flown")
+    await direct.close()
+  }
+
   @Test func `COMMIT answered with silence ends at the caller's deadline, its outcome unknown`()
     async throws
   {

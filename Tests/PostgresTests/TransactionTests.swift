@@ -146,4 +146,61 @@ import Testing
       try await database.execute("drop table copied_tx")
     }
   }
+
+  @Test func `COMMIT may travel with the last statements, all of which then stand`() async throws {
+    try await TestServer.withDatabase(size: 1) { database in
+      let answers = try await database.transaction { tx in
+        try tx.execute("create table together (id int primary key)")
+        return try tx.pipelineAndCommit([
+          "insert into together values (1)", "insert into together values (2)",
+        ]).map(\.affected)
+      }
+      #expect(answers == [1, 1])
+      let kept = try await database.query("select id from together order by id", as: Int.self)
+      #expect(kept == [1, 2])
+      try await database.execute("drop table together")
+    }
+  }
+
+  @Test func `where one of the last statements fails, COMMIT behind it commits nothing`()
+    async throws
+  {
+    try await TestServer.withDatabase(size: 1) { database in
+      try await database.execute("create table apart (id int constraint apart_once primary key)")
+      let error = await thrown(ServerError.self) {
+        try await database.transaction { tx in
+          try tx.execute("insert into apart values (1)")
+          _ = try tx.pipelineAndCommit([
+            "insert into apart values (2)", "insert into apart values (1)",
+            "insert into apart values (3)",
+          ])
+        }
+      }
+      #expect(error?.constraint == "apart_once")
+      let kept = try await database.query("select id from apart", as: Int.self)
+      #expect(kept.isEmpty)
+      try await database.execute("drop table apart")
+    }
+  }
+
+  @Test func `after a swallowed error COMMIT does not travel, and nothing is kept`() async throws {
+    try await TestServer.withDatabase(size: 1) { database in
+      try await database.execute("create table swallowed (id int)")
+      let error = await thrown(TransactionError.self) {
+        try await database.transaction { tx in
+          try tx.execute("insert into swallowed values (1)")
+          _ = try? tx.execute("select 1 / 0")
+          _ = try tx.pipelineAndCommit([])
+        }
+      }
+      guard case .rolledBack(let cause?) = error else {
+        Issue.record("\(error as Any)")
+        return
+      }
+      #expect(cause.sqlState == SQLState("22012"))
+      let kept = try await database.query("select id from swallowed", as: Int.self)
+      #expect(kept.isEmpty)
+      try await database.execute("drop table swallowed")
+    }
+  }
 }
