@@ -150,7 +150,7 @@ struct DeliveryCommand: AsyncParsableCommand {
     func run() async throws {
       let key = try DinerKey.read(key)
       try await Workspace.run(common) { workspace in
-        let vault = try workspace.vault()
+        let vault = try await workspace.vault()
         let diners = DinerService(workspace.database, vault: vault)
         let diner = try await diners.person(key)
         let day = meal.day(workspace)
@@ -192,5 +192,7 @@ struct DeliveryCommand: AsyncParsableCommand {
 }
 
 extension Workspace {
-  func delivery() throws -> DeliveryService { DeliveryService(database, vault: try vault()) }
+  func delivery() async throws -> DeliveryService {
+    try await DeliveryService(database, vault: vault())
+  }
 }

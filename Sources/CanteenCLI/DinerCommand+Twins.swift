@@ -68,7 +68,7 @@ extension DinerCommand {
     func run() async throws {
       let (record, person) = (try DinerKey.read(record), try DinerKey.read(person))
       try await Workspace.run(common) { workspace in
-        let service = try DinerService(workspace.database, vault: workspace.vault())
+        let service = try await DinerService(workspace.database, vault: workspace.vault())
         let differences = try await DinerMerge(workspace.database).merge(
           service.record(record), into: service.record(person), reason: reason,
           by: workspace.attribution)
@@ -111,7 +111,7 @@ extension DinerCommand {
     func run() async throws {
       let key = try DinerKey.read(record)
       try await Workspace.run(common) { workspace in
-        let service = try DinerService(workspace.database, vault: workspace.vault())
+        let service = try await DinerService(workspace.database, vault: workspace.vault())
         try await DinerMerge(workspace.database).separate(
           service.record(key), reason: reason, by: workspace.attribution)
         Swift.print(said("已撤销并档", "separated"))
@@ -123,7 +123,11 @@ extension DinerCommand {
   struct Status: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: said("登记状态：暂停、迁出、入住机构、身故等，可预先登记", "record a status, ahead of its day too"))
+        abstract: said("登记状态：暂停、迁出、入住机构、身故等，可预先登记", "record a status, ahead of its day too"),
+        discussion: said(
+          "身故系误报的，用 --end 撤销：当日即恢复，被它终止的资格一并恢复。",
+          "A death that was reported wrongly is taken back by --end, with the entitlements that it ended."
+        ))
     }
     @Argument(help: ArgumentHelp(DinerKey.help)) var key: String
     @Argument(help: ArgumentHelp(said("状态", "status"))) var status: Diner.Status
@@ -132,28 +136,45 @@ extension DinerCommand {
     @Flag(help: ArgumentHelp(said("结束已有的这个状态（截止日期用 --to）", "end the status that lasts, on --to")))
     var end = false
     @Option(help: ArgumentHelp(said("原因", "why"))) var reason: String = ""
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
       let key = try DinerKey.read(key)
       try await Workspace.run(common) { workspace in
-        let service = try DinerService(workspace.database, vault: workspace.vault())
+        let service = try await DinerService(workspace.database, vault: workspace.vault())
         let diner = try await service.person(key)
         let statuses = DinerStatusService(workspace.database)
         if end {
-          try await statuses.end(
+          let again = try await statuses.end(
             status, of: diner, on: to ?? workspace.today, reason: reason,
             by: workspace.attribution)
-          Swift.print(said("已结束：\(status.name.zh)", "ended: \(status.name.en)"))
+          try Outcome.print(
+            output.format,
+            status == .deceased
+              ? said(
+                "已撤销：身故，恢复资格 \(again) 项", "taken back: deceased; entitlements restored: \(again)")
+              : said("已结束：\(status.name.zh)", "ended: \(status.name.en)"),
+            [
+              (ListingColumn("id", "登记号", "no."), .text("#\(diner)")),
+              (ListingColumn("ended", "结束的状态", "ended"), .text(status.rawValue)),
+              (ListingColumn("restored", "恢复资格", "entitlements restored"), .integer(again)),
+            ])
           return
         }
         let ended = try await statuses.set(
           status, of: diner, from: from ?? workspace.today, to: to, reason: reason,
           by: workspace.attribution)
-        Swift.print(
+        try Outcome.print(
+          output.format,
           said(
             "已登记：\(status.name.zh)，终止资格 \(ended) 项",
-            "recorded: \(status.name.en); entitlements ended: \(ended)"))
+            "recorded: \(status.name.en); entitlements ended: \(ended)"),
+          [
+            (ListingColumn("id", "登记号", "no."), .text("#\(diner)")),
+            (ListingColumn("status", "状态", "status"), .text(status.rawValue)),
+            (ListingColumn("entitlements", "终止资格", "entitlements ended"), .integer(ended)),
+          ])
       }
     }
   }

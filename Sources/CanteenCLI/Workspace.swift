@@ -13,8 +13,6 @@ struct Workspace {
   let database: Database
   let home: URL
   let attribution: Attribution
-  /// One number of the register as it is sealed; nil while there is none.
-  let sealed: [UInt8]?
   let calendar = CanteenCalendar.shanghai
 
   var today: Day { calendar.day(of: attribution.at) }
@@ -29,8 +27,10 @@ struct Workspace {
   private static let applicationRole = "canteen_app"
 
   /// Opens the database for one command, runs it, and closes the connections.
+  /// - Parameter name: under which the connections are to be known to the database server.
   static func run<Value>(
-    _ options: CommonOptions, size: Int = 4, _ body: (Workspace) async throws -> Value
+    _ options: CommonOptions, size: Int = 4, name: String = "canteen",
+    _ body: (Workspace) async throws -> Value
   ) async throws -> Value {
     let places = Places(options)
     guard !places.by.isEmpty else {
@@ -47,12 +47,11 @@ struct Workspace {
         }
       }
     }
-    return try await withDatabase(url, role: applicationRole, size: size) { database in
+    return try await withDatabase(url, role: applicationRole, size: size, name: name) { database in
       try await body(
         Workspace(
           database: database, home: places.home,
-          attribution: Attribution(by: places.by, at: places.now),
-          sealed: try await KeyRotation.sealedNumber(in: database)))
+          attribution: Attribution(by: places.by, at: places.now)))
     }
   }
 
@@ -74,10 +73,12 @@ struct Workspace {
   }
 
   private static func withDatabase<Value>(
-    _ url: String, role: String?, size: Int, _ body: (Database) async throws -> Value
+    _ url: String, role: String?, size: Int, name: String = "canteen",
+    _ body: (Database) async throws -> Value
   ) async throws -> Value {
     var configuration = try ConnectionConfiguration(url: url)
     configuration.role = role
+    configuration.parameters["application_name"] = name
     configuration.connectTimeout = .seconds(5)
     var logger = Logger(label: "canteen") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = .error
@@ -96,14 +97,18 @@ struct Workspace {
   /// The keys that seal people's numbers; made on first use, and never for a register that has sealed
   /// numbers already: under another key a person could be registered twice.
   /// - Throws: `KeyRefusal.missing`, `.foreign` among others.
-  func vault() throws -> Vault {
+  func vault() async throws -> Vault { try await vaultWhenNeeded()() }
+
+  /// The same for work that may need no keys after all.
+  func vaultWhenNeeded() async throws -> @Sendable () throws -> Vault {
+    let sample = try await KeyRotation.sample(in: database)
     let store = KeyStore(home: home)
-    guard let sealed else { return Vault(keys: try store.keysMakingFirst()) }
-    let vault = Vault(keys: try store.keys())
-    guard (try? vault.open(sealed, as: .idNumber)) != nil else {
-      throw KeyRefusal.foreign(path: store.path)
+    return {
+      guard let sample else { return Vault(keys: try store.keysMakingFirst()) }
+      let vault = Vault(keys: try store.keys())
+      guard sample.opens(with: vault) else { throw KeyRefusal.foreign(path: store.path) }
+      return vault
     }
-    return vault
   }
 }
 

@@ -47,6 +47,10 @@ extension DinerStore {
     ).map { try $0.decode("diner_id", as: Diner.ID.self) }.sorted()
   }
 
+  /// Writes into the server's log and nothing else, so that the commit has something to bring to disk;
+  /// nobody has to read it.
+  static let logMark: SQL = "select pg_logical_emit_message(true, 'canteen', 'roster')::text"
+
   static func insertIdentities(
     _ identities: [(hash: [UInt8], diner: Diner.ID)], _ transaction: borrowing Transaction
   ) throws {
@@ -140,17 +144,19 @@ extension DinerStore {
     var reason: String
   }
 
-  /// The entitlements of some persons as they are known now, applied for or in force.
+  /// The entitlements of some persons as they are known now.
+  /// - Parameter activeOnly: whether those that are only applied for are left out.
   static func storedEntitlements(
-    _ diners: [Diner.ID], _ transaction: borrowing Transaction
+    _ diners: [Diner.ID], activeOnly: Bool = false, _ transaction: borrowing Transaction
   ) throws -> [Diner.ID: [StoredEntitlement]] {
     guard !diners.isEmpty else { return [:] }
+    let known: SQL = activeOnly ? "active_entitlements" : "current_entitlements"
     let rows = try transaction.query(
       """
       select
           diner_id, entitlement_no, revision, category, care_level, disability_grade, valid_from,
           valid_to, source, evidence, renew_by
-      from current_entitlements
+      from \(fragment: known)
       where diner_id = any(\(diners)::bigint[])
       order by diner_id, entitlement_no
       """)

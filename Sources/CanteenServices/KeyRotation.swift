@@ -19,9 +19,30 @@ public struct KeyRotation: Sendable {
     self.vault = vault
   }
 
-  /// One number of the register as it is sealed, to try keys on; nil while there is none.
-  public static func sealedNumber(in database: Database) async throws -> [UInt8]? {
-    try await database.transaction(readOnly: true) { try KeyRotationStore.sealedNumber($0) }
+  /// A text of the register as it is sealed, to try keys on.
+  public struct Sample: Sendable {
+    public var sealed: [UInt8]
+    public var context: Vault.Context
+
+    /// Whether a vault has the key.
+    public func opens(with vault: Vault) -> Bool { (try? vault.open(sealed, as: context)) != nil }
+  }
+
+  /// Something that is sealed; nil while nothing is.
+  public static func sample(in database: Database) async throws -> Sample? {
+    try await database.transaction(readOnly: true) { try KeyRotationStore.sample($0) }
+  }
+
+  /// The name under which a web service connects. It keeps the keys that it began with, so no key is
+  /// changed beside it.
+  public static let serverName = "canteen serve"
+
+  /// - Throws: `KeyRotationRefusal.serverRunning`.
+  public static func refuseBesideServers(_ database: Database) async throws {
+    let running = try await database.transaction(readOnly: true) {
+      try KeyRotationStore.isConnected(serverName, $0)
+    }
+    if running { throw KeyRotationRefusal.serverRunning }
   }
 
   /// How many sealed texts there are under each key.
@@ -70,5 +91,19 @@ public struct KeyRotation: Sendable {
     }
     guard left > 0 else { return changed }
     return changed + (try await run(by: by, report: report))
+  }
+}
+
+/// Why the key is not changed.
+public enum KeyRotationRefusal: Refusal, Hashable {
+  /// A web service would go on under the old key, and open nothing that is under the new one.
+  case serverRunning
+
+  public var kind: RefusalKind { .conflict }
+
+  public var sentence: Sentence {
+    Sentence(
+      zh: "canteen serve 正连着数据库，它不认得新密钥；请先停止它，换完再启动",
+      en: "canteen serve is connected to the database and does not know the new key; stop it first")
   }
 }

@@ -27,6 +27,11 @@ public struct RegionTree: Sendable {
     path(to: code).codes.compactMap { regions[$0]?.name }
   }
 
+  /// The codes of a place and of all below it, ascending.
+  func codes(within top: Region.Code) -> [Region.Code] {
+    regions.keys.filter { path(to: $0).isWithin(top) }.sorted()
+  }
+
   /// The community that a place lies in; nil if it lies above one.
   public func community(of code: Region.Code) -> Region? {
     path(to: code).codes.lazy.compactMap { regions[$0] }.first { $0.level == .community }
@@ -43,6 +48,13 @@ public struct RegionTree: Sendable {
     }
     if let ancestor { matches = matches.filter { path(to: $0.code).isWithin(ancestor) } }
     return matches.count == 1 ? matches[0] : nil
+  }
+
+  /// A name that `region(named:)` takes for this place alone: its own, or with all above it.
+  func unmistakableName(of code: Region.Code) -> String {
+    let names = names(to: code)
+    guard let own = names.last else { return "" }
+    return region(named: own)?.code == code ? own : names.joined()
   }
 
   /// Whether `text` is made of names of regions above `region` (some may be left out) and its own.
