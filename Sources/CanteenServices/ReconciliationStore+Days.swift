@@ -186,21 +186,18 @@ extension ReconciliationStore {
           ) as rows
           group by service_date
       ),
+      months as (
+          select date_trunc('month', service_date::timestamp) as month, sum(n) as n
+          from lines
+          group by 1
+      ),
       counted as (
           select
               d.service_date, d.facts,
-              (
-                  select coalesce(sum(l.n), 0)
-                  from lines as l
-                  where l.service_date = d.service_date
-                      or (
-                          d.is_last
-                          and l.service_date between
-                              date_trunc('month', d.service_date::timestamp)::date
-                              and d.service_date
-                      )
-              )::integer as lines
+              coalesce(case when d.is_last then m.n else l.n end, 0)::integer as lines
           from days as d
+          left join lines as l on l.service_date = d.service_date
+          left join months as m on m.month = date_trunc('month', d.service_date::timestamp)
       )
       select service_date, lines, facts
       from counted

@@ -220,6 +220,32 @@ struct MoneyCheckTests {
     #expect(try await scene.days("R21") == ["2026-03-03", "2026-03-04"])
   }
 
+  @Test("R21: a set with two buns is on the menu, and fish alone; a yuan less than a set is not")
+  func singleDishes() async throws {
+    let scene = try await Scene(TestDatabase.current)
+    try await scene.run(
+      """
+      insert into menus values ('DFL-01', '2026-03-04', 'lunch', 1, now(), 'test', '\\x00');
+      insert into menu_dishes
+      values ('DFL-01', '2026-03-04', 'lunch', 1, 1, '标准套餐', 'set', 1300, '{}'),
+          ('DFL-01', '2026-03-04', 'lunch', 1, 2, '鲈鱼', 'meat', 1550, '{}'),
+          ('DFL-01', '2026-03-04', 'lunch', 1, 3, '馒头', 'staple', 150, '{}'),
+          ('DFL-01', '2026-03-04', 'lunch', 1, 4, '时蔬', 'vegetable', null, '{}')
+      """)
+    try await scene.meals("2026-03-04", persons: 1...1, list: 1600)
+    try await scene.meals("2026-03-04", persons: 2...2, list: 1550)
+    try await scene.meals("2026-03-04", persons: 3...3, list: 2600)
+    try await scene.meals("2026-03-04", persons: 4...4, list: 1400)
+    try await scene.meals(
+      "2026-03-04", persons: 5...5, list: 1400,
+      pricing: #"{"inputs":{"meal":{"extrasFen":100}}}"#)
+
+    let findings = try await scene.findings("R21")
+    #expect(findings.count == 2)
+    #expect(
+      Set(findings.map { $0.sentence.zh.prefix(10) }) == ["标价 2600 分，", "标价 1400 分，"])
+  }
+
   @Test("R20: undone at once, three of 100 say nothing; voided in the evening they do")
   func undos() async throws {
     let scene = try await Scene(TestDatabase.current)

@@ -14,11 +14,11 @@
 \if :{?min_days} \else \set min_days '45' \endif
 \if :{?few} \else \set few '15' \endif
 with usual as (
-    -- Lines of each day of the last weeks.
+    -- Lines of each day of the last two weeks.
     select c.service_date, extract(isodow from c.service_date) as weekday, count(*) as n
     from check_ins as c
     where c.canteen_code = :'canteen'
-        and c.service_date between :'day_from'::date - 21 and :'day_to'::date
+        and c.service_date between :'day_from'::date - 14 and :'day_to'::date
     group by c.service_date
 ),
 least_lines as (
@@ -29,7 +29,7 @@ least_lines as (
             1, least(3, ceil(a.n / 2.0)),
             ceil(
                 case
-                    when count(u.n) >= 3 then percentile_disc(0.5) within group (order by u.n)
+                    when count(u.n) >= 2 then percentile_disc(0.5) within group (order by u.n)
                     else a.n
                 end * :'few'::numeric / 100
             )
