@@ -234,7 +234,7 @@ struct MoneyCheckTests {
       """)
     try await scene.meals("2026-03-04", persons: 1...1, list: 1600)
     try await scene.meals("2026-03-04", persons: 2...2, list: 1550)
-    try await scene.meals("2026-03-04", persons: 3...3, list: 2600)
+    try await scene.meals("2026-03-04", persons: 3...3, list: 2620)
     try await scene.meals("2026-03-04", persons: 4...4, list: 1400)
     try await scene.meals(
       "2026-03-04", persons: 5...5, list: 1400,
@@ -243,7 +243,7 @@ struct MoneyCheckTests {
     let findings = try await scene.findings("R21")
     #expect(findings.count == 2)
     #expect(
-      Set(findings.map { $0.sentence.zh.prefix(10) }) == ["标价 2600 分，", "标价 1400 分，"])
+      Set(findings.map { $0.sentence.zh.prefix(10) }) == ["标价 2620 分，", "标价 1400 分，"])
   }
 
   @Test("R20: undone at once, three of 100 say nothing; voided in the evening they do")

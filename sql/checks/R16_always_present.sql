@@ -68,15 +68,18 @@ open_days as (
     ) as served
 ),
 edge as (
-    -- Days just before a stretch that is long enough on one of the days asked for: who came on all of
-    -- them was named before.
+    -- Days just before a stretch that is long enough on one of the days asked for, and was not on the
+    -- serving day before them: who came on all of them was named before.
     select o.service_date
     from open_days as o
     where o.service_date between
         (
             select max(b.service_date)
             from open_days as b
-            where b.service_date <= :'day_from'::date - :'days'::integer
+            where b.service_date <= 1 - :'days'::integer + coalesce(
+                (select max(p.service_date) from open_days as p where p.service_date < :'day_from'::date),
+                :'day_from'::date - 1
+            )
         )
         and :'day_to'::date - :'days'::integer
 ),
