@@ -18,7 +18,8 @@ RUN apt-get update \
         libxlsxwriter4 libzip4 tzdata \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --create-home --home-dir /var/lib/canteen canteen \
-    && install -d -m 0700 -o canteen -g canteen /var/lib/canteen/keys
+    && install -d -m 0700 -o canteen -g canteen /var/lib/canteen/keys \
+        /var/lib/canteen/checks /var/lib/canteen/counts
 COPY --from=build /out/canteen /usr/local/bin/canteen
 USER canteen
 WORKDIR /var/lib/canteen

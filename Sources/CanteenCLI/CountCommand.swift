@@ -9,7 +9,7 @@ struct CountCommand: AsyncParsableCommand {
     CommandConfiguration(
       commandName: "count",
       abstract: said("清点：收银、份数、送餐回执、闸机", "counts by till, kitchen, couriers and gate"),
-      subcommands: [Import.self])
+      subcommands: [Import.self, Eligible.self])
   }
 
   /// Counts from tables.

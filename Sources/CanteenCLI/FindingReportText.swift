@@ -139,7 +139,7 @@ struct FindingReportText {
     let checkIn = line.checkIn
     return [
       text((checkIn?.servedAt).map(moment)), text(checkIn?.auth.name.zh),
-      text(checkIn?.recordedBy),
+      text(line.recordedBy),
     ]
   }
 

@@ -62,7 +62,12 @@ struct ReconcileCommand: AsyncParsableCommand {
         if let canteen { [try await places.canteen(canteen).code] } else {
           try await places.all().map(\.code)
         }
-      let rejected = try await takeCounts(workspace)
+      // What is wrong with the folder is said at the end: the night is reconciled all the same.
+      var rejected = 0
+      var refusal: (any Refusal)?
+      do { rejected = try await takeCounts(workspace) } catch let error as any Refusal {
+        refusal = error
+      }
       let progress = ProgressLine("核对", "reconciling")
       let report = try await workspace.reconciliation.run(
         canteens, from: day ?? from, through: last, by: workspace.attribution
@@ -77,6 +82,12 @@ struct ReconcileCommand: AsyncParsableCommand {
       if output.format != .text || !report.open.isEmpty {
         try FindingCommand.listing(report.open).print(output.format)
       }
+      if let fault = report.ownChecksFault {
+        if let refusal { Failure.say(refusal.sentence) }
+        Failure.say(Sentence(zh: "故障：\(fault.zh)", en: "fault: \(fault.en)"))
+        throw Failure.EndedWith(status: 1)
+      }
+      if let refusal { throw refusal }
       return report.open.count + rejected
     }
     if open > 0 { throw Failure.EndedWith(status: 3) }
@@ -85,9 +96,8 @@ struct ReconcileCommand: AsyncParsableCommand {
   /// Takes what tills, kitchens and gates dropped, and names each table.
   /// - Returns: how many tables were not taken.
   private func takeCounts(_ workspace: Workspace) async throws -> Int {
-    guard let folder = counts ?? ProcessInfo.processInfo.environment["CANTEEN_COUNTS"] else {
-      return 0
-    }
+    let folder = counts ?? ProcessInfo.processInfo.environment["CANTEEN_COUNTS"] ?? ""
+    guard !folder.isEmpty else { return 0 }
     let files = try await CountFolder(folder, counts: IndependentCountService(workspace.database))
       .take(by: workspace.attribution)
     for file in files {

@@ -19,8 +19,8 @@ struct Workspace {
 
   /// Reconciliation, with the installation's own checks if it names a folder of them.
   var reconciliation: ReconciliationService {
-    ReconciliationService(
-      database, ownChecks: ProcessInfo.processInfo.environment["CANTEEN_CHECKS"])
+    let folder = ProcessInfo.processInfo.environment["CANTEEN_CHECKS"] ?? ""
+    return ReconciliationService(database, ownChecks: folder.isEmpty ? nil : folder)
   }
 
   /// The role that the services use: it reads and appends, and changes nothing.

@@ -10,6 +10,8 @@ public struct FindingReport: Sendable, Hashable {
     public var isNew: Bool
     /// The check-in that it is about; nil where it is about a person, a day or a month.
     public var checkIn: CheckInFacts?
+    /// Who checked in, or the member of staff whom it is about; nil where it is about neither.
+    public var recordedBy: String?
     /// The person; nil where it is about none.
     public var person: PersonFacts?
   }
@@ -22,7 +24,6 @@ public struct FindingReport: Sendable, Hashable {
     public var servedAt: Instant
     public var period: MealPeriod
     public var auth: AuthMethod
-    public var recordedBy: String
   }
 
   /// What the list shows of a person; never a number, never a birth date.

@@ -17,12 +17,20 @@ enum FindingReportStore {
           f.check_id, f.severity, f.canteen_code, f.service_date, f.subject, f.zh, f.en, f.found_at,
           f.found_at > \(since)::timestamptz as is_new,
           c.check_in_id::text as check_in_id, c.source_no, c.served_at, c.period, c.auth_method,
-          c.recorded_by, p.diner_id, d.name, d.birth_date, n.name as community
-      from findings as f
+          coalesce(c.recorded_by, s.name) as recorded_by, p.diner_id, d.name, d.birth_date, n.name as community
+      from current_findings as f
       left join check_ins as c
           on c.canteen_code = f.canteen_code
           and c.service_date = f.service_date
-          and c.check_in_id::text = f.subject
+          and c.service_date <= \(day)::date
+          and c.check_in_id = case
+              when f.subject ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then f.subject::uuid
+          end
+      left join lateral (
+          select min(k.name) as name
+          from current_staff as k
+          where f.subject = 'operator ' || left(md5(k.name), 12)
+      ) as s on true
       left join lateral (
           select coalesce(
               c.diner_id,
@@ -42,14 +50,7 @@ enum FindingReportStore {
           on n.code = case g.level when 'group' then g.parent_code else g.code end
       where f.canteen_code = any(\(canteens)::text[])
           and f.service_date <= \(day)::date
-          and not exists (
-              select
-              from finding_explanations as e
-              where e.check_id = f.check_id
-                  and e.canteen_code = f.canteen_code
-                  and e.service_date = f.service_date
-                  and e.subject = f.subject
-          )
+          and f.is_open
       order by
           f.found_at <= \(since)::timestamptz,
           array_position(array['blocking', 'warning', 'notice'], f.severity), f.service_date,
@@ -75,11 +76,11 @@ enum FindingReportStore {
       sentence: Sentence(zh: try row.decode("zh"), en: try row.decode("en")))
     var line = FindingReport.Line(
       finding: finding, foundAt: try row.decode("found_at"), isNew: try row.decode("is_new"))
+    line.recordedBy = try row.decode("recorded_by")
     if let id: String = try row.decode("check_in_id") {
       line.checkIn = FindingReport.CheckInFacts(
         id: id, sourceNo: try row.decode("source_no"), servedAt: try row.decode("served_at"),
-        period: try row.decode("period"), auth: try row.decode("auth_method"),
-        recordedBy: try row.decode("recorded_by"))
+        period: try row.decode("period"), auth: try row.decode("auth_method"))
     }
     if let diner: Diner.ID = try row.decode("diner_id") {
       let birth: Day? = try row.decode("birth_date")

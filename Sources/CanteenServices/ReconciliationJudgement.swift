@@ -101,8 +101,14 @@ struct ReconciliationJudgement {
     func gives(_ accepted: [AcceptedMeal]) -> Bool { fresh(accepted).subsidyFen >= line.subsidyFen }
     switch question {
     case .entitlement: return gives([]) || facts.isAway(on: meal.day)
-    case .stay: return gives([])
-    case .day: return gives(earlier.filter { $0.day == meal.day }) || !gives([])
+    // Somebody used a dead person's card, whatever was paid for it or taken back since.
+    case .stay: return !facts.isDead(on: meal.day) && gives([])
+    case .day:
+      let isSecond = meals[..<place].contains {
+        $0.meal.day == meal.day && $0.meal.period == meal.period && $0.line.subsidyFen > 0
+      }
+      if isSecond, line.subsidyFen > 0 { return false }
+      return gives(earlier.filter { $0.day == meal.day }) || !gives([])
     case .window: return gives(earlier) || !gives(earlier.filter { $0.day == meal.day })
     case .programmes: return line.programmes.isSubset(of: fresh(earlier).programmes)
     }

@@ -6,7 +6,7 @@ import Foundation
 struct ReconciliationPolicies {
   /// Parameters that no office sets, by check.
   static let parameters: [String: Set<String>] = [
-    "R03": ["cap"], "R04": ["week_cap", "month_cap", "quarter_cap", "year_cap"],
+    "R03": ["cap"], "R05": ["tiers"], "R04": ["week_cap", "month_cap", "quarter_cap", "year_cap"],
     "R23": ["budgets"],
   ]
 
@@ -31,6 +31,7 @@ struct ReconciliationPolicies {
         "week_cap": cap(.week), "month_cap": cap(.month), "quarter_cap": cap(.quarter),
         "year_cap": cap(.year),
       ],
+      "R05": ["tiers": try tiers(policies)],
       "R23": ["budgets": try budgets(policies)],
     ]
     if let share = policies.compactMap(\.evidence.manualShareMax).min() {
@@ -54,6 +55,33 @@ struct ReconciliationPolicies {
     return counts
   }
 
+  private struct Tier: Encodable {
+    var tier: String
+    /// The least age that any of its rules asks for; nil where one asks for none.
+    var minAge: Int?
+    /// Whether each of its rules asks for an entitlement.
+    var entitled: Bool
+
+    private enum CodingKeys: String, CodingKey {
+      case tier, entitled
+      case minAge = "min_age"
+    }
+  }
+
+  /// What the tiers of the policies ask of a person; those whose rules have alternatives are left out.
+  private static func tiers(_ policies: [Policy]) throws -> String {
+    let groups = Dictionary(grouping: policies.flatMap(\.stages).flatMap(\.groups), by: \.code)
+    let tiers = groups.compactMap { code, groups -> Tier? in
+      let conditions = groups.map(\.when)
+      guard conditions.allSatisfy(\.any.isEmpty) else { return nil }
+      let ages = conditions.compactMap { $0.age?.min }
+      return Tier(
+        tier: code, minAge: ages.count == conditions.count ? ages.min() : nil,
+        entitled: conditions.allSatisfy(\.asksForEntitlement))
+    }
+    return try CanonicalJSON.text(tiers.sorted { $0.tier < $1.tier })
+  }
+
   private struct Budget: Encodable {
     var policy: String
     var source: String
@@ -73,5 +101,13 @@ struct ReconciliationPolicies {
     }
     let list = known.sorted { $0.key < $1.key }.map(\.value)
     return list.isEmpty ? "[]" : try CanonicalJSON.text(list)
+  }
+}
+
+extension Condition {
+  /// Whether nobody without an entitlement meets it.
+  fileprivate var asksForEntitlement: Bool {
+    !categoriesAny.isEmpty || !categoriesAll.isEmpty || careLevelMin != nil
+      || disabilityGradeMax != nil
   }
 }

@@ -23,10 +23,12 @@ public struct ReconciliationService: Sendable {
   public struct Report: Sendable, Hashable {
     /// Canteen-days that this run looked at.
     public var days: Int
-    /// Findings that were not there before.
+    /// Findings that were not there before, or say something else now.
     public var new: Int
     /// All findings of those canteens that nobody has explained.
     public var open: [Finding]
+    /// Why the installation's own checks could not be run; the product's were all the same.
+    public var ownChecksFault: Sentence?
   }
 
   /// Up to how many open days of a canteen each have a transaction of their own; beyond, months do.
@@ -36,7 +38,9 @@ public struct ReconciliationService: Sendable {
   private struct Piece: Sendable {
     var set: CheckSet
     var canteen: Canteen.Code
-    var days: [Day]
+    var days: [ReconciliationStore.OpenDay]
+
+    var first: Day { days[0].day }
   }
 
   /// How many canteens are looked at at once: while the server reads for one, lines of another are
@@ -55,8 +59,7 @@ public struct ReconciliationService: Sendable {
   private static func rounds(_ work: [Piece]) -> [[Piece]] {
     var rounds: [[Piece]] = []
     for piece in work {
-      if let last = rounds.last?.last, last.days[0] == piece.days[0], last.canteen != piece.canteen
-      {
+      if let last = rounds.last?.last, last.first == piece.first, last.canteen != piece.canteen {
         rounds[rounds.count - 1].append(piece)
       } else {
         rounds.append([piece])
@@ -67,32 +70,55 @@ public struct ReconciliationService: Sendable {
 
   /// Looks at every day up to `day` that this edition of the checks has not seen, oldest first. Safe
   /// to interrupt, to run again and to run twice at once: a lock lets one transaction look at a canteen at
-  /// a time, and it looks only at what nobody covered meanwhile.
+  /// a time, and it looks only at what nobody covered meanwhile. Checks of the installation's own come
+  /// after the product's and cannot keep those from running.
   /// - Parameter first: the first day to look at; nil for all.
   public func run(
     _ canteens: [Canteen.Code], from first: Day? = nil, through day: Day, by: Attribution,
-    report: Progress.Report = { _ in }
+    report: @escaping Progress.Report = { _ in }
   ) async throws -> Report {
     let reference = try await ReferenceCache(database).reload()
     var result = Report(days: 0, new: 0, open: [])
-    var work: [Piece] = []
-    for set in try sets() {
-      for canteen in canteens {
-        let days = try await database.transaction(readOnly: true) {
-          try ReconciliationStore.uncovered(
-            canteen, from: first, through: day, edition: set.edition, $0)
-        }.map(\.day)
-        work += Self.pieces(days).map { Piece(set: set, canteen: canteen, days: $0) }
+    func run(_ set: CheckSet) async throws {
+      let open = try await database.transaction(readOnly: true) {
+        try ReconciliationStore.uncovered(
+          canteens, from: first, through: day, edition: set.edition, $0)
       }
+      let work = open.flatMap { canteen, days in
+        Self.pieces(days).map { Piece(set: set, canteen: canteen, days: $0) }
+      }.sorted { ($0.first, $0.canteen) < ($1.first, $1.canteen) }
+      try await cover(work, reference, at: by.at, &result, report)
     }
-    work.sort { ($0.days[0], $0.canteen) < ($1.days[0], $1.canteen) }
+    try await run(CheckSet.builtIn.get())
+    do {
+      if let own = try ownChecks.flatMap({ try CheckSet.folder($0) }) { try await run(own) }
+    } catch let error as CancellationError {
+      throw error
+    } catch let refusal as any Refusal {
+      result.ownChecksFault = refusal.sentence
+    } catch {
+      result.ownChecksFault = Sentence(
+        zh: "自有检查未能运行：\(error)", en: "checks of your own could not be run: \(error)")
+    }
+    for canteen in canteens {
+      result.open += try await findings(
+        canteen, from: first ?? Day(number: 0), to: day, onlyOpen: true)
+    }
+    return result
+  }
+
+  /// Covers pieces in their order, some canteens at a time.
+  private func cover(
+    _ work: [Piece], _ reference: Reference, at: Instant, _ result: inout Report,
+    _ report: Progress.Report
+  ) async throws {
     let total = work.reduce(0) { $0 + $1.days.count }
     var done = 0
     for round in Self.rounds(work) {
       try await withThrowingTaskGroup(of: Covered.self) { tasks in
         var waiting = round[...]
         for piece in waiting.prefix(Self.canteensAtOnce) {
-          tasks.addTask { try await cover(piece, reference, at: by.at) }
+          tasks.addTask { try await cover(piece, reference, at: at) }
         }
         waiting = waiting.dropFirst(Self.canteensAtOnce)
         while let covered = try await tasks.next() {
@@ -102,20 +128,16 @@ public struct ReconciliationService: Sendable {
           report(Progress(done: done, total: total))
           try Task.checkCancellation()
           guard let piece = waiting.popFirst() else { continue }
-          tasks.addTask { try await cover(piece, reference, at: by.at) }
+          tasks.addTask { try await cover(piece, reference, at: at) }
         }
       }
     }
-    for canteen in canteens {
-      result.open += try await findings(
-        canteen, from: first ?? Day(number: 0), to: day, onlyOpen: true)
-    }
-    return result
   }
 
+  /// The checks of the product, and those of the installation where they can be read.
   private func sets() throws -> [CheckSet] {
-    [try CheckSet.builtIn.get()]
-      + (try ownChecks.flatMap { try CheckSet.folder($0) }.map { [$0] } ?? [])
+    let own = ownChecks.flatMap { try? CheckSet.folder($0) }
+    return [try CheckSet.builtIn.get()] + (own.map { [$0] } ?? [])
   }
 
   /// What checks are called, by their ids.
@@ -124,9 +146,13 @@ public struct ReconciliationService: Sendable {
       sets().flatMap(\.checks).map { ($0.id, $0.title) }, uniquingKeysWith: { first, _ in first })
   }
 
-  private static func pieces(_ days: [Day]) -> [[Day]] {
+  private static func pieces(
+    _ days: [ReconciliationStore.OpenDay]
+  ) -> [[ReconciliationStore.OpenDay]] {
     guard days.count > daysOneByOne else { return days.map { [$0] } }
-    return Dictionary(grouping: days, by: \.firstOfMonth).values.map { $0.sorted() }
+    return Dictionary(grouping: days, by: \.day.firstOfMonth).values.map {
+      $0.sorted { $0.day < $1.day }
+    }
   }
 
   private func cover(
@@ -140,17 +166,16 @@ public struct ReconciliationService: Sendable {
   ) throws -> Covered {
     let nothing = Covered(asked: piece.days.count, days: 0, new: 0)
     try ReconciliationStore.lock(piece.canteen, transaction)
-    guard let first = piece.days.first, let last = piece.days.last else { return nothing }
-    let asked = Set(piece.days)
-    let days = try ReconciliationStore.uncovered(
-      piece.canteen, from: first, through: last, edition: piece.set.edition, transaction
-    ).filter { asked.contains($0.day) }
+    let days = try ReconciliationStore.stillOpen(
+      piece.days, piece.canteen, edition: piece.set.edition, transaction)
     guard let first = days.first?.day, let last = days.last?.day else { return nothing }
     let open = Set(days.map(\.day))
     let found = try look(
       piece.set, at: piece.canteen, from: first, to: last, reference, transaction
     ).filter { open.contains($0.day) }
-    let new = try ReconciliationStore.insert(found, at: at, transaction)
+    let new = try ReconciliationStore.keep(
+      found, of: piece.set.checks.map(\.id), piece.canteen, days: days.map(\.day), at: at,
+      transaction)
     let byDay = Dictionary(grouping: found, by: \.day).mapValues(\.count)
     try ReconciliationStore.markCovered(
       days.map { ($0, byDay[$0.day] ?? 0) }, piece.canteen, edition: piece.set.edition, at: at,

@@ -18,25 +18,19 @@ extension ReconciliationStore {
           ) as last,
           (
               select count(*)
-              from findings as f
-              where f.canteen_code = k.code
-                  and not exists (
-                      select
-                      from finding_explanations as e
-                      where e.check_id = f.check_id
-                          and e.canteen_code = f.canteen_code
-                          and e.service_date = f.service_date
-                          and e.subject = f.subject
-                  )
+              from current_findings as f
+              where f.canteen_code = k.code and f.is_open
           ) as open
       from canteens as k
       order by k.code
       """)
+    let codes: [Canteen.Code] = try canteens.map { try $0.decode("code") }
+    let open = try uncovered(codes, through: day, edition: edition, transaction)
     return try canteens.map { row in
       let code: Canteen.Code = try row.decode("code")
       return ReconciliationService.Coverage(
         canteen: code, last: try row.decode("last"),
-        missed: try uncovered(code, through: day, edition: edition, transaction).count,
+        missed: open[code]?.count ?? 0,
         open: try row.decode("open"))
     }
   }
@@ -70,15 +64,8 @@ extension ReconciliationStore {
       transaction.query(
         """
         select f.severity, count(*)::integer as n
-        from findings as f
-        where not exists (
-            select
-            from finding_explanations as e
-            where e.check_id = f.check_id
-                and e.canteen_code = f.canteen_code
-                and e.service_date = f.service_date
-                and e.subject = f.subject
-        )
+        from current_findings as f
+        where f.is_open
         group by 1
         """
       ).map { (try $0.decode("severity"), try $0.decode("n")) },

@@ -2,145 +2,14 @@ import CanteenDomain
 import CanteenVault
 import Postgres
 
-/// Rows of `reconciled_days`, `findings` and `finding_explanations`.
+/// Rows of `reconciled_days`, and of `findings` with their revisions and explanations.
 enum ReconciliationStore {
-  /// A day of a canteen as it is about to be looked at.
-  struct OpenDay: Sendable, Hashable {
-    var day: Day
-    /// Its check-ins and reversals.
-    var lines: Int
-  }
-
-  /// How far back days that were covered are counted again; lines posted later than their own day are
-  /// found beyond that too.
-  private static let daysCountedAgain = 62
-
   /// One run looks at a canteen at a time; held until the transaction ends.
   static func lock(_ canteen: Canteen.Code, _ transaction: borrowing Transaction) throws {
     _ = try transaction.query(
       """
       select pg_advisory_xact_lock(hashtext('canteen reconcile'), hashtext(\(canteen)))::text as held
       """)
-  }
-
-  /// The days of a canteen, from the first of which anything is known, that this edition of the checks
-  /// has not seen with just the lines they have now. Days on which nobody came are days too.
-  static func uncovered(
-    _ canteen: Canteen.Code, from: Day? = nil, through day: Day, edition: Seal,
-    _ transaction: borrowing Transaction
-  ) throws -> [OpenDay] {
-    try transaction.query(
-      """
-      with first as (
-          select min(service_date) as service_date
-          from (
-              select min(service_date) as service_date
-              from check_ins where canteen_code = \(canteen)
-              union all
-              select min(service_date)
-              from independent_counts where canteen_code = \(canteen)
-          ) as known
-      ),
-      late as (
-          select service_date
-          from check_ins
-          where canteen_code = \(canteen)
-              and posted_on > \(day)::date - \(daysCountedAgain)::integer
-              and posted_on > service_date
-          union all
-          select r.service_date
-          from check_in_reversals as r
-          join check_ins as c using (diner_id, service_date, check_in_id)
-          where c.canteen_code = \(canteen)
-              and r.posted_on > \(day)::date - \(daysCountedAgain)::integer
-              and r.posted_on > r.service_date
-      ),
-      facts as (
-          -- What the register learned late about days that had been, such as a death.
-          select c.service_date
-          from (
-              select diner_id, valid_from as since, recorded_at
-              from diner_statuses
-              where recorded_at > \(day)::date - \(daysCountedAgain)::integer
-              union all
-              select diner_id, coalesce(valid_to + 1, valid_from), recorded_at
-              from entitlements
-              where revision > 1 and recorded_at > \(day)::date - \(daysCountedAgain)::integer
-          ) as f
-          join check_ins as c
-              on c.diner_id = f.diner_id
-              and c.service_date >= coalesce(f.since, \(day)::date - 366)
-              and c.recorded_at < f.recorded_at
-          where c.canteen_code = \(canteen)
-              and c.service_date between \(day)::date - 366 and \(day)::date
-      ),
-      days as (
-          select d::date as service_date
-          from first, generate_series(
-              greatest(first.service_date, \(from)::date), \(day)::date, interval '1 day'
-          ) as d
-          where d::date > \(day)::date - \(daysCountedAgain)::integer
-              or d::date in (select service_date from late)
-              or d::date in (select service_date from facts)
-              or not exists (
-                  select
-                  from reconciled_days as r
-                  where r.canteen_code = \(canteen)
-                      and r.service_date = d::date
-                      and r.checks_sha256 = \(edition)
-              )
-      ),
-      lines as (
-          select service_date, count(*) as n
-          from (
-              select service_date
-              from check_ins
-              where canteen_code = \(canteen)
-                  and service_date between
-                      (select min(service_date) from days) and \(day)::date
-                  and service_date in (select service_date from days)
-              union all
-              select c.service_date
-              from check_in_reversals as r
-              join check_ins as c using (diner_id, service_date, check_in_id)
-              where c.canteen_code = \(canteen)
-                  and r.posted_on >= (select min(service_date) from days)
-                  and r.service_date between
-                      (select min(service_date) from days) and \(day)::date
-              union all
-              select service_date
-              from independent_counts
-              where canteen_code = \(canteen)
-                  and service_date between
-                      (select min(service_date) from days) and \(day)::date
-              union all
-              select service_date
-              from food_samples
-              where canteen_code = \(canteen)
-                  and service_date between
-                      (select min(service_date) from days) and \(day)::date
-              union all
-              select service_date from facts
-          ) as rows
-          group by service_date
-      ),
-      counted as (
-          select service_date, coalesce(n, 0)::integer as lines
-          from days left join lines using (service_date)
-      )
-      select service_date, lines
-      from counted
-      where not exists (
-          select
-          from reconciled_days as r
-          where r.canteen_code = \(canteen)
-              and r.service_date = counted.service_date
-              and r.checks_sha256 = \(edition)
-              and r.lines = counted.lines
-      )
-      order by service_date
-      """
-    ).map { OpenDay(day: try $0.decode("service_date"), lines: try $0.decode("lines")) }
   }
 
   /// Runs checks over days of a canteen in one flight.
@@ -187,13 +56,48 @@ enum ReconciliationStore {
     return findings
   }
 
-  /// Adds what is new; a finding that is there keeps its identity and its explanation.
-  /// - Returns: how many were new.
-  static func insert(
-    _ findings: [Finding], at: Instant, _ transaction: borrowing Transaction
+  /// Keeps what was found on some days by some checks. What is new is added; what is there keeps its
+  /// identity, and gets a revision if it says something else, is not found any more, or is found again.
+  /// - Returns: how many were new or changed.
+  static func keep(
+    _ found: [Finding], of checks: [String], _ canteen: Canteen.Code, days: [Day], at: Instant,
+    _ transaction: borrowing Transaction
   ) throws -> Int {
+    // Two ways to one finding: always the same sentence, or every look would be a change.
+    let findings = Dictionary(grouping: found) { [$0.check, $0.day.description, $0.subject] }
+      .compactMap { $0.value.min { $0.sentence.en < $1.sentence.en } }
+    let changed = try transaction.query(
+      """
+      with found as (
+          select *
+          from unnest(
+              \(findings.map(\.check))::text[], \(findings.map(\.day))::date[],
+              \(findings.map(\.subject))::text[], \(findings.map(\.sentence.zh))::text[],
+              \(findings.map(\.sentence.en))::text[]
+          ) as f (check_id, service_date, subject, zh, en)
+      )
+      insert into finding_revisions (
+          check_id, canteen_code, service_date, subject, revision, holds, zh, en, found_at
+      )
+      select
+          k.check_id, k.canteen_code, k.service_date, k.subject, k.revision + 1,
+          f.check_id is not null, coalesce(f.zh, k.zh), coalesce(f.en, k.en), \(at)::timestamptz
+      from current_findings as k
+      left join found as f
+          on f.check_id = k.check_id
+          and f.service_date = k.service_date
+          and f.subject = k.subject
+      where k.canteen_code = \(canteen)
+          and k.service_date = any(\(days)::date[])
+          and k.check_id = any(\(checks)::text[])
+          and case
+              when f.check_id is null then k.holds
+              else not k.holds or f.zh <> k.zh or f.en <> k.en
+          end
+      returning holds
+      """, as: Bool.self)
     guard !findings.isEmpty else { return 0 }
-    return try transaction.execute(
+    let new = try transaction.execute(
       """
       insert into findings (
           check_id, canteen_code, service_date, subject, severity, zh, en, found_at
@@ -207,6 +111,7 @@ enum ReconciliationStore {
       )
       on conflict (check_id, canteen_code, service_date, subject) do nothing
       """)
+    return new + changed.count { $0 }
   }
 
   static func markCovered(
@@ -220,34 +125,28 @@ enum ReconciliationStore {
       )
       select \(canteen), service_date, \(edition), lines, \(at)::timestamptz, findings
       from unnest(
-          \(days.map(\.open.day))::date[], \(days.map(\.open.lines))::integer[],
+          \(days.map(\.open.day))::date[],
+          \(days.map { $0.open.lines + $0.open.facts })::integer[],
           \(days.map(\.findings))::integer[]
       ) as new (service_date, lines, findings)
       on conflict (canteen_code, service_date, checks_sha256, lines) do nothing
       """)
   }
 
+  /// Findings as they stand now, the gravest first; those that no longer hold and that nobody explained
+  /// are left out.
   static func findings(
     _ canteen: Canteen.Code, from: Day, to: Day, onlyOpen: Bool = false, titles: [String: Sentence],
     _ transaction: borrowing Transaction
   ) throws -> [Finding] {
     try transaction.query(
       """
-      select f.check_id, f.severity, f.service_date, f.subject, f.zh, f.en, e.explanation, e.step
-      from findings as f
-      left join lateral (
-          select explanation, step
-          from finding_explanations as e
-          where e.check_id = f.check_id
-              and e.canteen_code = f.canteen_code
-              and e.service_date = f.service_date
-              and e.subject = f.subject
-          order by e.explanation_no desc
-          limit 1
-      ) as e on true
+      select
+          f.check_id, f.severity, f.service_date, f.subject, f.zh, f.en, f.explanation, f.step
+      from current_findings as f
       where f.canteen_code = \(canteen)
           and f.service_date between \(from)::date and \(to)::date
-          and (e.step is null or not \(onlyOpen))
+          and (f.is_open or (f.step is not null and not \(onlyOpen)))
       order by
           array_position(array['blocking', 'warning', 'notice'], f.severity), f.service_date,
           f.check_id, f.subject
@@ -273,7 +172,7 @@ enum ReconciliationStore {
       """
       insert into finding_explanations (
           check_id, canteen_code, service_date, subject, explanation_no, explained_at,
-          explained_by, explanation, step, reason
+          explained_by, explanation, step, reason, revision
       )
       select
           f.check_id, f.canteen_code, f.service_date, f.subject,
@@ -285,8 +184,8 @@ enum ReconciliationStore {
                   and e.service_date = f.service_date
                   and e.subject = f.subject
           ),
-          \(by.at)::timestamptz, \(by.by), \(explanation), \(step), \(reason)
-      from findings as f
+          \(by.at)::timestamptz, \(by.by), \(explanation), \(step), \(reason), f.revision
+      from current_findings as f
       where f.check_id = \(check)
           and f.canteen_code = \(canteen)
           and f.service_date = \(day)::date

@@ -91,9 +91,9 @@ public struct StatementService: Sendable {
     }
     // As the nightly run counts, which is the one that people are sent to.
     let open = try ReconciliationStore.uncovered(
-      code, from: from, through: max(to, yesterday), edition: ReconciliationService.edition,
+      [code], from: from, through: max(to, yesterday), edition: ReconciliationService.edition,
       transaction
-    ).filter { $0.day <= to }
+    )[code, default: []].filter { $0.day <= to }
     guard open.isEmpty else {
       throw StatementRefusal.notReconciled(days: open.count, canteen: code)
     }

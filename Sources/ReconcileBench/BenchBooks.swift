@@ -197,16 +197,30 @@ struct BenchBooks: Sendable {
   func cover() async throws {
     _ = try await ReconciliationService(database).run(
       [canteens[0]], from: model, through: model, by: by)
+    // A month's last day has the lines of its month too.
     try await database.execute(
       """
+      with lines as (
+          select canteen_code, service_date, count(*) as n
+          from check_ins
+          where service_date < \(night)::date
+          group by 1, 2
+      )
       insert into reconciled_days (
           canteen_code, service_date, checks_sha256, lines, reconciled_at, findings
       )
-      select c.canteen_code, c.service_date, s.checks_sha256, count(*), \(by.at)::timestamptz, 0
-      from check_ins as c
+      select
+          l.canteen_code, l.service_date, s.checks_sha256,
+          case
+              when extract(day from l.service_date + 1) = 1 then sum(l.n) over month
+              else l.n
+          end,
+          \(by.at)::timestamptz, 0
+      from lines as l
       cross join (select distinct checks_sha256 from reconciled_days) as s
-      where c.service_date < \(night)::date
-      group by 1, 2, 3
+      window month as (
+          partition by l.canteen_code, s.checks_sha256, date_trunc('month', l.service_date::timestamp)
+      )
       on conflict do nothing
       """)
     // Days between the model day and the first copy, on which nobody came.
@@ -230,7 +244,7 @@ struct BenchBooks: Sendable {
 
   /// Forgets what a run found from a day on, so that it can be measured again.
   func forget(_ canteens: [Canteen.Code], from day: Day) async throws {
-    for table in ["findings", "reconciled_days"] {
+    for table in ["finding_revisions", "findings", "reconciled_days"] {
       try await database.execute(
         """
         delete from \(unescaped: table)

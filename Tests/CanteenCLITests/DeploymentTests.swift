@@ -49,10 +49,45 @@ struct DeploymentTests {
     // `$$` is a dollar for the shell inside and not a variable.
     let compose = try text("docker-compose.yml").replacingOccurrences(of: "$$", with: "")
     let all = compose.matches(of: #/\$./#)
-    let withDefault = compose.matches(of: #/\$\{[A-Z_]+:-[^}]+\}/#)
+    let withDefault = compose.matches(of: #/\$\{[A-Z_]+:-[^}]*\}/#)
 
     #expect(!all.isEmpty)
     #expect(all.count == withDefault.count)
+  }
+
+  @Test("the nightly job has a folder of counts, its own checks, where to push, and makes orders")
+  func night() throws {
+    let nightly = try #require(try services()["nightly"])
+    let environment = try #require(nightly["environment"] as? [String: Any])
+    let volumes = try #require(nightly["volumes"] as? [String])
+    let script = try #require((nightly["command"] as? [String])?.first)
+    let known = try #require(try compose()["volumes"] as? [String: Any?]).keys
+
+    for name in ["CANTEEN_COUNTS", "CANTEEN_CHECKS"] {
+      let folder = try #require(environment[name] as? String)
+      #expect(volumes.contains { $0.contains(":\(folder)") }, "\(name)")
+    }
+    #expect(environment.keys.contains("CANTEEN_REPORT_WEBHOOK"))
+    #expect(environment.keys.contains("CANTEEN_REPORT_MAIL"))
+    #expect(known.contains("counts") && known.contains("checks"))
+    for command in ["canteen reconcile\n", "reconcile report --push", "canteen order generate"] {
+      #expect(script.contains(command), "\(command)")
+    }
+  }
+
+  @Test("the timers and the cron lines name the database, wait for the network, and make orders")
+  func units() throws {
+    for job in ["reconcile", "orders"] {
+      let unit = try text("scripts/nightly/canteen-\(job).service")
+      #expect(unit.contains("Wants=network-online.target\nAfter=network-online.target"))
+      #expect(unit.contains("EnvironmentFile=-/etc/canteen/environment"))
+      #expect(try text("scripts/nightly/canteen-\(job).timer").contains("OnCalendar="))
+    }
+    let lines = try text("scripts/nightly/crontab").split(separator: "\n")
+      .filter { $0.contains("* * * canteen ") }
+    #expect(lines.count == 3)
+    #expect(lines.allSatisfy { $0.contains(". $ENVIRONMENT; ") })
+    #expect(lines.contains { $0.hasSuffix("canteen order generate") })
   }
 
   @Test("the compose file builds a file and a stage that exist, from folders that exist")

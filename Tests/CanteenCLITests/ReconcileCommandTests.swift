@@ -43,7 +43,7 @@ struct ReconcileCommandTests {
     for day in Self.lastNights { _ = try await night(day) }
     let good = try await state()
     try await TestDatabase.current.asOwner(
-      "truncate findings, finding_explanations, reconciled_days")
+      "truncate findings, finding_explanations, finding_revisions, reconciled_days")
 
     _ = try await night("2026-10-28")
     let missed = try SampleBooks.canteen("reconcile --status --to 2026-10-31 --format json")
@@ -80,5 +80,31 @@ struct ReconcileCommandTests {
     #expect(refused.status == 2 && refused.complaints.contains("支付方式"))
     #expect(taken.output.contains("新增或更正 1 行") && again.output.contains("新增或更正 0 行"))
     #expect(day.status == 3 && day.output.contains("R18") && day.output.contains("未同步"))
+
+    let elsewhere = try SampleBooks.canteen(
+      "reconcile --day 2026-10-13 --canteen XFS-01 --counts \(folder)/nowhere")
+    let status = try await rows(
+      "select count(*)::text from reconciled_days where service_date = '2026-10-13'")
+    #expect(elsewhere.status == 2 && elsewhere.complaints.contains("nowhere"))
+    #expect(status == ["1"])
+  }
+
+  @Test("eligible persons come from a table and are listed; a wrong row is named")
+  func eligible() async throws {
+    let bench = try Workbench()
+    try SampleBooks.setUp(bench.folder.path)
+    let good = try bench.file(
+      "eligible.csv", "助餐点,补贴类别,起始日期,人数\nXFS-01,,2026-10-01,120\nXFS-01,A,2026-10-01,40\n")
+    let bad = try bench.file("bad.csv", "助餐点,起始日期,人数\nXFS-01,2026-10-01,许多\n")
+
+    let refused = try SampleBooks.canteen("count eligible \(bad)")
+    let taken = try SampleBooks.canteen("count eligible \(good) --format json")
+    let again = try SampleBooks.canteen("count eligible \(good) --format csv")
+    let list = try SampleBooks.canteen("count eligible --canteen XFS-01 --format json")
+
+    #expect(refused.status == 2 && refused.complaints.contains("人数"))
+    #expect(taken.status == 0 && taken.output.contains(#""new""#) && taken.output.contains("2"))
+    #expect(again.output.contains("2,0"))
+    #expect(list.output.contains("120") && list.output.contains(#""A""#))
   }
 }

@@ -94,18 +94,6 @@ struct CheckTests {
     #expect(findings.last?.subject == "approved breakfast")
   }
 
-  @Test("R10: the same count for 14 days does not fire, on the 15th it does, once")
-  func blockClaim() async throws {
-    let scene = try await Scene(TestDatabase.current)
-    for date in 1...14 {
-      try await scene.meals("2026-03-\(date < 10 ? "0" : "")\(date)", persons: 1...20)
-    }
-    try await scene.meals("2026-03-15", persons: 1...21)
-    for date in 16...31 { try await scene.meals("2026-03-\(date)", persons: 1...20) }
-
-    #expect(try await scene.days("R10") == ["2026-03-30"])
-  }
-
   @Test("R11: 100 check-ins in five minutes do not fire, 101 do; 90 on 30 seats not, 91 do")
   func capacityAndSpeed() async throws {
     let scene = try await Scene(TestDatabase.current)
@@ -151,7 +139,7 @@ struct CheckTests {
 
     #expect(
       try await scene.findings("R14").map { "\($0.day) \($0.subject)" } == [
-        "2026-04-30 manual", "2026-05-31 operator other",
+        "2026-04-30 manual", "2026-05-31 operator 795f3202b17c",
       ])
   }
 
@@ -270,19 +258,6 @@ struct CheckTests {
     #expect(
       try await scene.findings("R15").map { "\($0.day) \($0.subject)" } == [
         "2026-03-02 phone 1", "2026-05-02 phone 1",
-      ])
-  }
-
-  @Test("R12: two check-ins on a day that is otherwise closed fire; a slow weekday does not")
-  func closedDay() async throws {
-    let scene = try await Scene(TestDatabase.current)
-    try await scene.daily("2026-03-02", "2026-04-30", persons: 1...40, weekdays: 1...5)
-    try await scene.daily("2026-03-02", "2026-04-30", persons: 1...5, weekdays: 6...6)
-    try await scene.meals("2026-04-19", persons: 1...2)
-
-    #expect(
-      try await scene.findings("R12").map { "\($0.day) \($0.subject)" } == [
-        "2026-04-19 closed"
       ])
   }
 

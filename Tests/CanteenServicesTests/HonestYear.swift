@@ -37,6 +37,11 @@ struct HonestYear {
     /// Days without a meal: illness, a stay with the children.
     var away: [ClosedRange<Day>] = []
     var isIn: ClosedRange<Day> = HonestYear.first...HonestYear.last
+    /// 低保, since before the year.
+    var isDibao = false
+
+    /// The age that the year of birth makes in 2026.
+    var age: Int { 2026 - (Int(idDigits.dropFirst(6).prefix(4)) ?? 0) }
   }
 
   /// One meal as it was taken.
@@ -70,6 +75,7 @@ struct HonestYear {
     random = SampleRandom(seed: seed, stream: "honest year")
     var persons: [Person] = []
     while persons.count < count { persons.append(Self.person(persons.count, &random)) }
+    for index in stride(from: 3, to: count, by: 7) { persons[index].isDibao = true }
     for index in stride(from: 0, to: count - 1, by: 9) {
       // Couples: one phone, one minute, one habit.
       persons[index + 1].partner = index
@@ -206,12 +212,13 @@ struct HonestYear {
 
   /// The roster of an office.
   static func roster(of persons: [Person]) -> String {
-    var text = "姓名,性别,身份证号,联系电话,户籍地,居住社区,居民小组,卡号\n"
+    var text = "姓名,性别,身份证号,联系电话,户籍地,居住社区,居民小组,卡号,人员类别,类别起始\n"
     for person in persons {
       text += """
         \(person.name),\(person.isFemale ? "女" : "男"),\(SmallCommunity.number(person.idDigits)),\
         \(person.phone),蓬安县,\(person.isAtXingfu ? "幸福社区" : "东风路社区"),\
-        \(person.isAtXingfu ? "" : "\(person.group)组"),\(person.card)
+        \(person.isAtXingfu ? "" : "\(person.group)组"),\(person.card),\
+        \(person.isDibao ? "低保,2024-01-01" : ",")
 
         """
     }

@@ -136,6 +136,67 @@ struct JudgedCheckTests {
     #expect(try await found("R05", community) == [])
   }
 
+  @Test("R06: a dead person's meal fires at full price, and when its subsidy was taken back since")
+  func deadAtFullPrice() async throws {
+    let community = try await community()
+    _ = try await community.checkIn(
+      community.request(1, fullPrice: true), community.request(2, on: "2026-11-17"),
+      community.request(3, card: "B1", fullPrice: true))
+    try await learn("deceased", of: "A1", from: "2026-11-15", to: nil)
+    try await TestDatabase.current.asOwner(
+      """
+      insert into adjustments
+      select diner_id, service_date, check_in_id, 1, '2026-11-23', canteen_code, 'clawback', 'deceased',
+          'canteen', diner_fen - list_fen, '[]', jsonb_set(pricing, '{line,shares}', '[]'), 'test', now()
+      from check_ins where service_date = '2026-11-17'
+      """)
+
+    #expect(try await found("R06", community) == ["2026-11-16 blocking", "2026-11-17 blocking"])
+  }
+
+  @Test("R03: a second lunch with a subsidy fires though no cap forbids it")
+  func secondLunch() async throws {
+    let community = try await community(
+      Self.capped.replacing("  - {per: period, times: 1}\n", with: ""))
+    _ = try await community.checkIn(
+      community.request(1), community.request(2, at: "17:30", period: .dinner))
+    #expect(try await found("R03", community) == [])
+
+    try await TestDatabase.current.asOwner(
+      "update check_ins set period = 'lunch', meal_no = 2 where period = 'dinner'")
+    #expect(try await found("R03", community) == ["2026-11-16 blocking"])
+  }
+
+  @Test(
+    "R27: two policies that pay side by side do not fire; a share of one that pays nothing does")
+  func programmes() async throws {
+    let community = try await community(Self.capped)
+    _ = try await PolicyService(community.database).activate(
+      Self.capped.replacing("policy: capped", with: "policy: second"), name: "second", by: aClerk)
+    let outcomes = try await community.checkIn(community.request(1))
+    #expect(outcomes.map(\.dinerPays) == [800])
+    #expect(try await found("R27", community) == [])
+
+    try await TestDatabase.current.asOwner(
+      """
+      update check_ins set pricing = replace(pricing::text, '"second"', '"ghost"')::jsonb
+      """)
+    #expect(try await found("R27", community) == ["2026-11-16 blocking"])
+  }
+
+  @Test("R05: an entitlement that had ended fires for its own tier, though the person is 65")
+  func endedEntitlement() async throws {
+    let community = try await community()
+    _ = try await community.checkIn(
+      community.request(1, card: "B1"), community.request(2, on: "2026-11-16"))
+    #expect(try await found("R05", community) == [])
+
+    // Known before the meal: nothing was recorded since.
+    try await TestDatabase.current.asOwner(
+      "update entitlements set valid_to = '2026-10-31', recorded_at = '2026-10-31'")
+    #expect(try await found("R05", community) == ["2026-11-16 blocking"])
+  }
+
   @Test("R06: a stay during which the policy pays all the same does not fire")
   func allowedStay() async throws {
     let community = try await community(

@@ -158,6 +158,49 @@ struct MoneyCheckTests {
     #expect(findings.map { $0.subject == "share" } == [true, false])
   }
 
+  @Test("R20: a void after the day fires by itself; two lines of a list typed in later are late")
+  func voidedLater() async throws {
+    let scene = try await Scene(TestDatabase.current)
+    try await scene.meals("2026-03-02", "2026-03-03", "2026-03-04", persons: 1...60)
+    try await scene.run(
+      """
+      insert into check_in_reversals
+      select diner_id, service_date, check_in_id, service_date, served_at + interval '20 hours', 'boss', 'x'
+      from check_ins where service_date = '2026-03-02' and diner_id = 1;
+      update check_ins set entry = 'late'
+      where service_date = '2026-03-03' and diner_id <= 2 or service_date = '2026-03-04' and diner_id = 1
+      """)
+
+    let findings = try await scene.findings("R20")
+    #expect(findings.map(\.day.description) == ["2026-03-02", "2026-03-03"])
+    #expect(findings.first?.sentence.zh == "2026-03-03 才冲正，已过当日")
+    #expect(findings.last?.subject == "share")
+  }
+
+  @Test("R01: money given back without a reversal fires; with one it does not")
+  func refund() async throws {
+    let scene = try await Scene(TestDatabase.current)
+    try await scene.meals("2026-03-02", persons: 1...3, diner: 1200)
+    try await scene.run(
+      """
+      insert into transfers
+      select diner_id, service_date, check_in_id, 1, posted_on, canteen_code, 'received:cash',
+          'meal_revenue', 1200
+      from check_ins
+      union all
+      select diner_id, service_date, check_in_id, 2, posted_on, canteen_code, 'meal_revenue',
+          'received:cash', 1200
+      from check_ins where diner_id <= 2;
+      insert into check_in_reversals
+      select diner_id, service_date, check_in_id, service_date, served_at, 'clerk', 'x'
+      from check_ins where diner_id = 1
+      """)
+
+    let found = try await scene.findings("R01").filter { !$0.sentence.zh.contains("重算") }
+    #expect(found.map(\.sentence.zh).allSatisfy { $0.hasSuffix("退回后收入 0 分，应为 1200 分") })
+    #expect(found.count == 1)
+  }
+
   @Test("R21: 16.90 is within 13.00 + 30 %, 16.91 is not; a price that no set has fires")
   func prices() async throws {
     let scene = try await Scene(TestDatabase.current)
@@ -175,6 +218,32 @@ struct MoneyCheckTests {
     try await scene.meals("2026-03-04", persons: 2...2, list: 1200)
 
     #expect(try await scene.days("R21") == ["2026-03-03", "2026-03-04"])
+  }
+
+  @Test("R21: a set with two buns is on the menu, and fish alone; a yuan less than a set is not")
+  func singleDishes() async throws {
+    let scene = try await Scene(TestDatabase.current)
+    try await scene.run(
+      """
+      insert into menus values ('DFL-01', '2026-03-04', 'lunch', 1, now(), 'test', '\\x00');
+      insert into menu_dishes
+      values ('DFL-01', '2026-03-04', 'lunch', 1, 1, '标准套餐', 'set', 1300, '{}'),
+          ('DFL-01', '2026-03-04', 'lunch', 1, 2, '鲈鱼', 'meat', 1550, '{}'),
+          ('DFL-01', '2026-03-04', 'lunch', 1, 3, '馒头', 'staple', 150, '{}'),
+          ('DFL-01', '2026-03-04', 'lunch', 1, 4, '时蔬', 'vegetable', null, '{}')
+      """)
+    try await scene.meals("2026-03-04", persons: 1...1, list: 1600)
+    try await scene.meals("2026-03-04", persons: 2...2, list: 1550)
+    try await scene.meals("2026-03-04", persons: 3...3, list: 2620)
+    try await scene.meals("2026-03-04", persons: 4...4, list: 1400)
+    try await scene.meals(
+      "2026-03-04", persons: 5...5, list: 1400,
+      pricing: #"{"inputs":{"meal":{"extrasFen":100}}}"#)
+
+    let findings = try await scene.findings("R21")
+    #expect(findings.count == 2)
+    #expect(
+      Set(findings.map { $0.sentence.zh.prefix(10) }) == ["标价 2620 分，", "标价 1400 分，"])
   }
 
   @Test("R20: undone at once, three of 100 say nothing; voided in the evening they do")

@@ -4,7 +4,7 @@ import CanteenServices
 import CanteenTestSupport
 import Testing
 
-/// Forty anomalies of seventeen kinds in an honest year, drawn by a seed: where each is, and what has to
+/// Forty anomalies of eighteen kinds in an honest year, drawn by a seed: where each is, and what has to
 /// find it.
 struct PlantedYear {
   /// One anomaly.
@@ -29,6 +29,12 @@ struct PlantedYear {
   private(set) var late: [(card: String, status: Diner.Status, from: Day, to: Day?)] = []
   /// Phones of proxies, with whom they fetch for and from when.
   private(set) var proxies: [(card: String, phone: String, from: Day)] = []
+  /// Days that a canteen registered as closed and on which it fed people all the same.
+  private(set) var closings: [(canteen: String, day: Day)] = []
+  /// Whose 低保 ended before the register learned of it, and on which day.
+  private(set) var ended: [(card: String, last: Day)] = []
+  /// Meals that are taken back on the day after.
+  private(set) var lateVoids: [Int] = []
   private var random: SampleRandom
   private var usedPersons: Set<Int> = []
   private var usedDays: Set<String> = []
@@ -51,17 +57,21 @@ struct PlantedYear {
     block()
     byHand()
     closedDay()
+    registeredAsClosed()
+    offTheMenu()
+    endedEntitlement()
     for _ in 0..<3 {
-      offHours()
       lateDeath()
       latePause()
     }
-    for index in 0..<4 { travel(elsewhere: index % 2 == 0) }
+    for _ in 0..<2 { offHours() }
+    for index in 0..<3 { travel(elsewhere: index % 2 == 0) }
     meals.sort { ($0.day, $0.seconds, $0.person ?? -1) < ($1.day, $1.seconds, $1.person ?? -1) }
     for check in ["R01", "R01", "R03", "R03", "R25"] { mark(check) }
-    for _ in 0..<4 { markDay("R18", HonestYear.canteens) }
+    for _ in 0..<3 { markDay("R18", HonestYear.canteens) }
     for canteen in HonestYear.canteens { markDay("R19", [canteen]) }
-    for _ in 0..<2 { voids() }
+    voids()
+    voidLater()
   }
 
   /// Daughters fetch for their parents, and a volunteer for nine neighbours, all year long.
@@ -227,6 +237,36 @@ struct PlantedYear {
     plants.append(Plant(check: "R12", canteen: "DFL-01", days: closed...closed))
   }
 
+  private mutating func registeredAsClosed() {
+    let meal = meals[pick { $0.canteen == "XFS-01" && $0.period == .lunch }]
+    closings.append((meal.canteen, meal.day))
+    plants.append(Plant(check: "R12", canteen: meal.canteen, days: meal.day...meal.day))
+  }
+
+  /// A price that stands on no menu.
+  private mutating func offTheMenu() {
+    let place = pick { $0.period == .lunch && $0.list == 1200 }
+    meals[place].list = 1350
+    plants.append(
+      Plant(
+        check: "R21", canteen: meals[place].canteen, days: meals[place].day...meals[place].day))
+  }
+
+  /// A 低保 that ended while its holder went on eating for two weeks.
+  private mutating func endedEntitlement() {
+    let persons = persons
+    let meal = meals[
+      pick { meal in
+        guard let person = meal.person else { return false }
+        return persons[person].isDibao && (61..<80).contains(persons[person].age)
+          && persons[person].lunch > 500 && meal.day < HonestYear.last - 30
+      }]
+    let known = meal.day + 14
+    meals.removeAll { $0.person == meal.person && $0.day > known }
+    ended.append((cards(meal)[0], meal.day - 1))
+    plants.append(Plant(check: "R05", canteen: meal.canteen, days: meal.day...known))
+  }
+
   private mutating func offHours() {
     let place = pick { $0.period == .lunch }
     meals[place].seconds = 51_000 + random.below(600)
@@ -308,6 +348,15 @@ struct PlantedYear {
       meals[place].mark = plants.count
     }
     plants.append(Plant(check: "R20", canteen: model.canteen, days: model.day...model.day))
+  }
+
+  /// One meal taken back on the next morning.
+  private mutating func voidLater() {
+    let place = pick { $0.canteen == "DFL-01" && $0.period == .lunch }
+    lateVoids.append(place)
+    plants.append(
+      Plant(
+        check: "R20", canteen: meals[place].canteen, days: meals[place].day...meals[place].day))
   }
 
   private func cards(_ meal: HonestYear.Meal) -> [String] {

@@ -212,6 +212,27 @@ struct ReconciliationServiceTests {
     #expect(report.days == 1 && report.open.map(\.check) == ["X01"])
   }
 
+  @Test(
+    "a broken check of one's own stops none of the product's, and is named",
+    arguments: [
+      "select nonsense",
+      "-- id: X01\n-- title.zh: 甲\n-- title.en: a\n-- severity: notice\nselect nonsense",
+    ])
+  func brokenOwnCheck(text: String) async throws {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+    _ = try await community.checkIn(community.request(1, at: "13:16"))
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try text.write(to: folder.appendingPathComponent("X01.sql"), atomically: true, encoding: .utf8)
+
+    let report = try await ReconciliationService(community.database, ownChecks: folder.path)
+      .run(["DFL-01"], through: day("2026-11-22"), by: aClerk)
+
+    #expect(report.days == 7 && report.open.map(\.check) == ["R12"])
+    #expect(report.ownChecksFault?.zh.hasPrefix("自有检查未能运行") == true)
+  }
+
   @Test("a statement waits for day close, reconciliation and explanations, in that order")
   func statement() async throws {
     let community = try await SmallCommunity(TestDatabase.current.database)

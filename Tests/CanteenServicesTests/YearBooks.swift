@@ -57,9 +57,12 @@ struct YearBooks {
   }
 
   /// Takes meals back long after they were eaten.
-  func void(_ places: [Int], of meals: [HonestYear.Meal]) async throws {
+  func void(
+    _ places: [Int], of meals: [HonestYear.Meal], daysLater: Int = 0
+  ) async throws {
     for place in places {
-      let at = CanteenCalendar.shanghai.instant(meals[place].day, Self.time(72_000))
+      let at = CanteenCalendar.shanghai.instant(
+        meals[place].day + daysLater, Self.time(72_000))
       _ = try await service.reverse(
         Self.id(place), reason: "未取餐", by: Attribution(by: "店长", at: at))
     }

@@ -4,7 +4,8 @@
 -- severity: blocking
 -- judged: day
 -- Fires for each subsidised line of a person beyond the cap of the day, counted over all canteens in
--- the order of service. Reported at the canteen of the line that is over.
+-- the order of service, and for the second one of one meal, whatever the cap: nobody eats two lunches.
+-- Reported at the canteen of the line that is over.
 -- Window: the day of each line. Parameters: cap (meals a person and day, default 1). The nightly job
 -- takes the cap from the policies, and reports a line only if the pricing function, given the person's
 -- earlier meals of the day, gives it less than it got.
@@ -31,7 +32,10 @@ numbered as (
         c.check_in_id, c.service_date, c.canteen_code,
         row_number() over (
             partition by r.person_id, c.service_date order by c.served_at, c.check_in_id
-        ) as n
+        ) as n,
+        row_number() over (
+            partition by r.person_id, c.service_date, c.period order by c.served_at, c.check_in_id
+        ) as of_meal
     from records as r
     join check_ins as c on c.diner_id = r.diner_id
     left join check_in_reversals as v
@@ -46,7 +50,13 @@ numbered as (
 select
     service_date,
     check_in_id::text as subject,
-    format('当日第 %s 次享受补贴，超过政策上限 %s 次', n, :'cap') as zh,
-    format('subsidised meal %s of the day, the policies'' cap is %s', n, :'cap') as en
+    case
+        when of_meal > 1 then format('同一餐次第 %s 次享受补贴', of_meal)
+        else format('当日第 %s 次享受补贴，超过政策上限 %s 次', n, :'cap')
+    end as zh,
+    case
+        when of_meal > 1 then format('subsidised %s times for one meal', of_meal)
+        else format('subsidised meal %s of the day, the policies'' cap is %s', n, :'cap')
+    end as en
 from numbered
-where canteen_code = :'canteen' and n > :'cap'::integer
+where canteen_code = :'canteen' and (n > :'cap'::integer or of_meal > 1)

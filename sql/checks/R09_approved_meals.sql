@@ -3,10 +3,21 @@
 -- title.en: a meal not approved, or more than can be claimed
 -- severity: blocking
 -- Fires (a) for each day and period with subsidised meals that the canteen is not approved to serve, and
--- (b) for each month and period with more subsidised meals than enrolled persons times operating days.
+-- (b) for each month and period with more subsidised meals than enrolled persons times operating days;
+-- enrolled are as many as the canteen entered, or without that the residents of its area.
 -- Window: (a) the days asked for, (b) months that end on one of them.
 -- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31 -f this file.
-with months as (
+with recursive area as (
+    select r.code
+    from regions as r
+    join canteens as k on k.region_code = r.code
+    where k.code = :'canteen'
+    union
+    select r.code
+    from regions as r
+    join area as a on r.parent_code = a.code
+),
+months as (
     -- The months that end on one of the days asked for.
     select
         date_trunc('month', d)::date as month_from,
@@ -60,11 +71,42 @@ select
     format('%s claimed, at most %s (%s persons x %s days), %s over', k.meals, e.eligible * k.days,
         e.eligible, k.days, k.meals - e.eligible * k.days)
 from claimed as k
-cross join lateral (
+left join lateral (
     select n.eligible
     from current_eligible_counts as n
     where n.canteen_code = :'canteen' and n.category = '' and n.valid_from <= k.month_to
     order by n.valid_from desc
     limit 1
+) as entered on true
+cross join lateral (
+    select coalesce(
+        entered.eligible,
+        (
+            select count(*)::integer
+            from (
+                select
+                from diner_records as d
+                where d.residence_region in (select code from area)
+                    and not exists (
+                        select
+                        from diner_records as later
+                        where later.diner_id = d.diner_id and later.record_no > d.record_no
+                    )
+                    and not exists (
+                        select from current_diner_aliases as a where a.diner_id = d.diner_id
+                    )
+                    and not exists (
+                        select
+                        from current_diner_statuses as t
+                        where t.diner_id = d.diner_id
+                            and t.status in ('deceased', 'moved')
+                            and t.valid_from < date_trunc('month', k.month_to::timestamp)
+                            and coalesce(t.valid_to, 'infinity') >= k.month_to
+                    )
+                -- One more than could eat all that was claimed is enough to know.
+                limit k.meals / greatest(k.days, 1) + 1
+            ) as enough
+        )
+    ) as eligible
 ) as e
 where k.meals > e.eligible * k.days

@@ -13,7 +13,7 @@
 \if :{?in_five_minutes} \else \set in_five_minutes '100' \endif
 with lines as (
     select
-        c.*,
+        c.service_date, c.period, c.canteen_code, c.mode, c.terminal, c.entry,
         count(*) over (
             partition by c.terminal, c.service_date, c.entry order by c.served_at
             range between interval '5 minutes' preceding and current row

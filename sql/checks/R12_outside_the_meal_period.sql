@@ -5,18 +5,27 @@
 -- limits: few 0..100
 -- Fires (a) for each check-in more than a grace period before its meal's window opens or after it
 -- closes, and for a meal that the canteen does not serve at all; (b) for a day with so few check-ins,
--- against what is usual on that weekday and altogether, that the canteen was perhaps closed.
+-- against what is usual on that weekday and altogether, that the canteen was perhaps closed; (c) once for
+-- a day that the canteen registered as closed and on which somebody ate all the same.
 -- Window: 56 days before the days asked for. Parameters: grace (default 15 minutes), few (percent of
 -- the usual meals of a day, default 15).
 -- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31 -f this file.
 \if :{?grace} \else \set grace '15 minutes' \endif
 \if :{?few} \else \set few '15' \endif
 \if :{?zone} \else \set zone 'Asia/Shanghai' \endif
-with served as (
+with closed as (
+    select k.service_date, k.name
+    from current_canteen_days as k
+    where k.canteen_code = :'canteen'
+        and k.service_date between :'day_from'::date - 56 and :'day_to'::date
+        and k.kind = 'closed'
+),
+served as (
     select c.service_date, extract(isodow from c.service_date) as weekday, count(*) as n
     from check_ins as c
     where c.canteen_code = :'canteen'
         and c.service_date between :'day_from'::date - 56 and :'day_to'::date
+        and not exists (select from closed as k where k.service_date = c.service_date)
     group by c.service_date
 )
 select
@@ -73,3 +82,15 @@ where d.service_date between :'day_from'::date and :'day_to'::date
     and d.n * 100 < u.usual * :'few'::numeric
     -- A weekday on which few come every week is an open day.
     and (u.same_weekday <= 2 or d.n * 100 < u.usual_weekday * :'few'::numeric)
+union all
+select
+    k.service_date,
+    'closed',
+    format('当日登记为停餐（%s），却有 %s 笔签到', k.name, count(*)),
+    format('registered as closed (%s), and there are %s check-ins', k.name, count(*))
+from closed as k
+join standing_check_ins as c
+    on c.canteen_code = :'canteen'
+    and c.service_date = k.service_date
+    and c.service_date between :'day_from'::date and :'day_to'::date
+group by k.service_date, k.name

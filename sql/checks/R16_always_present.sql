@@ -2,40 +2,84 @@
 -- title.zh: 从不缺席
 -- title.en: never absent
 -- severity: notice
--- limits: days 30..120, min_days 1..120
+-- limits: days 30..120, min_days 1..120, few 0..100
 -- Fires once for each person who ate in on every day on which the canteen served, on the day on which
 -- that has been so for three months: perhaps a card that others use. 90 and older, and those in need of
--- care, are the ones to look at first. It is no reproach: some simply like to come.
+-- care, are the ones to look at first, and why is not said. It is no reproach: some simply like to come.
+-- A day on which it was closed, or on which hardly anybody came, is none on which it served.
 -- Window: 125 days before the days asked for. Parameters: days (default 90), min_days (serving days
--- among them, default 45).
+-- among them, default 45), few (percent of the weekday's usual lines that make a serving day, default 15).
 -- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31 -f this file.
 \if :{?days} \else \set days '90' \endif
 \if :{?min_days} \else \set min_days '45' \endif
-with open_days as (
+\if :{?few} \else \set few '15' \endif
+with usual as (
+    -- Lines of each day of the last two weeks.
+    select c.service_date, extract(isodow from c.service_date) as weekday, count(*) as n
+    from check_ins as c
+    where c.canteen_code = :'canteen'
+        and c.service_date between :'day_from'::date - 14 and :'day_to'::date
+    group by c.service_date
+),
+least_lines as (
+    -- How many lines make an open day of a weekday: a stray check-in makes none.
+    select
+        w.weekday,
+        greatest(
+            1, least(3, ceil(a.n / 2.0)),
+            ceil(
+                case
+                    when count(u.n) >= 2 then percentile_disc(0.5) within group (order by u.n)
+                    else a.n
+                end * :'few'::numeric / 100
+            )
+        )::bigint as n
+    from (select percentile_disc(0.5) within group (order by n) as n from usual) as a
+    cross join generate_series(1, 7) as w (weekday)
+    left join usual as u on u.weekday = w.weekday
+    group by w.weekday, a.n
+),
+open_days as (
     select service_date, row_number() over (order by service_date) as no
     from (
         select d::date as service_date
-        from generate_series(:'day_from'::date - 125, :'day_to'::date, interval '1 day') as d
+        from generate_series(
+            (:'day_from'::date - 125)::timestamp, :'day_to'::date, interval '1 day'
+        ) as d
+        join least_lines as l on l.weekday = extract(isodow from d)
         where (
-            select 1
-            from check_ins as c
-            where c.canteen_code = :'canteen'
-                and c.service_date = d::date
-                and c.service_date between :'day_from'::date - 125 and :'day_to'::date
-            limit 1
-        ) = 1
+                select count(*)
+                from (
+                    select
+                    from check_ins as c
+                    where c.canteen_code = :'canteen'
+                        and c.service_date = d::date
+                        and c.service_date between :'day_from'::date - 125 and :'day_to'::date
+                    limit l.n
+                ) as enough
+            ) = l.n
+            and not exists (
+                select
+                from current_canteen_days as k
+                where k.canteen_code = :'canteen'
+                    and k.service_date = d::date
+                    and k.kind = 'closed'
+            )
     ) as served
 ),
 edge as (
-    -- Days just before a stretch that is long enough on one of the days asked for: who came on all of
-    -- them was named before.
+    -- Days just before a stretch that is long enough on one of the days asked for, and was not on the
+    -- serving day before them: who came on all of them was named before.
     select o.service_date
     from open_days as o
     where o.service_date between
         (
             select max(b.service_date)
             from open_days as b
-            where b.service_date <= :'day_from'::date - :'days'::integer
+            where b.service_date <= 1 - :'days'::integer + coalesce(
+                (select max(p.service_date) from open_days as p where p.service_date < :'day_from'::date),
+                :'day_from'::date - 1
+            )
         )
         and :'day_to'::date - :'days'::integer
 ),
@@ -135,20 +179,18 @@ left join lateral (
     limit 1
 ) as d on true
 cross join lateral (
+    select d.birth_date + interval '90 years' <= l.day or exists (
+        select
+        from active_entitlements as e
+        where e.diner_id = l.person_id
+            and e.care_level = 'severe'
+            and l.day between
+                coalesce(e.valid_from, '-infinity') and coalesce(e.valid_to, 'infinity')
+    ) as is_first
+) as g
+cross join lateral (
     select
-        case when d.birth_date + interval '90 years' <= l.day then '，已满 90 岁' else '' end
-            || case when g.is_severe then '，重度失能' else '' end as zh,
-        case when d.birth_date + interval '90 years' <= l.day then ', aged 90 or more' else '' end
-            || case when g.is_severe then ', in severe need of care' else '' end as en
-    from (
-        select exists (
-            select
-            from active_entitlements as e
-            where e.diner_id = l.person_id
-                and e.care_level = 'severe'
-                and l.day between
-                    coalesce(e.valid_from, '-infinity') and coalesce(e.valid_to, 'infinity')
-        ) as is_severe
-    ) as g
+        case when g.is_first then '，优先核实' else '' end as zh,
+        case when g.is_first then ', look at it first' else '' end as en
 ) as x
 where l.day between :'day_from'::date and :'day_to'::date

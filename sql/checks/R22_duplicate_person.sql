@@ -3,7 +3,8 @@
 -- title.en: perhaps the same person twice
 -- severity: warning
 -- Fires for a person who shares name and birth date with another one, and sex and resident group or the
--- telephone too: twins from data entry that were not merged. (The same ID number twice is impossible.)
+-- telephone too, or under another name birth date and the end of the ID number: twins from data entry that
+-- were not merged. (The same ID number twice is impossible.)
 -- Fires on a meal before which the person did not come for 90 days, so that a pair of namesakes is
 -- named once and not with every meal.
 -- Window: 90 days before the days asked for.
@@ -36,8 +37,8 @@ first_meals as (
 select
     f.service_date,
     format('diner %s', f.diner_id) as subject,
-    format('与另一登记对象同名、同出生日期，且%s', b.shared_zh) as zh,
-    format('same name and birth date as another person, and %s', b.shared_en) as en
+    format('与另一登记对象%s', b.shared_zh) as zh,
+    format('the same person as another one? %s', b.shared_en) as en
 from first_meals as f
 cross join lateral (
     select r.*
@@ -48,21 +49,34 @@ cross join lateral (
 ) as a
 cross join lateral (
     select
-        case when o.phone_key = a.phone_key then '电话相同' else '同性别、同居民小组' end as shared_zh,
-        case when o.phone_key = a.phone_key then 'the telephone'
-            else 'the same sex and resident group' end as shared_en
-    from diner_records as o
-    where o.name = a.name
-        and o.birth_date = a.birth_date
-        and o.diner_id <> a.diner_id
-        and (
-            o.phone_key = a.phone_key
-            or (
-                o.sex = a.sex
-                and o.residence_region = a.residence_region
-                and o.resident_group = a.resident_group
+        case
+            when o.name <> a.name then '出生日期、证件号末四位相同，姓名不同'
+            when o.phone_key = a.phone_key then '同名、同出生日期，且电话相同'
+            else '同名、同出生日期，且同性别、同居民小组'
+        end as shared_zh,
+        case
+            when o.name <> a.name then 'one birth date and end of the ID number, another name'
+            when o.phone_key = a.phone_key then 'one name, birth date and telephone'
+            else 'one name, birth date, sex and resident group'
+        end as shared_en
+    from (
+        select r.*
+        from diner_records as r
+        where r.name = a.name and r.birth_date = a.birth_date
+            and (
+                r.phone_key = a.phone_key
+                or (
+                    r.sex = a.sex
+                    and r.residence_region = a.residence_region
+                    and r.resident_group = a.resident_group
+                )
             )
-        )
+        union all
+        select r.*
+        from diner_records as r
+        where r.id_tail = a.id_tail and r.birth_date = a.birth_date and r.name <> a.name
+    ) as o
+    where o.diner_id <> a.diner_id
         and not exists (
             select
             from diner_records as later
@@ -73,6 +87,7 @@ cross join lateral (
             from current_diner_aliases as m
             where m.diner_id = o.diner_id and m.into_diner_id = a.diner_id
         )
+    order by o.name <> a.name, o.diner_id
     limit 1
 ) as b
 order by f.service_date, f.diner_id

@@ -13,5 +13,7 @@ select
 from transfers as c
 where c.canteen_code = :'canteen'
     and c.service_date between :'day_from'::date and :'day_to'::date
+    -- Nothing is posted before its day: the index by posting day finds them.
+    and c.posted_on >= :'day_from'::date
     and (c.debit_account like 'receivable:%' or c.debit_account = 'subsidy_adjustments')
     and (c.credit_account like 'received:%' or c.credit_account like 'paid_out:%')
