@@ -91,7 +91,15 @@ extension CounterService {
   private func quotes(
     _ persons: [Diner.ID], _ service: Service, _ price: Fen?, _ auth: AuthMethod, _ now: Instant
   ) async throws -> Asked {
-    let reference = try await checkIns.references.reference()
+    try await checkIns.references.withCurrent {
+      try await quotes(persons, service, price, auth, now, $0)
+    }
+  }
+
+  private func quotes(
+    _ persons: [Diner.ID], _ service: Service, _ price: Fen?, _ auth: AuthMethod, _ now: Instant,
+    _ reference: Reference
+  ) async throws -> Asked {
     try await checkIns.budgets.ensure(
       BudgetStore.keys(reference.policies, [service.day]), at: now)
     let calendar = calendar
@@ -127,6 +135,7 @@ extension CounterService {
 /// Prices before anybody decides: for the counter, and ahead for the time without network.
 enum CounterPricing {
   /// What some persons' meals are priced from, without locking anybody.
+  /// - Throws: `ReferenceOutdated` where somebody would be priced by a policy of yesterday.
   static func context(
     of persons: [Diner.ID], days: ClosedRange<Day>, reference: Reference,
     calendar: CanteenCalendar, now: Instant, _ transaction: borrowing Transaction
@@ -138,6 +147,7 @@ enum CounterPricing {
         budgets: BudgetStore.keys(reference.policies, [days.lowerBound, days.upperBound]),
         needsProxies: false, isLocking: false),
       regions: reference.regions, aliases: reference.aliases, transaction)
+    guard facts.revision == reference.revision else { throw ReferenceOutdated() }
     return CheckInContext(
       places: reference.places(closedThrough: [:]), diners: facts.diners, earlier: facts.earlier,
       policies: reference.policies, budget: facts.budget.use, calendar: calendar, now: now)

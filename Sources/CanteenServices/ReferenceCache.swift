@@ -51,6 +51,9 @@ struct Reference: Sendable {
   }
 }
 
+/// The reference tables grew since they were read: read them again.
+struct ReferenceOutdated: Error {}
+
 /// Keeps the reference tables in memory and reads them again when they have grown.
 actor ReferenceCache {
   private let database: Database
@@ -68,6 +71,15 @@ actor ReferenceCache {
   func canteen(_ code: Canteen.Code) async throws -> Canteen? {
     if let known = try await reference().canteens[code] { return known }
     return try await reload().canteens[code]
+  }
+
+  /// Runs a body with the tables; once more, with the tables read again, if it finds them outdated.
+  nonisolated func withCurrent<Value: Sendable>(
+    _ body: (Reference) async throws -> Value
+  ) async throws -> Value {
+    do { return try await body(await reference()) } catch is ReferenceOutdated {
+      return try await body(await reload())
+    }
   }
 
   func reload() async throws -> Reference {

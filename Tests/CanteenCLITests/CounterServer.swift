@@ -20,10 +20,10 @@ final class CounterServer {
   deinit { cut() }
 
   /// Starts it and waits until it is ready.
-  func start() async throws {
+  func start(at now: String = CounterServer.now) async throws {
     let process = Process()
     process.executableURL = try CommandLineRun.binary()
-    process.arguments = ["serve", "--port", "\(port)", "--now", Self.now]
+    process.arguments = ["serve", "--port", "\(port)", "--now", now]
     process.environment = SampleBooks.environment
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
