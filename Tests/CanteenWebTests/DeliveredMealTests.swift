@@ -93,7 +93,7 @@ struct DeliveredMealTests {
       let again = try await manager.post(path, Self.receipt(meal))
       let open = try await manager.get("/api/v1/exceptions")
 
-      #expect([kept.status, again.status] == [202, 202])
+      #expect([kept, again].map(\.status) == [202, 202])
       #expect(open.text("0.code") == "already_served" && open.text("0.mode") == "delivery")
       let document = try OpenAPIDocument(
         try await CounterWindow(client).get("/openapi.json").bytes)

@@ -131,7 +131,7 @@ struct StatementWebTests {
       #expect(page.status == 200 && text.contains("<svg class=\"heat\""))
       #expect(text.contains("<tr><th>东风路社区长者食堂</th><td>2</td><td>1</td></tr>"))
       #expect(!text.contains("王秀英"))
-      #expect([wrong.status, backwards.status] == [422, 422])
+      #expect([wrong, backwards].map(\.status) == [422, 422])
       #expect(try await clerk.get("/street/report").status == 403)
     }
   }
