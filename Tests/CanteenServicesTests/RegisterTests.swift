@@ -1,6 +1,7 @@
 import CanteenDomain
 import CanteenServices
 import CanteenTestSupport
+import CanteenVault
 import Postgres
 import Testing
 
@@ -108,6 +109,27 @@ struct RegisterTests {
       open[0].id, .acceptFullPrice, reason: "两份", by: aClerk)
     #expect(accepted?.checkIn.dinerPays == 1200)
     #expect(try await service.checkIn([requests[0]], by: aClerk)[0].dinerPays == 1200)
+  }
+
+  @Test("a new key opens the card of an exception that was sealed with the old one")
+  func resealed() async throws {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+    var request = community.request(1, card: "6217000012345678")
+    request.entry = .late
+    let service = CheckInService(community.database, vault: theVault)
+    _ = try await service.checkIn([request], by: aClerk)
+    let new = try #require(VaultKey(id: 2, bytes: Array(repeating: 9, count: 32)))
+    let old = try #require(VaultKey(id: 1, bytes: Array(repeating: 7, count: 32)))
+    let owner = try Database(
+      ConnectionConfiguration(url: TestDatabase.current.ownerURL), size: 1,
+      logger: TestDatabase.quietLogger)
+
+    _ = try await KeyRotation(owner, vault: Vault(keys: try VaultKeys([old, new])))
+      .run(by: aClerk)
+    await owner.shutdown()
+
+    let open = try await CheckInService(community.database, vault: Vault(key: new)).exceptions()
+    #expect(open.map(\.request.card) == ["6217000012345678"])
   }
 
   @Test("two migrators at once run each file once; a changed file is refused")
