@@ -182,8 +182,9 @@ private struct SnapshotBuilder {
         var meal = CounterSnapshot.Meal(
           day: day, period: window.period, prices: [:],
           clashes: DietClash.clashes(diets, menu?.dishes ?? []))
-        for mode in ServiceMode.allCases {
-          // Whether a meal was taken does not depend on its price, so one without any is asked too.
+        // Whether a meal was taken does not depend on its price, so one without any is asked too.
+        let modes = menu?.setPrice == nil ? [.dineIn] : ServiceMode.allCases
+        for mode in modes {
           let quote = CounterPricing.quote(
             id, at: service.canteen.code, day, window.from, window.period, mode,
             menu?.setPrice ?? CheckInRequest.listMax, .manual, in: context)
