@@ -16,7 +16,6 @@ import subprocess
 import sys
 import time
 import urllib.error
-import urllib.parse
 import urllib.request
 import uuid
 
@@ -80,8 +79,7 @@ class Books:
         self.base, self.headers, self.now = base, headers, now
         found = set()
         for initial in "abcdefghjklmnopqrstwxyz":
-            query = urllib.parse.urlencode({"q": initial})
-            _, answer = call(base, "GET", f"/api/v1/diners?{query}", headers=headers)
+            _, answer = call(base, "POST", "/api/v1/diners/search", {"q": initial}, headers)
             found |= {match["dinerId"] for match in answer["matches"]}
         self.diners = sorted(found)
         self.keys, self.exceptions = [], []

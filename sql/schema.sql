@@ -274,7 +274,8 @@ CREATE TABLE public.check_in_exceptions (
     body_sha256 bytea NOT NULL,
     code text NOT NULL,
     sentence_zh text NOT NULL,
-    sentence_en text NOT NULL
+    sentence_en text NOT NULL,
+    card_sealed bytea
 );
 CREATE TABLE public.check_in_keys (
     check_in_id uuid NOT NULL,

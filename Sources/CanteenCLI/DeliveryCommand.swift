@@ -157,14 +157,15 @@ struct DeliveryCommand: AsyncParsableCommand {
         let at = time ?? workspace.calendar.time(of: workspace.attribution.at)
         let own =
           try await diners.find("#\(diner)", on: workspace.today, limit: 1).first?.name ?? ""
-        _ = try await workspace.delivery().receive(
+        let kept = try await workspace.delivery().receive(
           DeliveryReceipt(
             diner: diner, day: day, period: meal.period, canteen: meal.canteen,
             receivedAt: workspace.calendar.instant(day, at), receivedBy: receivedBy ?? own,
             isProxy: receivedBy.map { $0 != own } ?? false, courier: courier),
           by: workspace.attribution)
         let request = try await OrderService(workspace.database).checkIn(
-          diner, on: day, meal.period, at: at, means: pay, terminal: said("送餐", "delivery"))
+          diner, on: day, meal.period, at: at, means: pay, terminal: said("送餐", "delivery"),
+          entry: .offline, receivedAt: kept.recordedAt)
         let service = CheckInService(workspace.database, vault: vault)
         try CheckInCommand.One.show(
           try await service.checkIn([request], by: workspace.attribution)[0].get(), output.format)

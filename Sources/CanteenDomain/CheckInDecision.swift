@@ -248,6 +248,10 @@ extension CheckInContext {
   private func checkSense(
     of request: CheckInRequest, servedAt: Instant, at canteen: Canteen
   ) throws(CheckInRefusal) {
+    // Eaten before anybody said what it costs.
+    guard request.list != 0 || request.entry != .offline else {
+      throw .noPrice(request.day, request.period)
+    }
     guard request.list > 0 else { throw .priceNotPositive(request.list) }
     guard request.list <= CheckInRequest.listMax else { throw .priceTooHigh(request.list) }
     guard request.day >= canteen.openedOn else {

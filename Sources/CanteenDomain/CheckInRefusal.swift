@@ -71,7 +71,8 @@ public enum CheckInRefusal: Refusal, Hashable {
           "\(today ? "today's" : "\(day)") \(period.name.en) was already taken at \(time.hourAndMinute) · \(canteen) · \(terminal)"
       )
     case .unknownCard(let card):
-      Sentence(zh: "查无此卡：\(card)", en: "nobody has the card \(card)")
+      Sentence(
+        zh: "查无此卡：\(card.maskedIfLong)", en: "nobody has the card \(card.maskedIfLong)")
     case .unknownDiner(let id):
       Sentence(zh: "登记册中没有 #\(id)", en: "nobody in the register is #\(id)")
     case .unknownProxy(let number):
@@ -122,10 +123,10 @@ extension CheckInRefusal {
   public var isWorthJudging: Bool {
     switch self {
     case .alreadyCheckedIn, .unknownCard, .unknownDiner, .unknownProxy, .cardNotGood,
-      .paidAnotherPrice, .beforeCanteenOpened, .inTheFuture:
+      .paidAnotherPrice, .beforeCanteenOpened, .inTheFuture, .noPrice:
       true
     case .unknownCanteen, .keyUsedForAnother, .unknownCheckIn, .alreadyReversed,
-      .priceNotPositive, .priceTooHigh, .noPrice, .kept, .points:
+      .priceNotPositive, .priceTooHigh, .kept, .points:
       false
     }
   }

@@ -170,11 +170,12 @@ public enum OrderRefusal: Refusal, Hashable {
   /// Nobody knows yet what is cooked then.
   case tooFar(Day, last: Day)
   case served(Day, MealPeriod)
+  case orderedElsewhere(Day, MealPeriod, canteen: String)
 
   public var kind: RefusalKind {
     switch self {
     case .tooLate, .closed: .closed
-    case .full, .notInTheScheme, .served: .conflict
+    case .full, .notInTheScheme, .served, .orderedElsewhere: .conflict
     case .notServed, .notOnTheMenu, .noWeekdays, .past, .tooFar: .invalid
     case .unknown, .unknownStanding: .notFound
     }
@@ -216,6 +217,10 @@ public enum OrderRefusal: Refusal, Hashable {
     case .tooFar(let day, let last):
       Sentence(
         zh: "\(day) 太远，最晚可订到 \(last)", en: "\(day) is too far ahead; the last day is \(last)")
+    case .orderedElsewhere(let day, let period, let canteen):
+      Sentence(
+        zh: "\(day) \(period.name.zh)已在 \(canteen) 订餐，请先在那里取消",
+        en: "\(period.name.en) of \(day) is ordered at \(canteen); cancel it there first")
     case .served(let day, let period):
       Sentence(
         zh: "\(day) \(period.name.zh)已就餐，不能再取消", en: "\(period.name.en) of \(day) was eaten already"

@@ -34,3 +34,13 @@ extension String {
     return String(scalars[first...last])
   }
 }
+
+extension String {
+  /// A number of a person with only its last four characters in clear.
+  public var maskedNumber: String {
+    String(repeating: "*", count: max(0, count - 4)) + suffix(4)
+  }
+
+  /// What was read as a card: a longer text may be a number of a person.
+  public var maskedIfLong: String { count > 8 ? maskedNumber : self }
+}

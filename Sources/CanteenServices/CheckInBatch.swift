@@ -12,8 +12,11 @@ struct CheckInBatch {
 
   /// A request that came late and was not accepted: a person has to judge it.
   struct Kept {
+    /// Names the person instead of the card, where the card is somebody's.
     var submission: CheckInService.Submission
     var refusal: CheckInRefusal
+    /// Of the request as it came.
+    var body: Seal
   }
 
   private enum Fate {
@@ -105,8 +108,8 @@ struct CheckInBatch {
     guard keys[request.id] != nil || exceptions[request.id] != nil else { return nil }
     let seal = Seal.of(request.canonicalBody.utf8)
     if let exception = exceptions[request.id] {
-      if submission.isDecision, keys[request.id] == nil { return nil }
-      guard submission.isDecision || exception.body == seal else {
+      if submission.decision != nil, keys[request.id] == nil { return nil }
+      guard submission.decision != nil || exception.body == seal else {
         return .refused(.keyUsedForAnother(request.id))
       }
       guard let key = keys[request.id] else {
@@ -145,11 +148,27 @@ struct CheckInBatch {
       decided.append(Decided(checkIn: checkIn, by: submission.by))
       return .decided(decided.count - 1)
     } catch {
-      guard request.entry != .counter, !submission.isDecision, error.isWorthJudging else {
+      guard request.entry != .counter, submission.decision == nil, error.isWorthJudging else {
         return .refused(error)
       }
-      kept.append(Kept(submission: submission, refusal: error))
+      var named = submission
+      if case .card = request.party, case .success(let person) = persons[index] {
+        named.request.party = .diner(person)
+      }
+      kept.append(
+        Kept(submission: named, refusal: error, body: Seal.of(request.canonicalBody.utf8)))
       return .refused(.kept(request.id, code: error.code, error.sentence))
+    }
+  }
+
+  /// Decisions about exceptions whose meals are in the books now, or were before.
+  var decisions: [CheckInService.Submission] {
+    zip(submissions, fates).compactMap { submission, fate in
+      guard submission.decision != nil else { return nil }
+      switch fate {
+      case .decided, .repeated: return submission
+      case .refused, nil: return nil
+      }
     }
   }
 

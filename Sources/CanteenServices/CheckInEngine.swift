@@ -84,7 +84,8 @@ public final class CheckInEngine: Sendable {
         metrics.report(outcomes, took: ContinuousClock.now - start)
         if outcomes.contains(where: Self.isNew) { onAccepted() }
         for (one, outcome) in zip(batch, outcomes) { one.continuation.resume(returning: outcome) }
-      } catch let error as ConnectionError {
+      } catch  where TemporaryFault.isOne(error) {
+        // Of nobody's own: brought one by one they would all meet it again.
         for one in batch { one.continuation.resume(throwing: error) }
       } catch {
         await separately(batch, error)

@@ -21,6 +21,12 @@ public struct CheckInException: Sendable, Hashable {
     }
   }
 
+  /// A decision with its reason.
+  struct Judgement: Sendable, Hashable {
+    var decision: Decision
+    var reason: String
+  }
+
   public var request: CheckInRequest
   /// Nil for a card that nobody has, and for guests.
   public var name: String?
@@ -39,15 +45,13 @@ extension CheckInService {
   public func exceptions(
     _ canteen: Canteen.Code? = nil, openOnly: Bool = true
   ) async throws -> [CheckInException] {
-    try await database.transaction(readOnly: true) {
-      try CheckInExceptionStore.list(canteen, openOnly: openOnly, $0)
+    let vault = vault
+    return try await database.transaction(readOnly: true) {
+      try CheckInExceptionStore.list(canteen, openOnly: openOnly, vault: vault, $0)
     }
   }
 
-  /// Judges an exception, once.
-  ///
-  /// The decision is written after the check-in that it accepts: interrupted between the two, the same
-  /// decision again finds the check-in by its key and completes it.
+  /// Judges an exception, once: a decision and the check-in that it accepts are written together.
   /// - Parameter canteen: where the person who decides may decide; nil for everywhere.
   /// - Returns: the check-in that was accepted; nil for a rejection.
   /// - Throws: `ExceptionRefusal`; `RefusedCheckIn` if the meal still cannot be accepted.
@@ -57,27 +61,35 @@ extension CheckInService {
   ) async throws -> CheckInReceipt? {
     let reason = reason.trimmedSpaces()
     guard !reason.isEmpty else { throw ExceptionRefusal.reasonMissing }
+    let vault = vault
     let found = try await database.transaction(readOnly: true) {
-      try CheckInExceptionStore.find(id, $0)
+      try CheckInExceptionStore.find(id, vault: vault, $0)
     }
     guard let found, canteen == nil || found.request.canteen == canteen else {
       throw ExceptionRefusal.unknown(id)
     }
     if let earlier = found.decision { throw ExceptionRefusal.decided(id, earlier) }
-    var receipt: CheckInReceipt?
-    if decision != .reject {
-      var request = found.request
-      request.quoted = nil
-      if decision == .acceptFullPrice { request.wantsFullPrice = true }
-      var submission = Submission(request, by: by)
-      submission.isDecision = true
-      receipt = try await checkIn([submission])[0].get()
+    var request = found.request
+    request.quoted = nil
+    if decision == .acceptFullPrice { request.wantsFullPrice = true }
+    var submission = Submission(request, by: by)
+    submission.decision = CheckInException.Judgement(decision: decision, reason: reason)
+    guard decision != .reject else {
+      let rejection = submission
+      try await database.transaction { try CheckInExceptionStore.insert(rejection, $0) }
+      return nil
     }
-    let isFirst = try await database.transaction {
-      try CheckInExceptionStore.insert(decision, on: id, reason: reason, by: by, $0)
+    if request.list == 0 { submission.request.list = try await price(of: request) }
+    return try await checkIn([submission])[0].get()
+  }
+
+  /// What a delivered order costs that had no price when it was eaten.
+  /// - Throws: `CheckInRefusal.noPrice` while it still has none.
+  private func price(of request: CheckInRequest) async throws -> Fen {
+    guard case .diner(let diner) = request.party else {
+      throw CheckInRefusal.noPrice(request.day, request.period)
     }
-    guard isFirst else { throw ExceptionRefusal.decided(id, decision) }
-    return receipt
+    return try await orders.price(of: diner, on: request.day, request.period)
   }
 }
 

@@ -32,51 +32,68 @@ enum CheckInExceptionStore {
       }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// What is written of a request: a card that nobody has may be a number of a person, and stands
+  /// sealed beside it. Without a vault its last four are all that is kept.
+  private static func stored(
+    _ request: CheckInRequest, _ vault: Vault?
+  ) throws -> (request: CheckInRequest, card: [UInt8]?) {
+    guard let card = request.card else { return (request, nil) }
+    var masked = request
+    masked.party = .card(card.maskedNumber)
+    return (masked, try vault?.seal(card, as: .credential))
+  }
+
+  /// - Throws: `KeyTaken` if another transaction kept one of them since we looked.
   static func insert(
-    _ kept: [CheckInBatch.Kept], _ transaction: borrowing Transaction
+    _ kept: [CheckInBatch.Kept], vault: Vault?, _ transaction: borrowing Transaction
   ) throws {
     let requests = kept.map(\.submission.request)
+    let texts = try requests.map { try stored($0, vault) }
     let written = try transaction.execute(
       """
       insert into check_in_exceptions (
           check_in_id, canteen_code, terminal, service_date, period, body_sha256, request, code,
-          sentence_zh, sentence_en, recorded_by, received_at
+          sentence_zh, sentence_en, recorded_by, received_at, card_sealed
       )
       select
           id, canteen, terminal, day, period, body, request::jsonb, code, zh, en, recorded_by,
-          received_at
+          received_at, card
       from unnest(
           \(requests.map(\.id))::uuid[], \(requests.map(\.canteen))::text[],
           \(requests.map(\.terminal))::text[], \(requests.map(\.day))::date[],
           \(requests.map(\.period))::text[],
-          \(requests.map { Seal.of($0.canonicalBody.utf8) })::bytea[],
-          \(try requests.map { try CanonicalJSON.text($0) })::text[],
+          \(kept.map(\.body))::bytea[],
+          \(try texts.map { try CanonicalJSON.text($0.request) })::text[],
           \(kept.map(\.refusal.code))::text[], \(kept.map(\.refusal.sentence.zh))::text[],
           \(kept.map(\.refusal.sentence.en))::text[], \(kept.map(\.submission.by.by))::text[],
-          \(kept.map(\.submission.by.at))::timestamptz[]
+          \(kept.map(\.submission.by.at))::timestamptz[], \(texts.map(\.card))::bytea[]
       ) as new (
-          id, canteen, terminal, day, period, body, request, code, zh, en, recorded_by, received_at
+          id, canteen, terminal, day, period, body, request, code, zh, en, recorded_by, received_at,
+          card
       )
       on conflict (check_in_id) do nothing
       """)
-    // Another transaction kept one of them since we looked: look again.
     guard written == kept.count else { throw CheckInStore.KeyTaken() }
   }
 
   private static let listed: SQL = """
     select
         e.check_in_id, e.request::text as request, e.code, e.sentence_zh, e.sentence_en,
-        e.received_at, e.recorded_by, r.name, d.decision, d.reason, d.decided_at, d.decided_by
+        e.received_at, e.recorded_by, e.card_sealed, r.name, d.decision, d.reason, d.decided_at, d.decided_by
     from check_in_exceptions as e
     left join check_in_exception_decisions as d on d.check_in_id = e.check_in_id
     left join current_diner_records as r
         on r.diner_id = (e.request #>> '{party,diner,_0}')::bigint
     """
 
-  private static func listed(_ row: Row) throws -> CheckInException {
+  private static func listed(_ row: Row, _ vault: Vault?) throws -> CheckInException {
     let decision: CheckInException.Decision? = try row.decode("decision")
+    var request = try CanonicalJSON.value(CheckInRequest.self, from: row.decode("request"))
+    if let vault, let sealed: [UInt8] = try row.decode("card_sealed") {
+      request.party = .card(try vault.open(sealed, as: .credential))
+    }
     return CheckInException(
-      request: try CanonicalJSON.value(CheckInRequest.self, from: row.decode("request")),
+      request: request,
       name: try row.decode("name"), code: try row.decode("code"),
       sentence: Sentence(zh: try row.decode("sentence_zh"), en: try row.decode("sentence_en")),
       received: Attribution(by: try row.decode("recorded_by"), at: try row.decode("received_at")),
@@ -88,7 +105,7 @@ enum CheckInExceptionStore {
 
   /// Of a canteen, or of all; the oldest first.
   static func list(
-    _ canteen: Canteen.Code?, openOnly: Bool, _ transaction: borrowing Transaction
+    _ canteen: Canteen.Code?, openOnly: Bool, vault: Vault?, _ transaction: borrowing Transaction
   ) throws -> [CheckInException] {
     try transaction.query(
       """
@@ -98,7 +115,7 @@ enum CheckInExceptionStore {
       order by e.received_at, e.check_in_id
       limit 1000
       """
-    ).map(listed)
+    ).map { try listed($0, vault) }
   }
 
   static func openCount(
@@ -117,23 +134,31 @@ enum CheckInExceptionStore {
   }
 
   static func find(
-    _ id: CheckIn.ID, _ transaction: borrowing Transaction
+    _ id: CheckIn.ID, vault: Vault?, _ transaction: borrowing Transaction
   ) throws -> CheckInException? {
-    try transaction.query("\(fragment: listed) where e.check_in_id = \(id)").first.map(listed)
+    try transaction.query("\(fragment: listed) where e.check_in_id = \(id)").first
+      .map { try listed($0, vault) }
   }
 
-  /// - Returns: false if it was decided before.
+  /// Writes what a person decided.
+  /// - Throws: `ExceptionRefusal.decided` if it was decided before.
   static func insert(
-    _ decision: CheckInException.Decision, on id: CheckIn.ID, reason: String, by: Attribution,
-    _ transaction: borrowing Transaction
-  ) throws -> Bool {
-    try transaction.execute(
+    _ submission: CheckInService.Submission, _ transaction: borrowing Transaction
+  ) throws {
+    guard let judgement = submission.decision else { return }
+    let (id, by) = (submission.request.id, submission.by)
+    let written = try transaction.execute(
       """
       insert into check_in_exception_decisions (
           check_in_id, decision, reason, decided_at, decided_by
-      ) values (\(id), \(decision), \(reason), \(by.at)::timestamptz, \(by.by))
+      ) values (
+          \(id), \(judgement.decision), \(judgement.reason), \(by.at)::timestamptz, \(by.by)
+      )
       on conflict (check_in_id) do nothing
-      """) == 1
+      """)
+    guard written == 0 else { return }
+    let earlier = try find(id, vault: nil, transaction)?.decision
+    throw ExceptionRefusal.decided(id, earlier ?? judgement.decision)
   }
 }
 

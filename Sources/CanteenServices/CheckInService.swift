@@ -32,8 +32,8 @@ public struct CheckInService: Sendable {
   public struct Submission: Sendable, Hashable {
     public var request: CheckInRequest
     public var by: Attribution
-    /// Whether it is a person's decision about the exception of the same key.
-    var isDecision = false
+    /// What a person decided about the exception of the same key, and why; nil for a first request.
+    var decision: CheckInException.Judgement?
 
     public init(_ request: CheckInRequest, by: Attribution) {
       self.request = request
@@ -72,14 +72,11 @@ public struct CheckInService: Sendable {
       try CredentialStore.holders(await database.query(CredentialStore.holders(of: keys.all))))
   }
 
-  /// The reference tables grew since they were read.
-  private struct ReferenceOutdated: Error {}
-
   private func attempt(
     _ submissions: [Submission], holders: [String: CredentialStore.Holder],
     _ reference: Reference
   ) async throws -> [Outcome] {
-    let calendar = calendar
+    let (calendar, vault) = (calendar, vault)
     let limited = BudgetStore.keys(reference.policies, submissions.map(\.request.day))
     if !limited.isEmpty, let latest = submissions.map(\.by.at).max() {
       try await budgets.ensure(limited, at: latest)
@@ -101,7 +98,13 @@ public struct CheckInService: Sendable {
       batch.decide(in: &context, keys: facts.keys, exceptions: facts.exceptions)
       try batch.numberGuests(transaction)
       try PointStore.spend(batch.decided, transaction)
-      if !batch.kept.isEmpty { try CheckInExceptionStore.insert(batch.kept, transaction) }
+      if !batch.kept.isEmpty {
+        try CheckInExceptionStore.insert(batch.kept, vault: vault, transaction)
+      }
+      // With the meals that they accept, or not at all: of two who judge one exception one is first.
+      for submission in batch.decisions {
+        try CheckInExceptionStore.insert(submission, transaction)
+      }
       let outcomes = batch.outcomes(
         repeated: try CheckInStore.stored(batch.repeated, transaction), names: facts.names)
       if !batch.decided.isEmpty {

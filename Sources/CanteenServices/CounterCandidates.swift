@@ -53,7 +53,7 @@ extension CounterService {
     }
     let menu = menus.first { $0.period == service.period }
     let price = list ?? menu?.setPrice
-    let asked = try await quotes(found.map(\.id), service, reference, price, auth, now)
+    let asked = try await quotes(found.map(\.id), service, price, auth, now)
     let persons = found.map { summary in
       let record = asked.records[summary.id]
       // A card that is no longer good tells who it was made for, not who holds it.
@@ -98,8 +98,16 @@ extension CounterService {
   }
 
   private func quotes(
-    _ persons: [Diner.ID], _ service: Service, _ reference: Reference, _ price: Fen?,
-    _ auth: AuthMethod, _ now: Instant
+    _ persons: [Diner.ID], _ service: Service, _ price: Fen?, _ auth: AuthMethod, _ now: Instant
+  ) async throws -> Asked {
+    try await checkIns.references.withCurrent {
+      try await quotes(persons, service, price, auth, now, $0)
+    }
+  }
+
+  private func quotes(
+    _ persons: [Diner.ID], _ service: Service, _ price: Fen?, _ auth: AuthMethod, _ now: Instant,
+    _ reference: Reference
   ) async throws -> Asked {
     try await checkIns.budgets.ensure(
       BudgetStore.keys(reference.policies, [service.day]), at: now)
@@ -136,6 +144,7 @@ extension CounterService {
 /// Prices before anybody decides: for the counter, and ahead for the time without network.
 enum CounterPricing {
   /// What some persons' meals are priced from, without locking anybody.
+  /// - Throws: `ReferenceOutdated` where somebody would be priced by a policy of yesterday.
   static func context(
     of persons: [Diner.ID], days: ClosedRange<Day>, reference: Reference,
     calendar: CanteenCalendar, now: Instant, _ transaction: borrowing Transaction
@@ -147,6 +156,7 @@ enum CounterPricing {
         budgets: BudgetStore.keys(reference.policies, [days.lowerBound, days.upperBound]),
         needsProxies: false, isLocking: false),
       regions: reference.regions, aliases: reference.aliases, transaction)
+    guard facts.revision == reference.revision else { throw ReferenceOutdated() }
     return CheckInContext(
       places: reference.places(closedThrough: [:]), diners: facts.diners, earlier: facts.earlier,
       policies: reference.policies, budget: facts.budget.use, calendar: calendar, now: now)

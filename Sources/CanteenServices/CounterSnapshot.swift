@@ -13,13 +13,20 @@ public struct CounterSnapshot: Sendable {
     public var tails: [String]
   }
 
-  /// What one meal costs one person.
-  public struct Price: Sendable {
+  /// One meal of one person.
+  public struct Meal: Sendable {
     public var day: Day
     public var period: MealPeriod
-    public var mode: ServiceMode
-    public var list: Fen
-    public var line: PricedLine
+    /// By mode; at the whole price where something speaks against it. Empty without a list price.
+    public var prices: [ServiceMode: PricedLine]
+    public var clashes: [DietClash]
+    /// Why it is not subsidised again; nil if nothing speaks against it.
+    public var refusal: CheckInRefusal?
+
+    /// Whether the person had taken it when the snapshot was made.
+    public var isServed: Bool {
+      if case .alreadyCheckedIn = refusal { true } else { false }
+    }
   }
 
   public struct Person: Sendable {
@@ -27,11 +34,15 @@ public struct CounterSnapshot: Sendable {
     public var name: String
     public var group: String
     public var keys: Keys
-    public var prices: [Price]
+    /// Of the days, those that have a price or of which anything else is known.
+    public var meals: [Meal]
     public var diets: [String]
-    public var clashes: [DietClash]
-    /// Of the first of the periods; nil if nothing speaks against it.
-    public var refusal: CheckInRefusal?
+    /// Why the person is no longer of the scheme, if so.
+    public var departed: Diner.Status?
+
+    public func meal(_ day: Day, _ period: MealPeriod) -> Meal? {
+      meals.first { $0.day == day && $0.period == period }
+    }
   }
 
   public var canteen: Canteen
@@ -39,6 +50,8 @@ public struct CounterSnapshot: Sendable {
   public var madeAt: Instant
   public var expiresAt: Instant
   public var days: [Day]
+  /// Of the canteen's clock: with the canteen's windows it says which meal a moment belongs to.
+  public var utcOffsetSeconds: Int
   public var menus: [Menu]
   public var roster: [Person]
 
@@ -55,7 +68,14 @@ extension CounterService {
   /// The roster of a canteen's street with the prices of today and tomorrow.
   public func snapshot(_ code: Canteen.Code, now: Instant) async throws -> CounterSnapshot {
     let service = try await service(at: code, now: now)
-    let reference = try await checkIns.references.reference()
+    return try await checkIns.references.withCurrent {
+      try await snapshot(of: service, $0, now: now)
+    }
+  }
+
+  private func snapshot(
+    of service: Service, _ reference: Reference, now: Instant
+  ) async throws -> CounterSnapshot {
     let (calendar, vault) = (calendar, vault)
     let days = [service.day, service.day + 1]
     let salt = Secret.token()
@@ -90,6 +110,8 @@ private struct SnapshotBuilder {
       canteen.code, from: days[0], to: days[days.count - 1], transaction)
     let records = try DinerStore.latestRecords(ids, transaction)
     let cards = try cards(of: ids, transaction)
+    let statuses = try DinerStore.statuses(
+      reference.aliases.records(of: ids), reference.aliases, transaction)
     let context = try CounterPricing.context(
       of: ids, days: days[0]...days[days.count - 1], reference: reference, calendar: calendar,
       // The meals lie ahead; each is asked for as if its time had come.
@@ -97,12 +119,18 @@ private struct SnapshotBuilder {
     let roster = try ids.compactMap { id -> CounterSnapshot.Person? in
       guard let record = records[id]?.record, context.diners[id]?.isDead(on: days[0]) != true
       else { return nil }
-      return try person(id, record, cards[id] ?? [], menus, context)
+      var person = try person(id, record, cards[id] ?? [])
+      person.departed =
+        statuses[id]?.last {
+          $0.span.contains(service.day) && [.moved, .withdrawn].contains($0.status)
+        }?.status
+      person.meals = meals(of: id, record.diets, menus, context)
+      return person
     }
     return CounterSnapshot(
       canteen: canteen, salt: salt, madeAt: now,
-      expiresAt: now.adding(seconds: CounterService.snapshotSeconds), days: days, menus: menus,
-      roster: roster)
+      expiresAt: now.adding(seconds: CounterService.snapshotSeconds), days: days,
+      utcOffsetSeconds: calendar.offsetSeconds, menus: menus, roster: roster)
   }
 
   private func cards(
@@ -121,36 +149,41 @@ private struct SnapshotBuilder {
   }
 
   private func person(
-    _ id: Diner.ID, _ record: DinerStore.Record, _ cards: [String], _ menus: [Menu],
-    _ context: CheckInContext
+    _ id: Diner.ID, _ record: DinerStore.Record, _ cards: [String]
   ) throws -> CounterSnapshot.Person {
     let number = try record.idSealed.map { try vault.open($0, as: .idNumber) }
     let phone = try record.phoneSealed.map { try vault.open($0, as: .phone) }
-    var prices: [CounterSnapshot.Price] = []
-    var refusal: CheckInRefusal?
-    for menu in menus {
-      guard let list = menu.setPrice,
-        let time = service.canteen.windows.first(where: { $0.period == menu.period })?.from
-      else { continue }
-      for mode in ServiceMode.allCases {
-        let quote = CounterPricing.quote(
-          id, at: service.canteen.code, menu.day, time, menu.period, mode, list, .manual,
-          in: context)
-        if menu.day == service.day, menu.period == service.period { refusal = quote.refusal }
-        guard let line = quote.line else { continue }
-        prices.append(
-          CounterSnapshot.Price(
-            day: menu.day, period: menu.period, mode: mode, list: list, line: line))
-      }
-    }
-    let dishes = menus.first { $0.day == service.day && $0.period == service.period }?.dishes
     return CounterSnapshot.Person(
       id: id, name: record.name,
       group: reference.regions.names(to: record.residence).last ?? record.group,
       keys: CounterSnapshot.Keys(
         cards: cards, initials: record.initials,
         tails: [number, phone].compactMap { $0 }.map { hash(String($0.suffix(4)), "tail") }),
-      prices: prices, diets: record.diets,
-      clashes: DietClash.clashes(record.diets, dishes ?? []), refusal: refusal)
+      meals: [], diets: record.diets)
+  }
+
+  /// Every meal that the canteen serves, each as of its own day.
+  private func meals(
+    of id: Diner.ID, _ diets: [String], _ menus: [Menu], _ context: CheckInContext
+  ) -> [CounterSnapshot.Meal] {
+    days.flatMap { day in
+      service.canteen.windows.compactMap { window in
+        let menu = menus.first { $0.day == day && $0.period == window.period }
+        var meal = CounterSnapshot.Meal(
+          day: day, period: window.period, prices: [:],
+          clashes: DietClash.clashes(diets, menu?.dishes ?? []))
+        // Whether a meal was taken does not depend on its price, so one without any is asked too.
+        let modes = menu?.setPrice == nil ? [.dineIn] : ServiceMode.allCases
+        for mode in modes {
+          let quote = CounterPricing.quote(
+            id, at: service.canteen.code, day, window.from, window.period, mode,
+            menu?.setPrice ?? CheckInRequest.listMax, .manual, in: context)
+          if menu?.setPrice != nil { meal.prices[mode] = quote.line }
+          meal.refusal = quote.refusal
+        }
+        let isEmpty = meal.prices.isEmpty && meal.clashes.isEmpty && meal.refusal == nil
+        return isEmpty ? nil : meal
+      }
+    }
   }
 }

@@ -104,11 +104,17 @@ public struct DeliveryService: Sendable {
     }
   }
 
+  /// A receipt in the books.
+  public struct Kept: Sendable, Hashable {
+    /// False if it was there before.
+    public var isNew: Bool
+    public var recordedAt: Instant
+  }
+
   /// 签收 at the door: keeps the receipt. The same receipt again changes nothing, so that a phone that
   /// was without network may send it twice.
-  /// - Returns: whether it was new.
   /// - Throws: `DeliveryRefusal.notDelivered`, `.receivedBefore`, `.nobodyReceived`, `.inTheFuture`.
-  public func receive(_ receipt: DeliveryReceipt, by: Attribution) async throws -> Bool {
+  public func receive(_ receipt: DeliveryReceipt, by: Attribution) async throws -> Kept {
     guard !receipt.receivedBy.trimmedSpaces().isEmpty else { throw DeliveryRefusal.nobodyReceived }
     guard receipt.receivedAt.seconds(since: by.at) <= 600 else {
       throw DeliveryRefusal.inTheFuture
@@ -120,32 +126,35 @@ public struct DeliveryService: Sendable {
       let known = try DeliveryStore.receipts(
         receipt.canteen, on: receipt.day, receipt.period, transaction
       ).first { $0.diner == receipt.diner }
-      if let known { return try Self.same(known, receipt, calendar) }
+      if let known { return try Self.same(known, receipt, calendar, transaction) }
       let order = try OrderStore.current(
         of: [receipt.diner], from: receipt.day, to: receipt.day, transaction
       ).first { $0.wish.period == receipt.period && $0.isWanted }
       guard let order, order.wish.mode == .homeDelivery, order.wish.canteen == receipt.canteen
       else { throw DeliveryRefusal.notDelivered(receipt.day, receipt.period) }
-      if try DeliveryStore.insert(receipt, by: by, transaction) { return true }
+      if try DeliveryStore.insert(receipt, by: by, transaction) {
+        return Kept(isNew: true, recordedAt: by.at)
+      }
       // Another phone was quicker by a moment.
       guard
         let other = try DeliveryStore.receipts(
           receipt.canteen, on: receipt.day, receipt.period, transaction
         ).first(where: { $0.diner == receipt.diner })
-      else { return false }
-      return try Self.same(other, receipt, calendar)
+      else { preconditionFailure("a receipt that stands in the way is there") }
+      return try Self.same(other, receipt, calendar, transaction)
     }
   }
 
   private static func same(
-    _ known: DeliveryReceipt, _ receipt: DeliveryReceipt, _ calendar: CanteenCalendar
-  ) throws -> Bool {
+    _ known: DeliveryReceipt, _ receipt: DeliveryReceipt, _ calendar: CanteenCalendar,
+    _ transaction: borrowing Transaction
+  ) throws -> Kept {
     guard known.receivedBy == receipt.receivedBy, known.receivedAt == receipt.receivedAt else {
       throw DeliveryRefusal.receivedBefore(
         by: known.receivedBy, calendar.day(of: known.receivedAt),
         calendar.time(of: known.receivedAt))
     }
-    return false
+    return Kept(isNew: false, recordedAt: try DeliveryStore.recordedAt(known, transaction))
   }
 
   /// Counts the receipts of a meal for reconciliation, which compares them with the meals that were

@@ -73,6 +73,23 @@ enum DeliveryStore {
     }
   }
 
+  /// When a receipt that is there was recorded.
+  static func recordedAt(
+    _ receipt: DeliveryReceipt, _ transaction: borrowing Transaction
+  ) throws -> Instant {
+    let row = try transaction.query(
+      """
+      select recorded_at
+      from delivery_receipts
+      where diner_id = \(receipt.diner)
+          and service_date = \(receipt.day)::date
+          and period = \(receipt.period)
+      """
+    ).first
+    guard let row else { preconditionFailure("the receipt was read in this transaction") }
+    return try row.decode("recorded_at")
+  }
+
   /// - Returns: false if the meal was received before.
   static func insert(
     _ receipt: DeliveryReceipt, by: Attribution, _ transaction: borrowing Transaction

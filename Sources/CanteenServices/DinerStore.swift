@@ -50,6 +50,27 @@ enum DinerStore {
     """
   }
 
+  /// What takes a person out of the scheme, and when.
+  struct Standing {
+    var status: Diner.Status
+    var span: DaySpan
+  }
+
+  /// How persons stand, the latest last.
+  static func statuses(
+    _ records: [Diner.ID], _ aliases: DinerAliases, _ transaction: borrowing Transaction
+  ) throws -> [Diner.ID: [Standing]] {
+    var statuses: [Diner.ID: [Standing]] = [:]
+    for row in try transaction.query(currentStatuses(records)) {
+      let person = aliases.person(of: try row.decode("diner_id"))
+      statuses[person, default: []].append(
+        Standing(
+          status: try row.decode("status"),
+          span: DaySpan(from: try row.decode("valid_from"), to: try row.decode("valid_to"))))
+    }
+    return statuses
+  }
+
   static func names(
     of diners: [Diner.ID], _ transaction: borrowing Transaction
   ) throws -> [Diner.ID: String] {

@@ -78,6 +78,7 @@ public struct KeyRotation: Sendable {
     changed += try await database.transaction { transaction in
       try KeyRotationStore.resealCards(vault, transaction)
         + KeyRotationStore.resealProxies(vault, transaction)
+        + KeyRotationStore.resealExceptions(vault, transaction)
     }
     // What others wrote meanwhile under the old key is caught before the books say that it is done.
     let left = try await database.transaction { transaction in

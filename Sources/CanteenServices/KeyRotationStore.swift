@@ -18,6 +18,8 @@ enum KeyRotationStore {
     select number_sealed from cards where number_sealed is not null
     union all
     select phone_sealed from proxies where phone_sealed is not null
+    union all
+    select card_sealed from check_in_exceptions where card_sealed is not null
     """
 
   /// The columns with what each is sealed as.
@@ -80,7 +82,10 @@ enum KeyRotationStore {
   /// Keeps others from writing while the last count is taken.
   static func lockAll(_ transaction: borrowing Transaction) throws {
     try transaction.execute(
-      "lock table diner_records, diner_identities, cards, proxies in share row exclusive mode")
+      """
+      lock table diner_records, diner_identities, cards, proxies, check_in_exceptions
+      in share row exclusive mode
+      """)
   }
 
   static func insertEvent(
@@ -266,6 +271,28 @@ enum KeyRotationStore {
       from \(fragment: names) where e.replaced_by = n.old_no
       """)
     return old.count
+  }
+
+  /// The numbers of cards that nobody has, in exceptions.
+  static func resealExceptions(
+    _ vault: Vault, _ transaction: borrowing Transaction
+  ) throws -> Int {
+    let rows = try transaction.query(
+      """
+      select check_in_id, card_sealed from check_in_exceptions
+      where card_sealed is not null and get_byte(card_sealed, 1) <> \(Int(vault.newestKeyID))
+      for update
+      """)
+    for row in rows {
+      let card = try vault.open(row.decode("card_sealed"), as: .credential)
+      try transaction.execute(
+        """
+        update check_in_exceptions
+        set card_sealed = \(try vault.seal(card, as: .credential))::bytea
+        where check_in_id = \(try row.decode("check_in_id", as: CheckIn.ID.self))
+        """)
+    }
+    return rows.count
   }
 
   static func resealProxies(

@@ -8,7 +8,7 @@ struct OrderBook {
   private let calendar: CanteenCalendar
   private let rules: [MealPeriod: OrderRules]
   private let closed: [Day: String]
-  private let facts: [Diner.ID: [CheckedStatus]]
+  private let facts: [Diner.ID: [DinerStore.Standing]]
   private let menus: [Menu]
   /// How orders stand, by meal and person.
   private var known: [Key: Order] = [:]
@@ -28,12 +28,6 @@ struct OrderBook {
     var period: MealPeriod
   }
 
-  /// What takes a person out of the scheme, and when.
-  struct CheckedStatus {
-    var status: Diner.Status
-    var span: DaySpan
-  }
-
   init(
     _ canteen: Canteen, _ requests: [OrderService.Request], _ calendar: CanteenCalendar,
     _ aliases: DinerAliases, _ transaction: borrowing Transaction
@@ -45,7 +39,7 @@ struct OrderBook {
     self.calendar = calendar
     rules = try OrderStore.rules(canteen.code, transaction)
     closed = try MenuPlanStore.closed(canteen.code, from: first, to: last, transaction)
-    facts = try Self.statuses(aliases.records(of: persons), aliases, transaction)
+    facts = try DinerStore.statuses(aliases.records(of: persons), aliases, transaction)
     menus = try MenuStore.published(canteen.code, from: first, to: last, transaction)
     let records = aliases.records(of: persons)
     for order in try OrderStore.current(of: records, from: first, to: last, transaction) {
@@ -57,18 +51,16 @@ struct OrderBook {
     }
   }
 
-  static func statuses(
-    _ records: [Diner.ID], _ aliases: DinerAliases, _ transaction: borrowing Transaction
-  ) throws -> [Diner.ID: [CheckedStatus]] {
-    var statuses: [Diner.ID: [CheckedStatus]] = [:]
-    for row in try transaction.query(DinerStore.currentStatuses(records)) {
-      let person = aliases.person(of: try row.decode("diner_id"))
-      statuses[person, default: []].append(
-        CheckedStatus(
-          status: try row.decode("status"),
-          span: DaySpan(from: try row.decode("valid_from"), to: try row.decode("valid_to"))))
-    }
-    return statuses
+  /// - Throws: `OrderRefusal.orderedElsewhere` for a meal that another canteen is to cook.
+  func checkOrder(
+    of request: OrderService.Request, isNotElsewhereThan own: Canteen.Code,
+    _ canteens: [Canteen]
+  ) throws(OrderRefusal) {
+    let key = Key(diner: request.diner, day: request.day, period: request.wish.period)
+    guard let old = known[key], old.isWanted, old.wish.canteen != own else { return }
+    throw .orderedElsewhere(
+      request.day, request.wish.period,
+      canteen: canteens.first { $0.code == old.wish.canteen }?.name ?? old.wish.canteen)
   }
 
   /// Takes one order.

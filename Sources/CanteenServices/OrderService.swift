@@ -35,10 +35,13 @@ public struct OrderService: Sendable {
   }
 
   /// Takes orders all together or none of them.
-  /// - Parameter afterCutoff: 加单: the manager takes them although it is late.
+  /// - Parameters:
+  ///   - afterCutoff: 加单: the manager takes them although it is late.
+  ///   - own: the canteen that asks, if it is one: an order of another canteen is not taken from it.
   /// - Throws: `OrderRefusal`, `CanteenRefusal.unknown`.
   public func place(
-    _ requests: [Request], afterCutoff: Bool = false, by: Attribution
+    _ requests: [Request], afterCutoff: Bool = false, at own: Canteen.Code? = nil,
+    by: Attribution
   ) async throws -> Outcome {
     let canteens = try await CanteenService(database).all()
     let calendar = calendar
@@ -57,6 +60,7 @@ public struct OrderService: Sendable {
         try OrderStore.lock(code, transaction)
         var book = try OrderBook(canteen, ofCanteen, calendar, aliases, transaction)
         for request in ofCanteen {
+          if let own { try book.checkOrder(of: request, isNotElsewhereThan: own, canteens) }
           try book.take(request, afterCutoff: afterCutoff, at: by.at)
         }
         try OrderStore.insert(book.fresh, by: by, transaction)
@@ -70,10 +74,12 @@ public struct OrderService: Sendable {
 
   /// 取消, also of a meal that a standing order would ask for later: it is never generated again. After
   /// the cut-off it is marked as late, because the kitchen has bought for it.
+  /// - Parameter own: the canteen that asks, if it is one: others' orders are unknown to it.
   /// - Returns: the order as it stands now.
   /// - Throws: `OrderRefusal.unknown`, `.served`, `.past`.
   public func cancel(
-    _ diner: Diner.ID, on day: Day, _ period: MealPeriod, by: Attribution
+    _ diner: Diner.ID, on day: Day, _ period: MealPeriod, at own: Canteen.Code? = nil,
+    by: Attribution
   ) async throws -> Order {
     let calendar = calendar
     guard day >= calendar.day(of: by.at) else { throw OrderRefusal.past(day) }
@@ -89,7 +95,9 @@ public struct OrderService: Sendable {
       let skipped = due.map {
         Order(diner: person, day: day, wish: $0.wish, standing: $0.number)
       }
-      guard var order = known ?? skipped else { throw OrderRefusal.unknown(day, period) }
+      guard var order = known ?? skipped, own == nil || order.wish.canteen == own else {
+        throw OrderRefusal.unknown(day, period)
+      }
       guard known?.isWanted != false else { return order }
       let listed = try OrderStore.listed(order.wish.canteen, from: day, to: day, transaction)
       if listed.contains(where: {
@@ -134,26 +142,72 @@ public struct OrderService: Sendable {
   }
 
   /// The check-in that serves an order: its key comes from the order, so that a second tap gives the
-  /// same answer and the meal is counted once.
-  /// - Throws: `OrderRefusal.unknown` without an order; `CheckInRefusal.noPrice`.
+  /// same answer and the meal is counted once. After it was taken back the order can be served again.
+  /// - Parameters:
+  ///   - entry: a meal that was eaten before it came here may have no price yet; a person then decides.
+  ///   - receivedAt: when its receipt was recorded, if it was delivered: a receipt that comes again means
+  ///     the meal of then, whatever was taken back since.
+  /// - Throws: `OrderRefusal.unknown` without an order; `CheckInRefusal.noPrice` at the counter.
   public func checkIn(
     _ diner: Diner.ID, on day: Day, _ period: MealPeriod, at time: TimeOfDay,
-    means: MeansOfPayment = .cash, auth: AuthMethod = .manual, terminal: String
+    means: MeansOfPayment = .cash, auth: AuthMethod = .manual, terminal: String,
+    entry: CheckInEntry = .counter, receivedAt: Instant? = nil
   ) async throws -> CheckInRequest {
-    let (order, list) = try await database.transaction(readOnly: true) { transaction in
-      let aliases = try DinerAliases.read(transaction)
-      let records = aliases.records(of: [aliases.person(of: diner)])
-      guard
-        let order = try OrderStore.current(of: records, from: day, to: day, transaction)
-          .first(where: { $0.wish.period == period && $0.isWanted })
-      else { throw OrderRefusal.unknown(day, period) }
-      return (order, try Self.list(of: order, transaction))
+    let calendar = calendar
+    return try await database.transaction(readOnly: true) { transaction in
+      let (order, records) = try Self.order(of: diner, on: day, period, transaction)
+      let reversals = try OrderStore.reversals(
+        of: records, on: day, period, before: receivedAt, transaction)
+      let times = reversals == 0 ? "" : "|\(reversals)"
+      let key = Seal.of("order|\(order.diner)|\(day)|\(period.rawValue)\(times)".utf8)
+      var request = CheckInRequest(
+        id: CheckIn.ID(bytes: key.bytes), party: .diner(order.diner),
+        canteen: order.wish.canteen, day: day, time: time, period: period,
+        mode: order.wish.mode, list: 0, means: means, auth: auth, terminal: terminal,
+        sourceNo: "订餐", entry: entry)
+      if let kept = try CheckInExceptionStore.find(request.id, vault: nil, transaction) {
+        return kept.request
+      }
+      if let served = try Self.served(request.id, transaction) {
+        // The same meal: as it was served, not as the second tap has it.
+        request.repeats(served, calendar)
+        return request
+      }
+      do { request.list = try Self.list(of: order, transaction) } catch
+        where error is any Refusal && entry != .counter
+      {
+        // It was eaten: kept without a price until somebody publishes one.
+      }
+      return request
     }
-    let key = Seal.of("order|\(order.diner)|\(day)|\(period.rawValue)".utf8)
-    return CheckInRequest(
-      id: CheckIn.ID(bytes: key.bytes), party: .diner(order.diner), canteen: order.wish.canteen,
-      day: day, time: time, period: period, mode: order.wish.mode, list: list, means: means,
-      auth: auth, terminal: terminal, sourceNo: "订餐")
+  }
+
+  private static func served(
+    _ id: CheckIn.ID, _ transaction: borrowing Transaction
+  ) throws -> CheckIn? {
+    guard let key = try CheckInStore.key(id, transaction) else { return nil }
+    return try CheckInStore.stored([id: key], transaction)[id]?.checkIn
+  }
+
+  /// What an order costs at list price.
+  /// - Throws: `OrderRefusal.unknown`; `CheckInRefusal.noPrice`.
+  func price(of diner: Diner.ID, on day: Day, _ period: MealPeriod) async throws -> Fen {
+    try await database.transaction(readOnly: true) { transaction in
+      try Self.list(of: Self.order(of: diner, on: day, period, transaction).order, transaction)
+    }
+  }
+
+  /// The order of a meal that is wanted, with every record of the person.
+  private static func order(
+    of diner: Diner.ID, on day: Day, _ period: MealPeriod, _ transaction: borrowing Transaction
+  ) throws -> (order: Order, records: [Diner.ID]) {
+    let aliases = try DinerAliases.read(transaction)
+    let records = aliases.records(of: [aliases.person(of: diner)])
+    guard
+      let order = try OrderStore.current(of: records, from: day, to: day, transaction)
+        .first(where: { $0.wish.period == period && $0.isWanted })
+    else { throw OrderRefusal.unknown(day, period) }
+    return (order, records)
   }
 
   /// What an order costs at list price: the set of the day, or the dishes that were chosen.
@@ -176,5 +230,19 @@ public struct OrderService: Sendable {
     let list = MealBasket(items, sidesPerMain: rules.sidesPerMain).list
     guard list > 0 else { throw CheckInRefusal.noPrice(order.day, period) }
     return list
+  }
+}
+
+extension CheckInRequest {
+  /// Becomes the request that a check-in answered.
+  fileprivate mutating func repeats(_ checkIn: CheckIn, _ calendar: CanteenCalendar) {
+    party = .diner(checkIn.diner)
+    canteen = checkIn.canteen
+    time = calendar.time(of: checkIn.servedAt)
+    mode = checkIn.mode
+    list = checkIn.list
+    means = checkIn.means
+    auth = checkIn.auth
+    terminal = checkIn.terminal
   }
 }

@@ -177,36 +177,88 @@ enum OrderStore {
       """)
   }
 
-  /// Orders with what became of them: the check-in is the fact, the order is only a wish.
+  /// Orders with what became of them: the check-in is the fact, the order is only a wish. By meal and
+  /// name.
   static func listed(
     _ canteen: Canteen.Code, from: Day, to: Day, _ transaction: borrowing Transaction
   ) throws -> [ListedOrder] {
-    try transaction.query(
+    let aliases = try DinerAliases.read(transaction)
+    let orders = try transaction.query(
       """
-      select
-          \(fragment: columns), d.name,
-          (
-              select max(c.served_at)
-              from standing_check_ins as c
-              where c.person_id = coalesce(a.into_diner_id, o.diner_id)
-                  and c.service_date = o.service_date
-                  and c.period = o.period
-          ) as served_at
+      select \(fragment: columns)
       from current_orders as o
-      left join current_diner_aliases as a on a.diner_id = o.diner_id
-      left join current_diner_records as d
-          on d.diner_id = coalesce(a.into_diner_id, o.diner_id)
       where o.service_date between \(from)::date and \(to)::date
           and o.canteen_code = \(canteen)
-      order by
-          o.service_date, array_position(array['breakfast', 'lunch', 'dinner'], o.period), d.name,
-          o.diner_id
       """
-    ).map { row in
-      ListedOrder(
-        order: try order(row), name: try row.decode("name", as: String?.self) ?? "",
-        servedAt: try row.decode("served_at"))
-    }
+    ).map(order)
+    let persons = Set(orders.map { aliases.person(of: $0.diner) }).sorted()
+    let names = try DinerStore.names(of: persons, transaction)
+    let served = try served(persons, from: from, to: to, aliases, transaction)
+    return orders.map { order in
+      let person = aliases.person(of: order.diner)
+      return ListedOrder(
+        order: order, name: names[person] ?? "",
+        servedAt: served[Meal(diner: person, day: order.day, period: order.wish.period)])
+    }.sorted { $0.place < $1.place }
+  }
+
+  private struct Meal: Hashable {
+    var diner: Diner.ID
+    var day: Day
+    var period: MealPeriod
+  }
+
+  /// When persons took meals that stand, wherever; by their records, which the primary key answers.
+  private static func served(
+    _ persons: [Diner.ID], from: Day, to: Day, _ aliases: DinerAliases,
+    _ transaction: borrowing Transaction
+  ) throws -> [Meal: Instant] {
+    guard !persons.isEmpty else { return [:] }
+    let rows = try transaction.query(
+      """
+      select c.diner_id, c.service_date, c.period, max(c.served_at) as served_at
+      from check_ins as c
+      where c.diner_id = any(\(aliases.records(of: persons))::bigint[])
+          and c.service_date between \(from)::date and \(to)::date
+          and not exists (
+              select
+              from check_in_reversals as r
+              where r.diner_id = c.diner_id
+                  and r.service_date = c.service_date
+                  and r.check_in_id = c.check_in_id
+          )
+      group by 1, 2, 3
+      """)
+    return try Dictionary(
+      rows.map { row in
+        (
+          Meal(
+            diner: aliases.person(of: try row.decode("diner_id")),
+            day: try row.decode("service_date"), period: try row.decode("period")),
+          try row.decode("served_at")
+        )
+      }, uniquingKeysWith: { max($0, $1) })
+  }
+
+  /// How many check-ins of a meal were taken back, before a moment if one is given.
+  static func reversals(
+    of diners: [Diner.ID], on day: Day, _ period: MealPeriod, before moment: Instant?,
+    _ transaction: borrowing Transaction
+  ) throws -> Int {
+    try transaction.query(
+      """
+      select count(*)
+      from check_ins as c
+      join check_in_reversals as r
+          on r.diner_id = c.diner_id
+          and r.service_date = c.service_date
+          and r.check_in_id = c.check_in_id
+      where c.diner_id = any(\(diners)::bigint[])
+          and c.service_date = \(day)::date
+          and c.period = \(period)
+          and r.reversed_at < coalesce(\(moment)::timestamptz, 'infinity')
+      """, as: Int.self
+    ).first ?? 0
   }
 
   /// 未取餐: how many meals each person ordered between two days and did not fetch.
@@ -244,6 +296,12 @@ public struct ListedOrder: Sendable, Hashable {
   public var name: String
   /// When the person took the meal; nil while he did not.
   public var servedAt: Instant?
+
+  /// Where it stands in a list.
+  fileprivate var place: (Day, Int, String, Diner.ID) {
+    let period = MealPeriod.allCases.firstIndex(of: order.wish.period) ?? 0
+    return (order.day, period, name, order.diner)
+  }
 
   /// Where it stands on a day.
   public func state(on today: Day) -> State {

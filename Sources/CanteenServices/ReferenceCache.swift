@@ -54,6 +54,9 @@ struct Reference: Sendable {
   }
 }
 
+/// The reference tables changed since they were read: read them again.
+struct ReferenceOutdated: Error {}
+
 /// Keeps the reference tables in memory and reads them again when they have changed.
 actor ReferenceCache {
   private let database: Database
@@ -78,6 +81,15 @@ actor ReferenceCache {
     guard let current else { return try await reload() }
     let revision = try Reference.Revision(await database.query(Reference.Revision.query))
     return revision == current.revision ? current : try await reload()
+  }
+
+  /// Runs a body with the tables; once more, with the tables read again, if it finds them outdated.
+  nonisolated func withCurrent<Value: Sendable>(
+    _ body: (Reference) async throws -> Value
+  ) async throws -> Value {
+    do { return try await body(await reference()) } catch is ReferenceOutdated {
+      return try await body(await reload())
+    }
   }
 
   func reload() async throws -> Reference {

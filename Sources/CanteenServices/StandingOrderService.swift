@@ -100,7 +100,7 @@ public struct StandingOrderService: Sendable {
     private let aliases: DinerAliases
     private let rules: [MealPeriod: OrderRules]
     private let closed: [Day: String]
-    private let statuses: [Diner.ID: [OrderBook.CheckedStatus]]
+    private let statuses: [Diner.ID: [DinerStore.Standing]]
     private var noShows: [MealPeriod: [Diner.ID: Int]] = [:]
     private var spoken: Set<String> = []
     private var taken: [String: Int] = [:]
@@ -116,7 +116,7 @@ public struct StandingOrderService: Sendable {
       rules = try OrderStore.rules(canteen.code, transaction)
       closed = try MenuPlanStore.closed(canteen.code, from: from, to: to, transaction)
       let records = aliases.records(ofAnyOf: standing.map(\.diner))
-      statuses = try OrderBook.statuses(records, aliases, transaction)
+      statuses = try DinerStore.statuses(records, aliases, transaction)
       for (period, rules) in rules where rules.noShowLimit != nil {
         noShows[period] = try OrderStore.noShows(
           canteen.code, period, from: today - OrderRules.noShowDays, to: today - 1, transaction)

@@ -220,10 +220,3 @@ public enum StatementFault: Error, Sendable, Hashable {
     }
   }
 }
-
-extension String {
-  /// A number of a person with only its last four characters in clear.
-  var maskedNumber: String {
-    String(repeating: "*", count: max(0, count - 4)) + suffix(4)
-  }
-}

@@ -9,7 +9,20 @@ public final class StreetFeed: Sendable {
     var nextNumber = 0
     var readers: [Int: AsyncStream<Void>.Continuation] = [:]
     var isNoticeDue = false
+    /// Counts what may have changed the numbers.
+    var notices = 0
+    var read: Read?
   }
+
+  /// The numbers as they were read, or are being read, after a notice.
+  private struct Read {
+    var notices: Int
+    var at: Instant
+    var task: Task<[StreetService.CanteenDay], any Error>
+  }
+
+  /// How old numbers may be that nobody gave notice of.
+  private static let trustedSeconds: Int64 = 5
 
   private let street: StreetService
   private let state = Mutex(State())
@@ -45,11 +58,32 @@ public final class StreetFeed: Sendable {
     return stream
   }
 
+  /// Today's numbers, read once for all who ask after the same notice.
+  public func today(now: Instant) async throws -> [StreetService.CanteenDay] {
+    let street = street
+    let task = state.withLock { state in
+      if let read = state.read, read.notices == state.notices,
+        (0..<Self.trustedSeconds).contains(now.seconds(since: read.at))
+      {
+        return read.task
+      }
+      let task = Task { try await street.today(now: now) }
+      state.read = Read(notices: state.notices, at: now, task: task)
+      return task
+    }
+    do { return try await task.value } catch {
+      // The next one asks again.
+      state.withLock { $0.notices += 1 }
+      throw error
+    }
+  }
+
   /// To be called after check-ins were accepted: tells every server, at most twice a second. A
   /// notification in the check-in's own transaction would make commits wait for each other.
   public func checkedIn() {
     let isFirst = state.withLock { state in
       defer { state.isNoticeDue = true }
+      state.notices += 1
       return !state.isNoticeDue
     }
     guard isFirst else { return }
@@ -70,7 +104,10 @@ public final class StreetFeed: Sendable {
   }
 
   private func tellReaders() {
-    let readers = state.withLock { Array($0.readers.values) }
+    let readers = state.withLock { state in
+      state.notices += 1
+      return Array(state.readers.values)
+    }
     for reader in readers { reader.yield() }
   }
 }

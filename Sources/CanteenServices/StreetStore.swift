@@ -15,7 +15,9 @@ enum StreetStore {
           count(*)::integer as meals, sum(c.list_fen)::bigint as list_fen,
           sum(c.diner_fen)::bigint as diner_fen
       from check_ins as c
-      where c.service_date = \(day)::date
+      -- by canteen: the index of canteens and days answers one day without the rest of its month
+      where c.canteen_code = any(array(select code from canteens))
+          and c.service_date = \(day)::date
           and not exists (
               select
               from check_in_reversals as r

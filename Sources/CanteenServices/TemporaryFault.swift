@@ -6,7 +6,7 @@ public enum TemporaryFault {
   /// Whether the database was away or too busy.
   public static func isOne(_ error: any Error) -> Bool {
     switch error {
-    case is ConnectionError, is PoolError: true
+    case is ConnectionError, is PoolError, is ReferenceOutdated, is CheckInStore.KeyTaken: true
     case let error as ServerError: error.sqlState.isWorthRetrying || error.sqlState.isServerGoing
     default: false
     }

@@ -33,53 +33,11 @@ struct CheckInRoutes {
     var pointsOf: Int64?
   }
 
-  private struct Kept: Encodable {
-    struct Exception: Encodable {
-      var id: String
-      var sentence: String
-    }
-
-    var exception: Exception
-  }
-
   private func checkIn(_ request: Request) async throws -> Response {
-    let visitor = try await context.gate.visitor(request)
-    guard visitor.staff.role.mayCheckIn else {
-      throw StaffRefusal.notAllowed(visitor.staff.role)
-    }
+    let visitor = try await context.clerk(request)
     let asked = try await self.request(try await request.body(as: Asked.self), by: visitor)
-    switch try await context.engine.checkIn(asked, by: visitor.attribution) {
-    case .success(let receipt):
-      var body = CheckInBody(
-        receipt.checkIn, name: receipt.name, by: receipt.recordedBy, reversed: false,
-        context.calendar)
-      body.subsidies = ShareBody.of(receipt.line)
-      return try json(CheckInAnswer(checkIn: body), receipt.isRepeated ? .ok : .created)
-    case .failure(let refused):
-      if case .kept(let id, _, let sentence) = refused.refusal {
-        return try json(
-          Kept(exception: Kept.Exception(id: id.text, sentence: sentence.zh)), .accepted)
-      }
-      throw problem(refused.refusal, asked)
-    }
+    return try context.answer(await context.engine.checkIn(asked, by: visitor.attribution))
   }
-
-  private func problem(_ refusal: CheckInRefusal, _ asked: CheckInRequest) -> Problem {
-    var problem = Problem(refusal)
-    if case .alreadyCheckedIn(let period, let day, _, let time, let canteen, let window) = refusal {
-      problem.served = EarlierMealBody(
-        period: period.rawValue,
-        at: context.calendar.text(of: context.calendar.instant(day, time)), window: window,
-        canteen: canteen)
-    }
-    return problem
-  }
-
-  /// How old a meal may be that comes as one of now; older ones count as sent later.
-  private static let presentSeconds: Int64 = 15 * 60
-  /// How old one may be that was kept without network, and how far ahead a clock may be.
-  private static let oldestSeconds: Int64 = 62 * 86_400
-  private static let aheadSeconds: Int64 = 86_400
 
   private func request(_ asked: Asked, by visitor: Gate.Visitor) async throws -> CheckInRequest {
     guard let id = CheckIn.ID(asked.key) else { throw wrong("key", "UUID") }
@@ -92,17 +50,10 @@ struct CheckInRoutes {
     guard let auth = AuthMethod(rawValue: asked.auth ?? "manual") else {
       throw wrong("auth", AuthMethod.allCases.map(\.rawValue).joined(separator: " | "))
     }
-    guard let servedAt = CanteenCalendar.instant(rfc3339: asked.servedAt) else {
-      throw wrong("servedAt", "2026-11-02T12:04:31+08:00")
-    }
-    let age = visitor.at.seconds(since: servedAt)
-    guard (-Self.aheadSeconds...Self.oldestSeconds).contains(age) else {
-      throw RequestRefusal.wrong(
-        "servedAt",
-        Sentence(zh: "太早或太晚，请核对设备时间", en: "is too long ago or ahead; look at the clock"))
-    }
-    let isLate = asked.offline == true || age > Self.presentSeconds
-    let service = try await context.counter.service(at: visitor.terminal.canteen, now: servedAt)
+    let served = try ServedAt(
+      asked.servedAt, field: "servedAt", wasKept: asked.offline == true, now: visitor.at)
+    let service = try await context.counter.service(
+      at: visitor.terminal.canteen, now: served.instant)
     guard let period = service.period else {
       throw CanteenRefusal.noMealPeriod(service.canteen.code)
     }
@@ -111,7 +62,7 @@ struct CheckInRoutes {
       id: id, party: try party(asked), canteen: service.canteen.code, day: service.day,
       time: service.time, period: period, mode: mode, list: list, means: means, auth: auth,
       wantsFullPrice: asked.fullPrice ?? false, terminal: visitor.terminal.name,
-      entry: isLate ? .offline : .counter,
+      entry: served.entry,
       proxy: try asked.proxyId?.checked("proxyId", 1...9_999),
       quoted: try asked.quotedFen.map { Fen(try $0.checked("quotedFen", 0...mealFenMax)) },
       pointsOf: asked.pointsOf)
@@ -142,19 +93,24 @@ struct CheckInRoutes {
     .wrong(field, Sentence(zh: "应为 \(form)", en: "is \(form)"))
   }
 
-  private struct ReversalAsked: Decodable { var reason: String? }
+  private struct ReversalAsked: Decodable {
+    var reason: String?
+    /// When the clerk asked for it, where the terminal kept it.
+    var requestedAt: String?
+  }
+
   private struct ReversalAnswer: Encodable { var checkIn: CheckInBody }
 
   private func reverse(_ key: String, _ request: Request) async throws -> Response {
-    let visitor = try await context.gate.visitor(request)
-    guard visitor.staff.role.mayCheckIn else {
-      throw StaffRefusal.notAllowed(visitor.staff.role)
-    }
+    let visitor = try await context.clerk(request)
     guard let id = CheckIn.ID(key) else { throw wrong("key", "UUID") }
     let asked = try await request.body(as: ReversalAsked.self)
     let checkIn = try await context.checkIns.undo(
       id, reason: try asked.reason?.checked("reason"), staff: visitor.staff,
-      at: visitor.terminal, now: visitor.at)
+      at: visitor.terminal,
+      requestedAt: try asked.requestedAt.map {
+        try named("requestedAt", $0, CanteenCalendar.instant(rfc3339:))
+      }, now: visitor.at)
     context.feed.checkedIn()
     let shown = try await context.counter.checkIn(checkIn)
     return try json(

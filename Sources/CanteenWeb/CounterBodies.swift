@@ -68,6 +68,19 @@ extension ShareBody {
   }
 }
 
+/// What a meal costs by each mode.
+struct PricesBody: Encodable {
+  var dineIn: QuoteBody?
+  var takeaway: QuoteBody?
+  var delivery: QuoteBody?
+
+  init(_ prices: [ServiceMode: PricedLine]) {
+    dineIn = prices[.dineIn].map(QuoteBody.init)
+    takeaway = prices[.pickup].map(QuoteBody.init)
+    delivery = prices[.homeDelivery].map(QuoteBody.init)
+  }
+}
+
 /// A check-in as the counter shows it.
 struct CheckInBody: Encodable {
   var key: String

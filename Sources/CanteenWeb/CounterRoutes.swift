@@ -8,11 +8,11 @@ struct CounterRoutes {
 
   func add(to router: Router<BasicRequestContext>) {
     router.get("/api/v1/today") { request, _ in try await today(request) }
-    router.get("/api/v1/diners") { request, _ in try await diners(request) }
+    router.post("/api/v1/diners/search") { request, _ in try await diners(request) }
   }
 
   private func today(_ request: Request) async throws -> Response {
-    let visitor = try await context.gate.visitor(request)
+    let visitor = try await context.clerk(request)
     let today = try await context.counter.today(visitor.terminal.canteen, now: visitor.at)
     return try json(TodayBody(today, context.calendar))
   }
@@ -52,20 +52,19 @@ struct CounterRoutes {
     }
   }
 
+  /// What was scanned or typed. It may be a whole number of a person, so it has no place in an address,
+  /// which servers and proxies write down.
+  private struct SearchAsked: Decodable {
+    var q: String
+    var listFen: Int?
+  }
+
   private func diners(_ request: Request) async throws -> Response {
-    let visitor = try await context.gate.visitor(request)
-    guard visitor.staff.role.mayCheckIn else {
-      throw StaffRefusal.notAllowed(visitor.staff.role)
-    }
-    guard let key = request.uri.queryParameters["q"] else { throw RequestRefusal.missing("q") }
-    let list = try request.uri.queryParameters["listFen"].map { text in
-      guard let fen = Int(text) else {
-        throw RequestRefusal.wrong("listFen", Sentence(zh: "应为分的整数", en: "is a number of fen"))
-      }
-      return Fen(try fen.checked("listFen", 1...mealFenMax))
-    }
+    let visitor = try await context.clerk(request)
+    let asked = try await request.body(as: SearchAsked.self)
     let found = try await context.counter.candidates(
-      try String(key).checked("q", most: 80), at: visitor.terminal.canteen, list: list,
+      try asked.q.checked("q", most: 80), at: visitor.terminal.canteen,
+      list: try asked.listFen.map { Fen(try $0.checked("listFen", 1...mealFenMax)) },
       now: visitor.at)
     return try json(
       MatchesBody(
@@ -84,12 +83,6 @@ struct CounterRoutes {
       var phoneTail: String
     }
 
-    struct Prices: Encodable {
-      var dineIn: QuoteBody?
-      var takeaway: QuoteBody?
-      var delivery: QuoteBody?
-    }
-
     var dinerId: Int64
     var name: String
     var masked: Masked
@@ -97,7 +90,7 @@ struct CounterRoutes {
     var photo: String?
     var entitlementSummary: String
     var auth: String
-    var prices: Prices
+    var prices: PricesBody
     var today: [EarlierMealBody]
     var diet: [String]
     var allergies: [String]
@@ -116,10 +109,7 @@ struct CounterRoutes {
         ([summary.age.map { "\($0) 周岁" }].compactMap { $0 } + summary.categories.map(\.name.zh)
         + [summary.status?.name.zh].compactMap { $0 }).joined(separator: " · ")
       auth = candidate.auth.rawValue
-      prices = Prices(
-        dineIn: candidate.prices[.dineIn].map(QuoteBody.init),
-        takeaway: candidate.prices[.pickup].map(QuoteBody.init),
-        delivery: candidate.prices[.homeDelivery].map(QuoteBody.init))
+      prices = PricesBody(candidate.prices)
       today = candidate.today.map {
         EarlierMealBody(
           period: $0.period.rawValue, at: calendar.text(of: $0.at), window: $0.window,

@@ -14,7 +14,7 @@ struct ExceptionRoutes {
   }
 
   private func list(_ request: Request) async throws -> Response {
-    let visitor = try await context.gate.visitor(request)
+    let visitor = try await context.clerk(request)
     let exceptions = try await context.checkIns.exceptions(visitor.terminal.canteen)
     return try json(exceptions.map { ExceptionBody($0, context.calendar) })
   }

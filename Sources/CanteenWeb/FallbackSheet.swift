@@ -28,14 +28,11 @@ struct FallbackSheet {
     let roster = snapshot.roster.sorted {
       ($0.group, $0.keys.initials, $0.id) < ($1.group, $1.keys.initials, $1.id)
     }
-    let today = snapshot.days.first
     lines = roster.map { person in
-      let price = person.prices.first {
-        $0.day == day && $0.period == period && $0.mode == .dineIn
-      }
+      let meal = person.meal(day, period)
       return Line(
-        id: person.id, name: person.name, group: person.group, due: price?.line.dinerFen,
-        isServed: day == today && person.refusal != nil)
+        id: person.id, name: person.name, group: person.group,
+        due: meal?.prices[.dineIn]?.dinerFen, isServed: meal?.isServed == true)
     }
   }
 

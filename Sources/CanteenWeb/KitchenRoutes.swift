@@ -76,7 +76,7 @@ struct KitchenRoutes {
   }
 
   private func sheet(_ request: Request) async throws -> Response {
-    let visitor = try await context.gate.visitor(request)
+    let visitor = try await context.clerk(request)
     let meal = try await context.meal(request, at: visitor)
     return try json(
       SheetBody(
@@ -139,29 +139,32 @@ struct KitchenRoutes {
     var means: String?
   }
 
-  /// A receipt from the door: it is kept, and the meal is checked in by it. Sent twice it changes
-  /// nothing, so that a phone may keep it until there is a network.
+  /// A receipt from the door: it is kept, and the meal is checked in by it; one that cannot be as it is
+  /// waits for a person. Sent twice it changes nothing, so that a phone may keep it until there is a
+  /// network.
   private func receive(_ request: Request) async throws -> Response {
     let visitor = try await context.clerk(request)
     let asked = try await request.body(as: ReceiptAsked.self)
-    let receivedAt = try named(
-      "receivedAt", asked.receivedAt, CanteenCalendar.instant(rfc3339:))
+    // A meal at a door was eaten: it comes like one of a queue, even at once.
+    let served = try ServedAt(
+      asked.receivedAt, field: "receivedAt", wasKept: true, now: visitor.at)
     let day = try named("day", asked.day, Day.init(iso:))
     let period = try named("period", asked.period, MealPeriod.init(rawValue:))
-    guard context.calendar.day(of: receivedAt) == day else {
+    guard context.calendar.day(of: served.instant) == day else {
       throw RequestRefusal.wrong(
         "receivedAt", Sentence(zh: "不在用餐日期当天", en: "is not on the day of the meal"))
     }
-    _ = try await context.delivery.receive(
+    let means = try asked.means.map { try named("means", $0, MeansOfPayment.init(rawValue:)) }
+    let kept = try await context.delivery.receive(
       DeliveryReceipt(
         diner: asked.dinerId, day: day, period: period, canteen: visitor.terminal.canteen,
-        receivedAt: receivedAt, receivedBy: try asked.receivedBy.checked("receivedBy", most: 60),
+        receivedAt: served.instant,
+        receivedBy: try asked.receivedBy.checked("receivedBy", most: 60),
         isProxy: asked.proxy ?? false,
         courier: try (asked.courier ?? visitor.staff.name).checked("courier", most: 60)),
       by: visitor.attribution)
     return try await context.checkIn(
-      asked.dinerId, day, period, at: receivedAt,
-      means: try asked.means.map { try named("means", $0, MeansOfPayment.init(rawValue:)) },
-      auth: .manual, by: visitor)
+      asked.dinerId, day, period, served, field: "receivedAt", receivedAt: kept.recordedAt,
+      means: means, auth: .manual, by: visitor)
   }
 }

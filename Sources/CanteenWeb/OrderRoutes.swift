@@ -49,7 +49,7 @@ struct OrderRoutes {
   }
 
   private func list(_ request: Request) async throws -> Response {
-    let visitor = try await context.gate.visitor(request)
+    let visitor = try await context.clerk(request)
     let meal = try await context.meal(request, at: visitor)
     let orders = try await context.checkIns.orders
       .list(visitor.terminal.canteen, from: meal.day, to: meal.day)
@@ -57,6 +57,9 @@ struct OrderRoutes {
     return try json(
       orders.map { OrderBody($0, on: context.calendar.day(of: visitor.at)) })
   }
+
+  /// No single meal has more.
+  private static let dishesMax = 20
 
   private struct OrderAsked: Decodable {
     var dinerId: Int64
@@ -85,11 +88,17 @@ struct OrderRoutes {
     let mode = try asked.mode.map { try named("mode", $0, ServiceMode.init(api:)) }
     let size = try asked.size.map { try named("size", $0, Order.Size.init(rawValue:)) }
     let channel = try asked.channel.map { try named("channel", $0, Order.Channel.init(rawValue:)) }
+    let dishes = asked.dishes ?? []
+    guard dishes.count <= Self.dishesMax else {
+      throw RequestRefusal.wrong(
+        "dishes",
+        Sentence(zh: "最多 \(Self.dishesMax) 道", en: "are \(Self.dishesMax) at most"))
+    }
     let wish = Order.Wish(
       canteen: visitor.terminal.canteen,
       period: try named("period", asked.period, MealPeriod.init(rawValue:)),
       mode: mode ?? .dineIn, size: size ?? .regular,
-      dishes: try (asked.dishes ?? []).prefix(20).map { try $0.checked("dishes", most: 60) },
+      dishes: try dishes.map { try $0.checked("dishes", most: 60) },
       note: try (asked.note ?? "").checked("note"), channel: channel ?? .clerk,
       orderedBy: try (asked.orderedBy ?? "").checked("orderedBy", most: 60))
     try await context.checkKnown(asked.dinerId)
@@ -97,7 +106,7 @@ struct OrderRoutes {
       [
         .init(
           diner: asked.dinerId, day: try named("day", asked.day, Day.init(iso:)), wish: wish)
-      ], afterCutoff: isLate, by: visitor.attribution)
+      ], afterCutoff: isLate, at: visitor.terminal.canteen, by: visitor.attribution)
     return try json(
       Placed(added: outcome.added, changed: outcome.changed, unchanged: outcome.unchanged),
       outcome.added > 0 ? .created : .ok)
@@ -119,7 +128,8 @@ struct OrderRoutes {
     let asked = try await request.body(as: MealAsked.self)
     let order = try await context.checkIns.orders.cancel(
       asked.dinerId, on: try named("day", asked.day, Day.init(iso:)),
-      try named("period", asked.period, MealPeriod.init(rawValue:)), by: visitor.attribution)
+      try named("period", asked.period, MealPeriod.init(rawValue:)),
+      at: visitor.terminal.canteen, by: visitor.attribution)
     return try json(Cancelled(late: order.isLate))
   }
 
@@ -128,11 +138,12 @@ struct OrderRoutes {
     let asked = try await request.body(as: MealAsked.self)
     let day = try named("day", asked.day, Day.init(iso:))
     let period = try named("period", asked.period, MealPeriod.init(rawValue:))
-    let servedAt =
-      try asked.servedAt.map { try named("servedAt", $0, CanteenCalendar.instant(rfc3339:)) }
-      ?? visitor.at
+    let served =
+      try asked.servedAt.map {
+        try ServedAt($0, field: "servedAt", wasKept: false, now: visitor.at)
+      } ?? ServedAt(visitor.at, field: "servedAt", wasKept: false, now: visitor.at)
     return try await context.checkIn(
-      asked.dinerId, day, period, at: servedAt,
+      asked.dinerId, day, period, served, field: "servedAt",
       means: try asked.means.map { try named("means", $0, MeansOfPayment.init(rawValue:)) },
       auth: try asked.auth.map { try named("auth", $0, AuthMethod.init(rawValue:)) },
       by: visitor)
@@ -183,31 +194,22 @@ extension WebContext {
   }
 
   /// Serves an order through the same engine as every other check-in.
+  /// - Parameter receivedAt: when the receipt of it came, if it was delivered.
   func checkIn(
-    _ diner: Diner.ID, _ day: Day, _ period: MealPeriod, at servedAt: Instant,
-    means: MeansOfPayment?, auth: AuthMethod?, by visitor: Gate.Visitor
+    _ diner: Diner.ID, _ day: Day, _ period: MealPeriod, _ served: ServedAt, field: String,
+    receivedAt: Instant? = nil, means: MeansOfPayment?, auth: AuthMethod?, by visitor: Gate.Visitor
   ) async throws -> Response {
+    guard calendar.day(of: served.instant) == day else {
+      throw RequestRefusal.wrong(
+        field, Sentence(zh: "不在用餐日期当天", en: "is not on the day of the meal"))
+    }
     let asked = try await checkIns.orders.checkIn(
-      diner, on: day, period, at: calendar.time(of: servedAt), means: means ?? .cash,
-      auth: auth ?? .manual, terminal: visitor.terminal.name)
+      diner, on: day, period, at: calendar.time(of: served.instant), means: means ?? .cash,
+      auth: auth ?? .manual, terminal: visitor.terminal.name, entry: served.entry,
+      receivedAt: receivedAt)
     guard asked.canteen == visitor.terminal.canteen else {
       throw OrderRefusal.unknown(day, period)
     }
-    switch try await engine.checkIn(asked, by: visitor.attribution) {
-    case .success(let receipt):
-      var body = CheckInBody(
-        receipt.checkIn, name: receipt.name, by: receipt.recordedBy, reversed: false, calendar)
-      body.subsidies = ShareBody.of(receipt.line)
-      return try json(
-        CheckInAnswer(checkIn: body), receipt.isRepeated ? .ok : .created)
-    case .failure(let refused):
-      throw Problem(refused.refusal)
-    }
+    return try answer(await engine.checkIn(asked, by: visitor.attribution))
   }
-}
-
-/// What the API answers to a tap.
-struct CheckInAnswer: Encodable {
-  var checkIn: CheckInBody
-  var outcome = "accepted"
 }

@@ -15,13 +15,13 @@ struct PageRoutes {
   /// The part of the street office's page that changes.
   private func street(_ request: Request) async throws -> Response {
     let visitor = try await context.gate.officer(request)
-    return html(StreetPage(days: try await context.street.today(now: visitor.at)).fragment)
+    return html(StreetPage(days: try await context.feed.today(now: visitor.at)).fragment)
   }
 
   /// 备用签到表 of a meal of today or tomorrow (`?day=2026-11-24&period=lunch`), by default the meal of
   /// the hour.
   private func sheet(_ request: Request) async throws -> Response {
-    let visitor = try await context.gate.visitor(request)
+    let visitor = try await context.clerk(request)
     let canteen = visitor.terminal.canteen
     let service = try await context.counter.service(at: canteen, now: visitor.at)
     let query = request.uri.queryParameters

@@ -29,6 +29,15 @@ public struct ServiceReportPage: Sendable {
     <title>\(escape(report.place)) \(said("服务统计", "service report"))</title>\
     <style>\(Self.style)</style></head><body>
     <h1>\(escape(report.place)) \(said("服务统计", "service report"))</h1>
+    \(body)
+    </body></html>
+
+    """
+  }
+
+  /// What it says and shows, to stand in a page.
+  var body: String {
+    """
     <p>\(escape(report.headline.text(in: language)))</p>
     <table><thead><tr><th>\(report.grouping.name.text(in: language))</th>\
     <th>\(said("人次", "person-times"))</th><th>\(said("人数（去重）", "persons, each once"))</th></tr></thead>
@@ -39,8 +48,6 @@ public struct ServiceReportPage: Sendable {
     <p>\(said("人数为去重人数，各行之和可大于合计。", "Who came to two parts is one person of the whole."))</p>
     <figure><figcaption>\(said("人次", "person-times"))</figcaption>\(bars)</figure>
     <figure><figcaption>\(said("各月人次", "person-times by month"))</figcaption>\(heatMap)</figure>
-    </body></html>
-
     """
   }
 

@@ -20,10 +20,7 @@ struct SnapshotRoutes {
   }
 
   private func snapshot(_ request: Request) async throws -> Response {
-    let visitor = try await context.gate.visitor(request)
-    guard visitor.staff.role.mayCheckIn else {
-      throw StaffRefusal.notAllowed(visitor.staff.role)
-    }
+    let visitor = try await context.clerk(request)
     let canteen = visitor.terminal.canteen
     let revision = try await context.counter.snapshotRevision(canteen, now: visitor.at)
     let document = try await context.shelf.document(canteen, revision, now: visitor.at) {
@@ -62,11 +59,20 @@ private struct SnapshotBody: Encodable {
     var tails: [String]
   }
 
-  struct Price: Encodable {
+  struct Meal: Encodable {
     var serviceDay: String
     var period: String
-    var mode: String
-    var quote: QuoteBody
+    var prices: PricesBody
+    var clashes: [ClashBody]
+    var refusal: RefusalBody?
+
+    init(_ meal: CounterSnapshot.Meal) {
+      serviceDay = meal.day.description
+      period = meal.period.rawValue
+      prices = PricesBody(meal.prices)
+      clashes = meal.clashes.map(ClashBody.init)
+      refusal = meal.refusal.map(RefusalBody.init)
+    }
   }
 
   struct Person: Encodable {
@@ -74,11 +80,18 @@ private struct SnapshotBody: Encodable {
     var name: String
     var group: String
     var keys: Keys
-    var prices: [Price]
+    var meals: [Meal]
     var diet: [String]
     var allergies: [String]
-    var clashes: [ClashBody]
-    var refusal: RefusalBody?
+    /// Why the person is no longer of the scheme.
+    var departed: RefusalBody?
+  }
+
+  /// When a meal is served, in seconds of the day.
+  struct Window: Encodable {
+    var period: String
+    var fromSeconds: Int
+    var toSeconds: Int
   }
 
   struct Menu: Encodable {
@@ -93,6 +106,8 @@ private struct SnapshotBody: Encodable {
   var madeAt: String
   var expiresAt: String
   var serviceDays: [String]
+  var utcOffsetSeconds: Int
+  var windows: [Window]
   var salt: String
   var menu: [Menu]
   var roster: [Person]
@@ -103,6 +118,11 @@ private struct SnapshotBody: Encodable {
     madeAt = calendar.text(of: snapshot.madeAt)
     expiresAt = calendar.text(of: snapshot.expiresAt)
     serviceDays = snapshot.days.map(\.description)
+    utcOffsetSeconds = snapshot.utcOffsetSeconds
+    windows = snapshot.canteen.windows.map {
+      Window(
+        period: $0.period.rawValue, fromSeconds: $0.from.seconds, toSeconds: $0.to.seconds)
+    }
     salt = snapshot.salt
     menu = snapshot.menus.map {
       Menu(
@@ -114,14 +134,10 @@ private struct SnapshotBody: Encodable {
         dinerId: person.id, name: person.name, group: person.group,
         keys: Keys(
           cards: person.keys.cards, initials: person.keys.initials, tails: person.keys.tails),
-        prices: person.prices.map {
-          Price(
-            serviceDay: $0.day.description, period: $0.period.rawValue, mode: $0.mode.api,
-            quote: QuoteBody($0.line))
-        },
+        meals: person.meals.map(Meal.init),
         diet: person.diets.filter { !DietClash.isAllergy($0) }.map(DietClash.words),
         allergies: person.diets.filter(DietClash.isAllergy).map(DietClash.words),
-        clashes: person.clashes.map(ClashBody.init), refusal: person.refusal.map(RefusalBody.init))
+        departed: person.departed.flatMap(RefusalBody.init(departed:)))
     }
   }
 }

@@ -14,15 +14,17 @@ struct StatementRoutes {
   func add(to router: Router<BasicRequestContext>) {
     addAPI(to: router)
     router.get("/street/statements") { request, _ in
-      try await page(request) { StatementPages(standings: try await books.all()).list }
+      try await context.officePage(request) {
+        StatementPages(standings: try await books.all()).list
+      }
     }
     router.get("/street/statements/{number}") { request, asked in
-      try await page(request) {
+      try await context.officePage(request) {
         StatementPages.statement(try await books.page(number(asked)), context.calendar)
       }
     }
     router.get("/street/statements/{number}/lines") { request, asked in
-      try await page(request) {
+      try await context.officePage(request) {
         let (query, number) = (try query(request), try number(asked))
         return StatementPages.lines(
           try await books.page(number).standing.statement, tier: query.tier,
@@ -30,19 +32,19 @@ struct StatementRoutes {
       }
     }
     router.get("/street/statements/{number}/lines/{line}") { request, asked in
-      try await page(request) {
+      try await context.officePage(request) {
         StatementPages.line(
           try await books.explain(number(asked), line: line(asked)), context.calendar)
       }
     }
     router.get("/street/statements/{number}/findings") { request, asked in
-      try await page(request) {
+      try await context.officePage(request) {
         let number = try number(asked)
         return StatementPages.findings(number, try await books.findings(number))
       }
     }
     router.get("/street/policies/{policy}/{version}") { request, asked in
-      try await page(request) {
+      try await context.officePage(request) {
         StatementPages.policy(
           try await books.policy(
             plain(asked.parameters.require("policy")),
@@ -75,19 +77,6 @@ struct StatementRoutes {
     router.get("/api/v1/statements/{number}/findings") { request, asked in
       _ = try await context.gate.officer(request)
       return try json(try await books.findings(number(asked)).map(StatementFindingBody.init))
-    }
-  }
-
-  /// A page for who may see it; for others a page that says what to do.
-  private func page(
-    _ request: Request, _ body: () async throws -> StatementPage
-  ) async throws -> Response {
-    do {
-      _ = try await context.gate.officer(request)
-      return try await body().response(.ok)
-    } catch let refusal as any Refusal {
-      return StatementPages.refused(refusal.sentence, hint: refusal is StaffRefusal)
-        .response(Problem(refusal).status)
     }
   }
 
@@ -130,4 +119,19 @@ struct StatementRoutes {
   }
 
   private func plain(_ text: String) -> String { text.removingPercentEncoding ?? text }
+}
+
+extension WebContext {
+  /// A page for who may see it; for others a page that says what to do.
+  func officePage(
+    _ request: Request, _ body: () async throws -> StatementPage
+  ) async throws -> Response {
+    do {
+      _ = try await gate.officer(request)
+      return try await body().response(.ok)
+    } catch let refusal as any Refusal {
+      return StatementPages.refused(refusal.sentence, hint: refusal is StaffRefusal)
+        .response(Problem(refusal).status)
+    }
+  }
 }

@@ -15,7 +15,7 @@ struct StreetRoutes {
     }
     router.get("/api/v1/street/events") { request, _ in
       _ = try await context.gate.officer(request)
-      return events()
+      return events(request)
     }
   }
 
@@ -23,11 +23,12 @@ struct StreetRoutes {
     let now = context.now()
     return StreetBody(
       now: context.calendar.text(of: now), serviceDay: context.calendar.day(of: now).description,
-      canteens: try await context.street.today(now: now).map(CanteenDayBody.init))
+      canteens: try await context.feed.today(now: now).map(CanteenDayBody.init))
   }
 
-  /// Server-sent events: `today` with the whole of it each time; browsers come back by themselves.
-  private func events() -> Response {
+  /// Server-sent events: `today` with the whole of it each time; browsers come back by themselves, and are
+  /// told then why who was signed out sees no more.
+  private func events(_ request: Request) -> Response {
     Response(
       status: .ok,
       headers: [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store"],
@@ -35,6 +36,7 @@ struct StreetRoutes {
         try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
         // Ended by the server itself when it goes down: it waits for its answers, and this one has no end.
         for await _ in context.feed.changes().cancelOnGracefulShutdown() {
+          guard (try? await context.gate.officer(request)) != nil else { break }
           let text = String(decoding: try JSONEncoder().encode(try await body()), as: UTF8.self)
           try await writer.write(ByteBuffer(string: "event: today\ndata: \(text)\n\n"))
         }

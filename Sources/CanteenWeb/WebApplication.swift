@@ -84,6 +84,7 @@ public func makeRouter(_ context: WebContext) -> Router<BasicRequestContext> {
   SnapshotRoutes(context: context).add(to: router)
   StreetRoutes(context: context).add(to: router)
   StatementRoutes(context: context).add(to: router)
+  ServiceReportRoutes(context: context).add(to: router)
   PageRoutes(context: context).add(to: router)
   OpenAPIRoutes().add(to: router)
   return router

@@ -15,8 +15,8 @@ struct CounterBrowserTests {
     let server: CounterServer
     let cards: [String]
 
-    /// - Parameter hasMenu: whether a menu of the day is published.
-    init(hasMenu: Bool = true) async throws {
+    /// - Parameter menu: of the day; nil for none.
+    init(menu: String? = CounterBrowserTests.menu) async throws {
       let bench = try Workbench()
       try SampleBooks.setUp(bench.folder.path)
       let roster = try Table(
@@ -24,8 +24,8 @@ struct CounterBrowserTests {
         columns: RosterRow.columns)
       let cards = roster.rows.map { $0["卡号"] }.filter { !$0.isEmpty }
       let peanuts = """
-        姓名,性别,身份证号,居住社区,卡号,饮食禁忌
-        花小平,女,\(CounterBrowserTests.number("51132319500308152")),东风路社区,NUT1,花生过敏
+        姓名,性别,身份证号,居住社区,卡号,饮食禁忌,联系电话
+        花小平,女,\(CounterBrowserTests.number("51132319500308152")),东风路社区,NUT1,花生过敏,13900005678
 
         """
       for (line, input) in [
@@ -36,8 +36,8 @@ struct CounterBrowserTests {
         let run = try SampleBooks.canteen(line, at: CounterServer.now, input: input)
         try #require(run.status == 0, "\(line): \(run.complaints)")
       }
-      if hasMenu {
-        let line = "menu publish \(try bench.file("menu.csv", CounterBrowserTests.menu))"
+      if let menu {
+        let line = "menu publish \(try bench.file("menu.csv", menu))"
         let run = try SampleBooks.canteen(line, at: CounterServer.now)
         try #require(run.status == 0, "\(run.complaints)")
       }
@@ -81,7 +81,7 @@ struct CounterBrowserTests {
     digits + String(ResidentID.checkCharacter(for: digits.compactMap(\.wholeNumberValue)))
   }
 
-  private static let menu = """
+  static let menu = """
     助餐点,日期,餐次,菜名,类别,价格,过敏原
     DFL-01,2026-10-30,午餐,午餐套餐,套餐,12.00,
     DFL-01,2026-10-30,午餐,宫保鸡丁,荤,,花生
@@ -250,7 +250,7 @@ struct CounterBrowserTests {
 
   @Test("without a published price the clerk says it; a lost card has none at all")
   func withoutPrice() async throws {
-    let counter = try await Counter(hasMenu: false)
+    let counter = try await Counter(menu: nil)
     let lost = try SampleBooks.canteen("credential lost \(counter.cards[1])", at: CounterServer.now)
     try #require(lost.status == 0, "\(lost.complaints)")
     try await Browser.with { browser in

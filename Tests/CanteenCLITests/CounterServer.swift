@@ -28,10 +28,10 @@ final class CounterServer {
   var log: String { (try? String(contentsOf: logFile, encoding: .utf8)) ?? "" }
 
   /// Starts it and waits until it is ready.
-  func start() async throws {
+  func start(at now: String = CounterServer.now) async throws {
     let process = Process()
     process.executableURL = try CommandLineRun.binary()
-    process.arguments = ["serve", "--port", "\(port)", "--now", Self.now]
+    process.arguments = ["serve", "--port", "\(port)", "--now", now]
     process.environment = SampleBooks.environment
     process.standardOutput = FileHandle.nullDevice
     if !FileManager.default.fileExists(atPath: logFile.path) { try Data().write(to: logFile) }

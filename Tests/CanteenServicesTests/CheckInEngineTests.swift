@@ -192,4 +192,43 @@ struct CheckInEngineTests {
 
     #expect(outcome[0].refusal == .paidAnotherPrice(paid: 800, right: 1000))
   }
+
+  @Test
+  func `a server without room fails a batch as a whole, not each request of it once more`()
+    async throws
+  {
+    let community = try await community()
+    try await TestDatabase.current.asOwner(
+      """
+      create sequence attempts;
+      grant all on attempts to canteen_app;
+      create function refuse() returns trigger language plpgsql as $$
+      begin
+          perform nextval('attempts');
+          raise exception 'no room' using errcode = '53300';
+      end $$;
+      create trigger refuse before insert on check_in_keys
+      for each statement execute function refuse();
+      """)
+    let engine = CheckInEngine(CheckInService(community.database), flights: 1)
+
+    let failed = await withTaskGroup(of: Bool.self) { group in
+      for key in 1...40 {
+        group.addTask {
+          do {
+            _ = try await engine.checkIn(community.request(key, fullPrice: true), by: aClerk)
+            return false
+          } catch {
+            return TemporaryFault.isOne(error)
+          }
+        }
+      }
+      return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+    }
+
+    let attempts = try await community.database.query(
+      "select last_value from attempts", as: Int.self)
+    #expect(failed == 40)
+    #expect(attempts[0] <= 40)
+  }
 }

@@ -84,8 +84,8 @@ struct DeliveryTests {
     let diners = try await seven()
     let noon = moment("2026-12-01", "12:00")
 
-    #expect(try await delivery.receive(receipt(diners[0]), by: noon))
-    #expect(try await !delivery.receive(receipt(diners[0]), by: noon))
+    #expect(try await delivery.receive(receipt(diners[0]), by: noon).isNew)
+    #expect(try await !delivery.receive(receipt(diners[0]), by: noon).isNew)
     await #expect(
       throws: DeliveryRefusal.receivedBefore(by: "本人", tuesday, time("11:40"))
     ) { _ = try await delivery.receive(receipt(diners[0], by: "女儿"), by: noon) }

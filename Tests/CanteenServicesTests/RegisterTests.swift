@@ -1,6 +1,7 @@
 import CanteenDomain
 import CanteenServices
 import CanteenTestSupport
+import CanteenVault
 import Postgres
 import Testing
 
@@ -63,19 +64,72 @@ struct RegisterTests {
     #expect(outcome.warnings.map(\.address.column) == ["居民小组"])
   }
 
-  @Test("no number of a person stands in the database in clear")
+  @Test("no number of a person stands in any table in clear, not even in what nobody could book")
   func sealed() async throws {
     let community = try await SmallCommunity(TestDatabase.current.database)
+    let service = CheckInService(community.database, vault: theVault)
+    let number = SmallCommunity.number("51132319400513319")
+    let card = "6217000012345678"
     _ = try await community.checkIn(community.request(1))
+    let diner = try await DinerService(community.database, vault: theVault).person("A1")
+    try await CredentialService(community.database, vault: theVault).issue(
+      .socialSecurityCard, number: card, to: diner, by: aClerk)
+    var requests = [
+      // Taken before, of nobody, and taken before by another of the person's cards.
+      community.request(2, card: "A1"), community.request(3, card: number),
+      community.request(4, card: card),
+    ]
+    for index in requests.indices { requests[index].entry = .late }
+    let kept = try await service.checkIn(requests, by: aClerk)
 
-    let clear = try await community.database.query(
+    // It fails with the name of a table that holds one.
+    try await TestDatabase.current.asOwner(
       """
-      select count(*)
-      from diner_records as r, check_ins as c
-      where r::text like '%511323195003%' or c::text like '%511323195003%'
-      """, as: Int.self)
+      do $$
+      declare
+          name text;
+          is_held boolean;
+      begin
+          for name in select tablename from pg_tables where schemaname = 'public' loop
+              execute format('select exists (select from %I as t where t::text like any ($1))', name)
+              into is_held
+              using array['%511323195003%', '%\(number)%', '%\(card)%'];
+              if is_held then raise exception '% holds a number', name; end if;
+          end loop;
+      end $$
+      """)
 
-    #expect(clear == [0])
+    #expect(kept.allSatisfy { if case .kept = $0.refusal { true } else { false } })
+    let open = try await service.exceptions()
+    #expect(open.map(\.name) == ["甲某", nil, "甲某"])
+    #expect(open[1].request.card == number && !open[1].sentence.zh.contains("51132319"))
+    let again = try await service.checkIn(requests, by: aClerk)
+    #expect(again.map(\.refusal) == kept.map(\.refusal))
+    let accepted = try await service.decide(
+      open[0].id, .acceptFullPrice, reason: "两份", by: aClerk)
+    #expect(accepted?.checkIn.dinerPays == 1200)
+    #expect(try await service.checkIn([requests[0]], by: aClerk)[0].dinerPays == 1200)
+  }
+
+  @Test("a new key opens the card of an exception that was sealed with the old one")
+  func resealed() async throws {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+    var request = community.request(1, card: "6217000012345678")
+    request.entry = .late
+    let service = CheckInService(community.database, vault: theVault)
+    _ = try await service.checkIn([request], by: aClerk)
+    let new = try #require(VaultKey(id: 2, bytes: Array(repeating: 9, count: 32)))
+    let old = try #require(VaultKey(id: 1, bytes: Array(repeating: 7, count: 32)))
+    let owner = try Database(
+      ConnectionConfiguration(url: TestDatabase.current.ownerURL), size: 1,
+      logger: TestDatabase.quietLogger)
+
+    _ = try await KeyRotation(owner, vault: Vault(keys: try VaultKeys([old, new])))
+      .run(by: aClerk)
+    await owner.shutdown()
+
+    let open = try await CheckInService(community.database, vault: Vault(key: new)).exceptions()
+    #expect(open.map(\.request.card) == ["6217000012345678"])
   }
 
   @Test("two migrators at once run each file once; a changed file is refused")

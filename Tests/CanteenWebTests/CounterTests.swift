@@ -12,7 +12,7 @@ struct CounterTests {
     try await CounterWorld(TestDatabase.current.database)
   }
 
-  private static func body(
+  static func body(
     _ key: Int, diner: Int, at time: Instant = CounterWorld.noon, _ more: [String: Any] = [:]
   ) -> [String: Any] {
     [
@@ -23,8 +23,8 @@ struct CounterTests {
     ].merging(more) { $1 }
   }
 
-  private static func diner(_ window: CounterWindow, _ key: String) async throws -> Int {
-    let found = try await window.get("/api/v1/diners?q=\(key)")
+  static func diner(_ window: CounterWindow, _ key: String) async throws -> Int {
+    let found = try await window.find(key)
     return try #require(found.number("matches.0.dinerId"))
   }
 
@@ -34,7 +34,7 @@ struct CounterTests {
     try await world.serve { client in
       let window = try await world.window(client)
 
-      let found = try await window.get("/api/v1/diners?q=A1")
+      let found = try await window.find("A1")
 
       #expect(found.text("matches.0.name") == "王秀英")
       #expect(found.text("matches.0.auth") == "card")
@@ -219,9 +219,10 @@ struct CounterTests {
         keys["cards"] as? [String] == [CounterSnapshot.hash("A1", kind: "card", salt: salt)])
       let tails = try #require(keys["tails"] as? [String])
       #expect(tails.contains(CounterSnapshot.hash("1234", kind: "tail", salt: salt)))
-      let prices = try #require(first["prices"] as? [[String: Any]])
-      #expect(prices.count == 3)
-      #expect((prices[0]["quote"] as? [String: Any])?["dinerFen"] as? Int == 1000)
+      let meals = try #require(first["meals"] as? [[String: Any]])
+      let prices = try #require(meals[0]["prices"] as? [String: [String: Any]])
+      #expect(meals.count == 1 && prices.count == 3)
+      #expect(prices["dineIn"]?["dinerFen"] as? Int == 1000)
       #expect(!payload.contains("13900001234") && !payload.contains("511323195003"))
     }
   }

@@ -83,6 +83,13 @@ final class CounterWorld: Sendable {
     try await staff.add(Staff(name: "街道办", role: .streetOfficer), pin: "97531", by: by)
   }
 
+  /// Publishes a menu of the day.
+  func publish(_ period: MealPeriod, _ dishes: Dish...) async throws {
+    _ = try await MenuService(database).publish(
+      [Menu(canteen: "DFL-01", day: Self.day, period: period, dishes: dishes)],
+      by: Attribution(by: "测试员", at: now))
+  }
+
   /// Runs a body against the application, without a socket.
   func serve(_ body: @escaping @Sendable (any TestClientProtocol) async throws -> Void) async throws
   {
@@ -92,10 +99,10 @@ final class CounterWorld: Sendable {
   /// A browser on a device that was enrolled, with somebody signed in.
   func window(
     _ client: any TestClientProtocol, _ name: String = "一号窗", staff: String? = "小周",
-    pin: String = "2580"
+    pin: String = "2580", in canteen: String = "DFL-01"
   ) async throws -> CounterWindow {
     let made = try await TerminalService(database).make(
-      name, in: "DFL-01", by: Attribution(by: "管理员", at: now))
+      name, in: canteen, by: Attribution(by: "管理员", at: now))
     let window = CounterWindow(client)
     let enrolled = try await window.send(.post, "/api/v1/terminals/enrol", ["code": made.code])
     try #require(enrolled.status == 200)
@@ -149,6 +156,10 @@ final class CounterWindow: Sendable {
 
   func get(_ path: String, _ more: [String: String] = [:]) async throws -> Answer {
     try await send(.get, path, nil, more)
+  }
+  /// Whom a key names.
+  func find(_ key: String) async throws -> Answer {
+    try await post("/api/v1/diners/search", ["q": key])
   }
   func post(_ path: String, _ body: [String: Any]) async throws -> Answer {
     try await send(.post, path, body)

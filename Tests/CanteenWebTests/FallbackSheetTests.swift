@@ -21,7 +21,7 @@ struct FallbackSheetTests {
     let world = try await CounterWorld(TestDatabase.current.database)
     try await world.serve { client in
       let window = try await world.window(client)
-      let found = try await window.get("/api/v1/diners?q=B1")
+      let found = try await window.find("B1")
       let diner = try #require(found.number("matches.0.dinerId"))
       let eaten = try await window.post(
         "/api/v1/check-ins",
@@ -61,6 +61,33 @@ struct FallbackSheetTests {
       #expect(String(decoding: tomorrow.bytes, as: UTF8.self).contains("2026-11-24 晚餐"))
       #expect([noDay, noMeal, stranger].map(\.status) == [422, 422, 401])
       #expect(noMeal.text("code") == "field_wrong")
+    }
+  }
+
+  @Test
+  func `each meal's sheet knows who has taken that meal, with or without a price`() async throws {
+    let world = try await CounterWorld(TestDatabase.current.database)
+    try await world.serve { client in
+      let window = try await world.window(client)
+      let (lunch, dinner) = (
+        try await CounterTests.diner(window, "B1"), try await CounterTests.diner(window, "C1")
+      )
+      _ = try await window.post("/api/v1/check-ins", CounterTests.body(1, diner: lunch))
+      world.wait(seconds: 6 * 3600)
+      _ = try await window.signIn("小周", "2580")
+      let eaten = try await window.post(
+        "/api/v1/check-ins",
+        CounterTests.body(2, diner: dinner, at: world.now, ["listFen": 1000]))
+      try #require(eaten.status == 201)
+
+      let sheets = try await [
+        window.get("/counter/sheet?period=lunch"), window.get("/counter/sheet?period=dinner"),
+      ]
+
+      let served = sheets.map { sheet in
+        Self.rows(sheet).filter { $0[4] == "已就餐" }.map { $0[1] }
+      }
+      #expect(served == [["李建国"], ["赵小明"]])
     }
   }
 }

@@ -34,7 +34,7 @@ struct OpenAPITests {
     try await world.serve { client in
       let document = try await document(client)
       let window = try await world.window(client, staff: "陈经理", pin: "13579")
-      let found = try await window.get("/api/v1/diners?q=A1")
+      let found = try await window.find("A1")
       let diner = try #require(found.number("matches.0.dinerId"))
       var body: [String: Any] = [
         "key": "00000000-0000-4000-8000-000000000001", "dinerId": diner, "mode": "dine_in",
@@ -53,7 +53,8 @@ struct OpenAPITests {
       let street = try await world.window(client, "街道", staff: "街道办", pin: "97531")
 
       let answers: [(String, String, CounterWindow.Answer)] = [
-        ("get", "/api/v1/diners", found), ("post", path, accepted), ("post", path, repeated),
+        ("post", "/api/v1/diners/search", found), ("post", path, accepted),
+        ("post", path, repeated),
         ("post", path, served), ("post", path, kept), ("get", "/api/v1/exceptions", exceptions),
         ("post", "/api/v1/exceptions/{id}/decision", decided),
         ("get", "/api/v1/today", try await window.get("/api/v1/today")),

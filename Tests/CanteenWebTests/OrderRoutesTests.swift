@@ -16,7 +16,7 @@ struct OrderRoutesTests {
   }
 
   private func diner(_ window: CounterWindow, _ card: String) async throws -> Int {
-    try #require(try await window.get("/api/v1/diners?q=\(card)").number("matches.0.dinerId"))
+    try #require(try await window.find(card).number("matches.0.dinerId"))
   }
 
   @Test

@@ -48,7 +48,7 @@ struct SnapshotTests {
     let world = try await CounterWorld(TestDatabase.current.database)
     try await world.serve { client in
       let window = try await world.window(client)
-      let found = try await window.get("/api/v1/diners?q=A1")
+      let found = try await window.find("A1")
       let diner = try #require(found.number("matches.0.dinerId"))
       let first = Self.tag(try await window.get("/api/v1/snapshot"))
       func isNew(_ tag: String) async throws -> Bool {
@@ -71,6 +71,47 @@ struct SnapshotTests {
       let withMenu = try await isNew(second)
 
       #expect([atOnce, later, withoutMeals, withMenu] == [false, true, false, true])
+    }
+  }
+
+  /// A person's meals of the day in a roster, by period.
+  private static func meals(
+    _ window: CounterWindow, of name: String
+  ) async throws -> [String: [String: Any]] {
+    let payload = try #require(try await window.get("/api/v1/snapshot").text("payload"))
+    let roster = try #require(
+      try JSONSerialization.jsonObject(with: Data(payload.utf8)) as? [String: Any])
+    #expect(roster["utcOffsetSeconds"] as? Int == 28_800)
+    #expect(
+      (roster["windows"] as? [[String: Any]])?.map { $0["period"] as? String }
+        == ["lunch", "dinner"])
+    let persons = try #require(roster["roster"] as? [[String: Any]])
+    let meals = persons.first { $0["name"] as? String == name }?["meals"] as? [[String: Any]]
+    return Dictionary(
+      try #require(meals).compactMap { meal in (meal["period"] as? String).map { ($0, meal) } },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  @Test
+  func `who ate at lunch has not had dinner, and each meal has clashes of its own`()
+    async throws
+  {
+    let world = try await CounterWorld(TestDatabase.current.database)
+    try await world.publish(
+      .dinner, Dish(name: "晚餐套餐", category: .set, price: 1100, allergens: []))
+    try await world.serve { client in
+      let window = try await world.window(client)
+      let diner = try await CounterTests.diner(window, "A1")
+      _ = try await window.post("/api/v1/check-ins", Self.meal(world, 1, diner))
+
+      let meals = try await Self.meals(window, of: "王秀英")
+
+      let (lunch, dinner) = (try #require(meals["lunch"]), try #require(meals["dinner"]))
+      #expect((lunch["refusal"] as? [String: Any])?["code"] as? String == "already_served")
+      #expect((lunch["clashes"] as? [[String: Any]])?.first?["dish"] as? String == "宫保鸡丁")
+      #expect(dinner["refusal"] == nil && (dinner["clashes"] as? [Any])?.isEmpty == true)
+      let price = (dinner["prices"] as? [String: [String: Any]])?["dineIn"]
+      #expect(price?["listFen"] as? Int == 1100)
     }
   }
 }

@@ -15,7 +15,7 @@ struct StatementWebTests {
     let world = try await CounterWorld(TestDatabase.current.database)
     try await world.serve { client in
       let window = try await world.window(client, "午餐窗")
-      let found = try await window.get("/api/v1/diners?q=A1")
+      let found = try await window.find("A1")
       let diner = try #require(found.number("matches.0.dinerId"))
       let accepted = try await window.post(
         "/api/v1/check-ins",
@@ -106,6 +106,33 @@ struct StatementWebTests {
         #expect(answer.status == .unauthorized)
         #expect(text.contains("/counter") && !text.contains(Self.number))
       }
+    }
+  }
+
+  @Test
+  func `the street office sees person-times and persons, each once, and nobody else does`()
+    async throws
+  {
+    let world = try await CounterWorld(TestDatabase.current.database)
+    try await world.serve { client in
+      let clerk = try await world.window(client)
+      let diner = try await CounterTests.diner(clerk, "A1")
+      for key in 1...2 {
+        _ = try await clerk.post(
+          "/api/v1/check-ins", CounterTests.body(key, diner: diner, ["fullPrice": key == 2]))
+      }
+      let officer = try await world.window(client, "街道", staff: "街道办", pin: "97531")
+
+      let page = try await officer.get("/street/report?by=canteen&from=2026-11-01")
+      let wrong = try await officer.get("/street/report?by=weather")
+      let backwards = try await officer.get("/street/report?from=2026-12-01&to=2026-11-01")
+
+      let text = String(decoding: page.bytes, as: UTF8.self)
+      #expect(page.status == 200 && text.contains("<svg class=\"heat\""))
+      #expect(text.contains("<tr><th>东风路社区长者食堂</th><td>2</td><td>1</td></tr>"))
+      #expect(!text.contains("王秀英"))
+      #expect([wrong, backwards].map(\.status) == [422, 422])
+      #expect(try await clerk.get("/street/report").status == 403)
     }
   }
 }

@@ -19,16 +19,16 @@ export function showSentence(mood, sentence, detail = "") {
   show(mood, make("p", { className: "word", text: sentence }), make("p", { className: "hint", text: detail }));
 }
 
-/** Several persons: one tap says which. */
-export function showChoice(matches, onChoose, isMore = false) {
-  show("warn", make("p", { className: "hint", text: isMore ? words.chooseMore : words.choose }),
+/** Several persons, or one of whom too little is known: one tap says which. */
+export function showChoice(matches, onChoose, hint = words.choose) {
+  show("warn", make("p", { className: "hint", text: hint }),
     make("div", { className: "choice" }, ...matches.map((match) => make("button", {
       onTap: () => onChoose(match),
     }, make("b", { text: match.name }), make("small", { text: describe(match) })))));
 }
 
 function describe(match) {
-  return [match.group, match.masked?.idTail && `…${match.masked.idTail}`,
+  return [match.group, match.tailOnly && words.tailAgrees, match.masked?.idTail && `…${match.masked.idTail}`,
     match.masked?.phoneTail && `☎…${match.masked.phoneTail}`].filter(Boolean).join(" · ");
 }
 

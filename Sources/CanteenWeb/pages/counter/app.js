@@ -3,147 +3,62 @@
 import {
   showChoice, showDone, showGuest, showIdle, showPerson, showPrice, showSentence, showServed,
 } from "./answer.js";
-import { Offline, Problem, get, post } from "./api.js";
+import { Offline, Problem, post } from "./api.js";
 import { now } from "./clock.js";
 import { openExceptions } from "./judge.js";
+import { beat, drawKept, drawNow, handle, mayCheckIn, setOnline, side } from "./line.js";
+import { quoteFor } from "./meal.js";
+import { offlineMatches, offlineMeal, servedAt } from "./offline.js";
 import { $, isShown, make, showScreen } from "./page.js";
-import { enqueue, onQueueChange, replay, takeBack, tellQueue } from "./queue.js";
-import { begin, currentSession, signedOut } from "./session.js";
-import { findOffline, refreshSnapshot, snapshot } from "./snapshot.js";
-import { keep, kept, queueAll } from "./store.js";
-import { drawToday } from "./today.js";
+import { enqueue, takeBack } from "./queue.js";
+import { begin, currentSession } from "./session.js";
+import { refreshSnapshot } from "./snapshot.js";
+import { isTurn, nextTurn, notice, state } from "./state.js";
+import { expire } from "./store.js";
 import { fillWords, hourAndMinute, words } from "./words.js";
-
-const quoteOf = { dine_in: "dineIn", takeaway: "takeaway", delivery: "delivery" };
-
-const state = {
-  mode: "dine_in", means: "cash", online: true, today: null, pending: null, busy: false, stuck: 0,
-  queued: [],
-  // What the clerk said a meal costs where no menu does: for this person or guest alone.
-  priceText: "",
-};
-
-// MARK: the line
-
-function setOnline(online) {
-  state.online = online;
-  document.body.dataset.line = online ? "on" : "off";
-  tellQueue();
-}
-
-onQueueChange(({ waiting, stuck, entries }) => {
-  const line = $("line");
-  const parts = [state.online ? words.online : words.offline];
-  if (waiting > stuck) parts.push(words.waiting(waiting - stuck));
-  if (stuck > 0) parts.push(words.stuck(stuck));
-  line.textContent = parts.join(" · ");
-  line.dataset.waiting = String(waiting);
-  state.stuck = stuck;
-  state.queued = entries;
-  drawJudge();
-  if (state.today) drawSide();
-});
-
-/** Asks the server again and again, softly: what waits is sent as soon as it answers. */
-async function beat() {
-  if (!currentSession()?.staff) return;
-  try {
-    await drawNow();
-    setOnline(true);
-    await replay();
-  } catch (error) {
-    await handle(error);
-  }
-}
-
-async function handle(error) {
-  if (error instanceof Offline) return setOnline(false);
-  if (error instanceof Problem && ["signed_out", "terminal_unknown"].includes(error.code)) {
-    return signedOut();
-  }
-  if (error instanceof Problem) return showSentence("bad", error.message);
-  console.error(error);
-  showSentence("bad", words.failed);
-}
-
-async function drawNow() {
-  state.today = await get("/today");
-  drawSide();
-  drawJudge();
-  await keep("today", state.today);
-}
-
-/** The meal of the hour as the device last heard of it. */
-async function drawKept() {
-  state.today ??= (await kept("today")) ?? null;
-  if (state.today) drawSide();
-}
-
-function drawSide() {
-  drawToday(state.today, state.queued, { onUndo: undo, onTakeBack: undoQueued });
-}
-
-/** What a person must look at: at the server, and in this device's own queue. */
-function drawJudge() {
-  const open = (state.today?.openExceptions ?? 0) + state.stuck;
-  $("judge").hidden = open === 0;
-  $("judge").textContent = words.exceptions(open);
-}
 
 // MARK: from a key to a person
 
 async function ask(key, listFen = null) {
-  state.pending = null;
+  const turn = nextTurn();
+  if (!state.online) return askOffline(key, turn);
   let matches, more;
   try {
-    const query = new URLSearchParams({ q: key, ...(listFen && { listFen }) });
-    ({ matches, more } = await get(`/diners?${query}`));
+    const { body } = await post("/diners/search", { q: key, ...(listFen && { listFen }) });
+    ({ matches, more } = body);
     setOnline(true);
   } catch (error) {
-    if (!(error instanceof Offline)) return handle(error);
+    if (!(error instanceof Offline)) return handle(error, turn);
     setOnline(false);
-    return askOffline(key);
+    return askOffline(key, turn);
   }
+  if (!isTurn(turn)) return;
   if (matches.length === 0) return showSentence("bad", words.nobody, words.nobodyHint);
   const ofKey = (person) => propose({ ...person, askedBy: key });
   if (matches.length === 1) return ofKey(matches[0]);
-  showChoice(matches, ofKey, more);
+  showChoice(matches, ofKey, more ? words.chooseMore : words.choose);
 }
 
-async function askOffline(key) {
-  const roster = await snapshot(now());
-  if (!roster) return showSentence("bad", words.snapshotMissing);
-  const found = (await findOffline(key, roster)).map((person) => offlineCandidate(person, roster));
-  if (found.length === 0) return showSentence("bad", words.nobody, words.nobodyOffline);
-  if (found.length === 1) return proposeOffline(found[0]);
-  showChoice(found, proposeOffline);
+async function askOffline(key, turn) {
+  const found = await offlineMatches(key);
+  if (!isTurn(turn)) return;
+  if (!found) return showSentence("bad", words.snapshotMissing);
+  const { matches, tailOnly } = found;
+  const choose = (person) => proposeOffline(person, turn);
+  if (matches.length === 0) return showSentence("bad", words.nobody, words.nobodyOffline);
+  if (matches.length === 1 && !tailOnly) return choose(matches[0]);
+  showChoice(matches, choose, tailOnly ? words.tailOnly : words.choose);
 }
 
 /** Who ate here already, by what this device knows, is offered the full price. */
-async function proposeOffline(person) {
-  const period = state.today?.period ?? currentSession().period;
-  const day = state.today?.serviceDay;
-  const isThis = (meal) => meal.dinerId === person.dinerId;
-  const waiting = (await queueAll()).find(({ request, day: at, period: meal }) =>
-    isThis(request) && at === day && meal === period);
-  const sent = (state.today?.lastCheckIns ?? []).find((meal) =>
-    isThis(meal) && !meal.reversed && meal.serviceDay === day && meal.period === period);
-  const servedAt = waiting?.request.servedAt ?? sent?.servedAt;
-  if (!servedAt || person.refusal) return propose(person);
-  const message = `${words.servedBefore} ${words.periods[period] ?? ""} ${hourAndMinute(servedAt)}`;
+async function proposeOffline(person, turn) {
+  const meal = await offlineMeal();
+  const before = await servedAt(person, meal, state.today?.lastCheckIns);
+  if (!isTurn(turn)) return;
+  if (!before || person.refusal) return propose(person);
+  const message = `${words.servedBefore} ${words.periods[meal.period] ?? ""} ${hourAndMinute(before)}`;
   state.pending = { kind: "person", person, served: { message } };
   drawPending();
-}
-
-/** A person of the off-line roster, with the prices of the meal of the hour. */
-function offlineCandidate(person, roster) {
-  const day = state.today?.serviceDay ?? roster.serviceDays[0];
-  const period = state.today?.period ?? currentSession().period;
-  const prices = {};
-  for (const price of person.prices) {
-    if (price.serviceDay === day && price.period === period) prices[quoteOf[price.mode]] = price.quote;
-  }
-  return { ...person, prices, today: [], snapshotId: roster.id };
 }
 
 function propose(person) {
@@ -152,7 +67,8 @@ function propose(person) {
 }
 
 function proposeGuest(kind) {
-  const priceFen = state.today?.setPriceFen;
+  nextTurn();
+  const priceFen = state.shown?.setPriceFen;
   if (!priceFen) return askPrice((fen) => proposeGuestAt(kind, fen));
   proposeGuestAt(kind, priceFen);
 }
@@ -207,98 +123,138 @@ function drawPending() {
   else if (pending.served) {
     showServed(pending.person, pending.served, fullPrice(pending.person), actions);
   } else {
-    showPerson(pending.person, pending.person.prices?.[quoteOf[state.mode]], actions);
+    showPerson(pending.person, quoteFor(pending.person, state.mode), actions);
   }
 }
 
 /** 按原价: what the meal costs without any subsidy. */
 function fullPrice(person) {
-  const quote = person.prices?.[quoteOf[state.mode]];
+  const quote = quoteFor(person, state.mode);
   return quote && { listFen: quote.listFen, dinerFen: quote.listFen, subsidies: [] };
 }
 
 function cancel() {
-  state.pending = null;
+  nextTurn();
   showIdle();
   focusField();
 }
 
 // MARK: the check-in
 
+/** What somebody is about to pay; nothing where the meal has no price. */
+function quoteOf({ kind, guest, priceFen, person, served }) {
+  if (kind === "guest") return { name: words.guests[guest], isFull: true, listFen: priceFen, dinerFen: priceFen };
+  const isFull = Boolean(served ?? person.refusal);
+  const quote = isFull ? fullPrice(person) : quoteFor(person, state.mode);
+  return quote && { ...quote, name: person.name, isFull };
+}
+
 async function confirm() {
   const { pending } = state;
-  if (!pending || pending.kind === "price" || state.busy) return;
-  if (pending.kind === "person" && !pending.served && !pending.person.prices?.[quoteOf[state.mode]]) {
-    return;
-  }
-  state.busy = true;
+  if (!pending || pending.kind === "price" || pending.isSent) return;
+  const quote = quoteOf(pending);
+  if (!quote) return;
+  pending.isSent = true;
   try {
-    await submit(pending);
+    await submit(pending, quote, state.turn);
   } finally {
-    state.busy = false;
+    pending.isSent = false;
     focusField();
   }
 }
 
-async function submit(pending) {
-  const isFull = pending.kind === "guest" || Boolean(pending.served ?? pending.person.refusal);
-  const name = pending.kind === "guest" ? words.guests[pending.guest] : pending.person.name;
-  const quote = pending.kind === "guest" ? { dinerFen: pending.priceFen }
-    : isFull ? fullPrice(pending.person) : pending.person.prices[quoteOf[state.mode]];
+async function submit(pending, quote, turn) {
+  const { kind, guest, person } = pending;
   const request = {
     // Made once for this act: whatever happens to the line, the server counts the key once.
     key: (pending.key ??= crypto.randomUUID()),
-    ...(pending.kind === "guest" ? { guest: { kind: pending.guest } } : { dinerId: pending.person.dinerId }),
-    mode: state.mode, means: state.means, fullPrice: pending.kind !== "guest" && isFull,
-    servedAt: (pending.servedAt ??= now().toISOString()),
-    auth: pending.person?.auth ?? "manual", listFen: quote?.listFen ?? pending.priceFen ?? null,
-    quotedFen: quote?.dinerFen ?? null, offline: false,
+    ...(kind === "guest" ? { guest: { kind: guest } } : { dinerId: person.dinerId }),
+    mode: state.mode, means: state.means, fullPrice: kind !== "guest" && quote.isFull,
+    servedAt: (pending.servedAt ??= now().toISOString()), auth: person?.auth ?? "manual",
+    listFen: quote.listFen, quotedFen: quote.dinerFen, offline: false,
   };
+  if (!state.online) return queueUp(pending, request, quote, turn);
+  const sentAt = Date.now();
   try {
     const { body } = await post("/check-ins", request);
-    state.pending = null;
-    showDone(name, body.checkIn.dinerFen);
+    if (isTurn(turn)) {
+      nextTurn();
+      // A meal that was kept for a person's decision has no check-in yet.
+      showDone(quote.name, body.checkIn?.dinerFen ?? quote.dinerFen, { sentence: body.exception?.sentence });
+    }
     setOnline(true);
-    await drawNow();
   } catch (error) {
-    await recover(error, pending, request, name, quote);
+    return recover(error, pending, request, quote, turn, sentAt);
   }
+  await drawNow().catch((error) => handle(error, null));
 }
 
-async function recover(error, pending, request, name, quote) {
+async function recover(error, pending, request, quote, turn, sentAt) {
   if (error instanceof Offline) {
-    await enqueue(
-      { ...request, offline: true, snapshotId: pending.person?.snapshotId ?? null },
-      { name, day: state.today?.serviceDay, period: state.today?.period });
-    state.pending = null;
-    showDone(name, quote?.dinerFen ?? 0, { queued: true });
-    return setOnline(false);
+    setOnline(false);
+    return queueUp(pending, request, quote, turn, sentAt);
   }
-  if (error instanceof Problem && error.code === "already_served") {
+  if (error instanceof Problem && error.code === "already_served" && isTurn(turn)) {
     // Another act, and so another key.
     state.pending = { kind: "person", person: pending.person, served: error };
     return drawPending();
   }
-  await handle(error);
+  if (error instanceof Problem && !isTurn(turn)) return notice(`${quote.name}：${error.message}`);
+  await handle(error, turn);
+}
+
+/** @param sentAt when it was sent, if it was: the server may have it although no answer came. */
+async function queueUp(pending, request, quote, turn, sentAt = null) {
+  const { terminal, staff } = currentSession();
+  await enqueue(
+    { ...request, offline: true, snapshotId: pending.person?.snapshotId ?? null },
+    {
+      name: quote.name, sentAt, terminal: terminal.id, staff: staff.name,
+      ...(await offlineMeal(new Date(request.servedAt))),
+    });
+  if (!isTurn(turn)) return;
+  nextTurn();
+  showDone(quote.name, quote.dinerFen, { queued: true });
 }
 
 async function undoQueued(entry) {
-  state.pending = null;
-  if (await takeBack(entry.number)) showSentence("good", words.undone, entry.name);
-  else showSentence("warn", words.sentMeanwhile, entry.name);
+  const turn = nextTurn();
+  const outcome = await takeBack(entry.number);
+  if (isTurn(turn)) {
+    if (outcome === "deleted") showSentence("good", words.undone, entry.name);
+    else if (outcome === "marked") showSentence("warn", words.undoQueued, entry.name);
+    else showSentence("warn", words.sentMeanwhile, entry.name);
+  }
   focusField();
 }
 
 async function undo(checkIn) {
+  const turn = nextTurn();
+  const asked = now().toISOString();
   try {
+    if (!state.online) throw new Offline();
     await post(`/check-ins/${checkIn.key}/reversal`, {});
-    state.pending = null;
-    showSentence("good", words.undone, checkIn.name);
+    if (isTurn(turn)) showSentence("good", words.undone, checkIn.name);
     await drawNow();
   } catch (error) {
-    await handle(error);
+    if (error instanceof Offline) await undoLater(checkIn, asked, turn);
+    else await handle(error, turn);
   }
   focusField();
+}
+
+/** The line is down: what is in the books is undone when it is back. */
+async function undoLater(checkIn, asked, turn) {
+  setOnline(false);
+  if (state.queued.some((entry) => entry.request.key === checkIn.key)) return;
+  const { terminal, staff } = currentSession();
+  await enqueue(
+    { key: checkIn.key, dinerId: checkIn.dinerId, servedAt: checkIn.servedAt, quotedFen: checkIn.dinerFen },
+    {
+      name: checkIn.name, day: checkIn.serviceDay, period: checkIn.period, terminal: terminal.id,
+      staff: staff.name, sentAt: Date.parse(checkIn.servedAt), takenBack: asked,
+    });
+  if (isTurn(turn)) showSentence("warn", words.undoQueued, checkIn.name);
 }
 
 // MARK: the page
@@ -337,20 +293,23 @@ function drawChoices() {
 /** Prepares for the time without network. */
 async function renewSnapshot() {
   const session = currentSession();
-  if (!session?.staff || !state.online) return;
+  if (!session?.staff || !state.online || !mayCheckIn()) return;
   try {
     await refreshSnapshot(session.terminal.snapshotKey);
     document.body.dataset.snapshot = "held";
   } catch (error) {
-    await handle(error);
+    await handle(error, null);
   }
 }
 
 async function work(session) {
   $("lock").hidden = false;
   $("lock").textContent = `${session.staff.name} · ${words.lock}`;
+  // Who sees every canteen checks nobody in.
+  if (!mayCheckIn()) return showScreen("office");
   showScreen("counter");
-  showIdle();
+  notice("");
+  cancel();
   await drawKept();
   await beat();
   await renewSnapshot();
@@ -358,6 +317,8 @@ async function work(session) {
 }
 
 fillWords();
+side.onUndo = undo;
+side.onTakeBack = undoQueued;
 $("field").placeholder = words.field;
 drawChoices();
 addEventListener("keydown", onKey);
@@ -367,12 +328,14 @@ document.addEventListener("click", () => setTimeout(focusField));
 $("field").addEventListener("blur", () => setTimeout(focusField, 200));
 $("judge").addEventListener("click", () => openExceptions(() => { showScreen("counter"); beat(); focusField(); }));
 $("line").addEventListener("click", beat);
+$("notice").addEventListener("click", () => notice(""));
 setInterval(beat, 4000);
 setInterval(renewSnapshot, 600_000);
+setInterval(() => expire(now()), 600_000);
 setInterval(() => {
   $("clock").textContent = new Intl.DateTimeFormat("zh-CN", {
     hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai",
   }).format(now());
 }, 1000);
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("/counter/sw.js", { scope: "/counter" });
-begin(work).catch(handle);
+expire(now()).then(() => begin(work)).catch((error) => handle(error, state.turn));

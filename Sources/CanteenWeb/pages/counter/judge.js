@@ -2,8 +2,8 @@
 
 import { Offline, get, post } from "./api.js";
 import { $, make, say, showScreen } from "./page.js";
-import { queueAll, queueRemove } from "./store.js";
-import { tellQueue } from "./queue.js";
+import { drop, retry } from "./queue.js";
+import { queueAll } from "./store.js";
 import { hourAndMinute, words, yuan } from "./words.js";
 
 export async function openExceptions(onBack) {
@@ -48,11 +48,12 @@ function exception(one) {
 
 /** The server would not take it at all: shown until a person has dealt with it. */
 function stuckEntry(entry) {
-  return make("li", {},
-    make("p", { className: "word", text: `${entry.name} · ${hourAndMinute(entry.request.servedAt)}` }),
-    make("p", { text: entry.problem.sentence }),
-    make("div", { className: "row" }, make("button", {
-      text: words.reject,
-      onTap: async () => { await queueRemove(entry.number); await tellQueue(); await draw(); },
-    })));
+  const act = (text, change) => make("button", {
+    text, onTap: async () => { await change(entry.number); await draw(); },
+  });
+  const title = [entry.name, hourAndMinute(entry.request.servedAt),
+    entry.takenBack && words.undo].filter(Boolean).join(" · ");
+  return make("li", { data: { stuck: entry.request.key } },
+    make("p", { className: "word", text: title }), make("p", { text: entry.problem.sentence }),
+    make("div", { className: "row" }, act(words.retry, retry), act(words.reject, drop)));
 }

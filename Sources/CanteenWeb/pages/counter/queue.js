@@ -1,12 +1,19 @@
-// Check-ins that wait for the line: kept with their keys and times, sent in order, each once.
+// What waits for the line: check-ins, and undoing them. Kept with keys and times, sent in order, each once.
 //
-// The server knows a key that comes again, so sending twice does no harm; the lock only keeps two
-// tabs from wasting the line. An entry leaves the queue when the server has an answer for it: a
-// check-in, one that was there before, or an exception that a person judges. What the server cannot
-// take at all stays here and is shown, so that nothing is lost.
+// The server knows a key that comes again, so sending twice does no harm. An entry leaves the queue when
+// the server has an answer for it: a check-in, one that was there before, or an exception that a person
+// judges. What the server cannot take stays here as a `problem` and is shown, so that nothing is lost.
+// Only what never left this device may be deleted: an answer that did not come may have been a yes.
 
 import { Offline, Problem, post } from "./api.js";
-import { queueAdd, queueAll, queuePut, queueRemove } from "./store.js";
+import { now } from "./clock.js";
+import { queueAdd, queueAll, queueGet, queuePut, queueRemove } from "./store.js";
+import { words } from "./words.js";
+
+/** So long may a check-in still be on its way to the books after the page gave up waiting for it. */
+const lateArrival = 120_000;
+/** After so many faults of the server's own an entry is shown to a person. */
+const faultsMax = 8;
 
 const changed = new BroadcastChannel("canteen-queue");
 const listeners = new Set();
@@ -23,9 +30,22 @@ async function tell() {
 
 changed.onmessage = tell;
 
+/** Changes one entry that is still there; nobody sends it or changes it meanwhile. */
+async function change(number, body) {
+  // One entry at a time, so that a tap never waits for a whole queue.
+  const result = await navigator.locks.request("canteen-replay", async () => {
+    const entry = await queueGet(number);
+    return entry && body(entry);
+  });
+  changed.postMessage("changed");
+  await tell();
+  return result;
+}
+
 /**
  * Keeps a check-in; resolves only when it is on the disk.
- * @param about whose it is, and the day and meal that the device took it for.
+ * @param about whose it is, at which terminal and by whom, the day and meal that the device took it for,
+ *   and `sentAt` if it may have reached the server.
  */
 export async function enqueue(request, about) {
   await queueAdd({ request, ...about, keptAt: new Date().toISOString() });
@@ -33,45 +53,89 @@ export async function enqueue(request, about) {
   await tell();
 }
 
-/** Takes back what was not sent yet; whether it was still here. */
+/** Takes back a waiting check-in. Resolves to `deleted`, to `marked` if it has to be undone at the server
+    too, and to undefined if it is not here any more. */
 export function takeBack(number) {
-  // Under the lock of the sending, so that nothing is taken back while it is on its way.
-  return navigator.locks.request("canteen-replay", async () => {
-    const isHere = (await queueAll()).some((entry) => entry.number === number);
-    if (isHere) await queueRemove(number);
-    changed.postMessage("taken back");
-    await tell();
-    return isHere;
+  return change(number, async (entry) => {
+    if (entry.sentAt === null) {
+      await queueRemove(number);
+      return "deleted";
+    }
+    await queuePut({ ...entry, takenBack: now().toISOString(), problem: undefined });
+    return "marked";
   });
 }
 
+/** Deletes what a person has dealt with. */
+export const drop = (number) => change(number, () => queueRemove(number));
+
+/** Sends once more what was a problem. */
+export const retry = (number) =>
+  change(number, (entry) => queuePut({ ...entry, problem: undefined, faults: 0 }));
+
 /** Sends what waits. Ends early, without harm, where the line breaks or nobody is signed in. */
-export async function replay() {
-  await navigator.locks.request("canteen-replay", { ifAvailable: true }, async (lock) => {
-    if (!lock) return;
-    for (const entry of await queueAll()) {
-      if (!(await send(entry))) break;
-      changed.postMessage("sent");
-      await tell();
-    }
-  });
-  await tell();
+export async function replay(session) {
+  for (const { number, problem } of await queueAll()) {
+    if (problem) continue;
+    const goesOn = await change(number, (entry) => (entry.problem ? true : handOver(entry, session)));
+    if (goesOn === false) break;
+  }
 }
 
 /** Whether to go on with the next one. */
-async function send(entry) {
+async function handOver(entry, session) {
+  // A device that serves another canteen now would book the meal there.
+  if (entry.terminal && entry.terminal !== session.terminal.id) {
+    return stop(entry, "other_terminal", words.otherTerminal(entry.staff));
+  }
   try {
-    await post("/check-ins", entry.request);
+    if (entry.takenBack) {
+      await post(`/check-ins/${entry.request.key}/reversal`,
+        { reason: words.undoneOffline, requestedAt: entry.takenBack });
+    } else {
+      await queuePut({ ...entry, sentAt: Date.now() });
+      await post("/check-ins", entry.request);
+    }
     await queueRemove(entry.number);
     return true;
   } catch (error) {
     if (error instanceof Offline) return false;
     if (!(error instanceof Problem)) throw error;
-    // Signed out or a fault of the server's: the same entry is tried again later.
-    if ([401, 403, 408, 423, 429].includes(error.status) || error.status >= 500) return false;
-    await queuePut({ ...entry, problem: { code: error.code, sentence: error.message } });
+    return entry.takenBack ? notReversed(entry, error) : refused(entry, error);
+  }
+}
+
+async function refused(entry, error) {
+  // Signed out, or too fast: nothing would be taken now.
+  if ([401, 403, 408, 423, 429].includes(error.status)) return false;
+  // A fault over this one; the next may have none.
+  const faults = (entry.faults ?? 0) + 1;
+  if (error.status >= 500 && faults < faultsMax) {
+    await queuePut({ ...entry, sentAt: Date.now(), faults });
     return true;
   }
+  return stop({ ...entry, sentAt: Date.now() }, error.code, error.message);
+}
+
+async function notReversed(entry, error) {
+  switch (error.code) {
+    case "already_reversed":
+      await queueRemove(entry.number);
+      return true;
+    case "check_in_unknown":
+      // It never arrived, or has not arrived yet.
+      if (Date.now() - (entry.sentAt ?? 0) > lateArrival) await queueRemove(entry.number);
+      return true;
+    case "manager_needed":
+      await queuePut({ ...entry, needs: error.message });
+      return true;
+    default: return refused(entry, error);
+  }
+}
+
+async function stop(entry, code, sentence) {
+  await queuePut({ ...entry, problem: { code, sentence } });
+  return true;
 }
 
 export { tell as tellQueue };

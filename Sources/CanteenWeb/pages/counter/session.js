@@ -1,9 +1,10 @@
 // Enrolment of the device, signing in by name and PIN, and the automatic lock.
 
 import { Offline, Problem, call, get, post, trust } from "./api.js";
-import { setClock } from "./clock.js";
+import { endOfShift, setClock } from "./clock.js";
 import { $, make, say, showScreen } from "./page.js";
-import { keep, kept } from "./store.js";
+import { dropSnapshot } from "./snapshot.js";
+import { forgetPersons, keep, kept } from "./store.js";
 import { words } from "./words.js";
 
 let session = null;
@@ -19,7 +20,7 @@ async function take(body) {
   session = body;
   trust(body.csrf);
   setClock(body.now);
-  await keep("session", body);
+  await keep("session", { ...body, until: endOfShift(body.now) });
   $("place").textContent = body.terminal ? `${body.terminal.canteen.name} · ${body.terminal.name}` : "";
 }
 
@@ -41,7 +42,11 @@ async function enter() {
     await take(await get("/session"));
   } catch (error) {
     if (error instanceof Offline) return enterOffline();
-    if (error instanceof Problem && error.code === "terminal_unknown") return showScreen("enrol");
+    if (error instanceof Problem && error.code === "terminal_unknown") {
+      dropSnapshot();
+      await forgetPersons();
+      return showScreen("enrol");
+    }
     throw error;
   }
   if (!session.terminal) return showScreen("enrol");

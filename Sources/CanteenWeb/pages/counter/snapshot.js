@@ -28,8 +28,9 @@ export async function refreshSnapshot(publicKey) {
   const { status, body: signed, tag } = await call("GET", "/snapshot", undefined, known);
   if (status === 304) return;
   if (!(await isGenuine(signed, publicKey))) throw new Error("the off-line roster is not genuine");
-  await keep("snapshot", { signed, publicKey, tag });
-  current = JSON.parse(signed.payload);
+  const roster = JSON.parse(signed.payload);
+  await keep("snapshot", { signed, publicKey, tag, until: Date.parse(roster.expiresAt) });
+  current = roster;
 }
 
 /** The one on the device, if it is genuine and still good. */
@@ -42,6 +43,11 @@ export async function snapshot(now) {
   return new Date(current.expiresAt) > now ? current : null;
 }
 
+/** Forgets it in this page; what is on the disk is the store's. */
+export function dropSnapshot() {
+  current = null;
+}
+
 /** A key as the roster keeps it: 128 bits of a SHA-256 over salt, kind and key. */
 async function hash(salt, kind, key) {
   const digest = await crypto.subtle.digest("SHA-256", bytes(`${salt}|${kind}|${key}`));
@@ -49,18 +55,27 @@ async function hash(salt, kind, key) {
     .map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Whom a key may name. */
+/**
+ * Whom a key may name. Of numbers the roster holds the last four alone; of a whole number that is too
+ * little to say who it is, which `tailOnly` tells.
+ */
 export async function findOffline(key, roster) {
+  const those = (isMeant) => ({ persons: roster.roster.filter(isMeant), tailOnly: false });
   const card = await hash(roster.salt, "card", key);
-  const byCard = roster.roster.filter((person) => person.keys.cards.includes(card));
-  if (byCard.length > 0) return byCard;
+  const byCard = those((person) => person.keys.cards.includes(card));
+  if (byCard.persons.length > 0) return byCard;
   if (/^[0-9]{3}[0-9Xx]$|^[0-9]{11}$|^[0-9]{17}[0-9Xx]$/.test(key)) {
     const tail = await hash(roster.salt, "tail", key.slice(-4).toUpperCase());
-    return roster.roster.filter((person) => person.keys.tails.includes(tail));
+    const byTail = those((person) => person.keys.tails.includes(tail));
+    if (key.length === 4) return byTail;
+    return {
+      persons: byTail.persons.map((person) => ({ ...person, tailOnly: true })), tailOnly: true,
+    };
   }
   const initials = key.toLowerCase();
   if (/^[a-z]+$/.test(initials)) {
-    return roster.roster.filter((person) => person.keys.initials.startsWith(initials)).slice(0, 8);
+    const byInitials = those((person) => person.keys.initials.startsWith(initials));
+    return { ...byInitials, persons: byInitials.persons.slice(0, 8) };
   }
-  return roster.roster.filter((person) => person.name === key);
+  return those((person) => person.name === key);
 }

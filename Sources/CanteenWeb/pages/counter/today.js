@@ -8,10 +8,12 @@ export function drawToday(today, queued, { onUndo, onTakeBack }) {
   $("period").textContent = today.period ? words.periods[today.period] ?? today.period : words.closed;
   drawMenu(today.menu ?? []);
   drawCounts(today.counts);
-  const waiting = queued.filter((entry) => !entry.problem).reverse()
-    .map((entry) => waitingLine(entry, onTakeBack));
+  const waiting = queued.filter((entry) => !entry.problem).reverse();
+  const told = new Set(waiting.map(({ request }) => request.key));
   $("last").replaceChildren(
-    ...waiting, ...(today.lastCheckIns ?? []).map((checkIn) => line(checkIn, onUndo)));
+    ...waiting.map((entry) => waitingLine(entry, onTakeBack)),
+    ...(today.lastCheckIns ?? []).filter(({ key }) => !told.has(key))
+      .map((checkIn) => line(checkIn, onUndo)));
 }
 
 function drawMenu(dishes) {
@@ -25,16 +27,18 @@ function drawCounts(counts) {
   const shown = [["total", words.total], ["dineIn", words.modes.dine_in],
     ["takeaway", words.modes.takeaway], ["delivery", words.modes.delivery]];
   $("counts").replaceChildren(...shown.flatMap(([key, title]) => [
-    make("dt", { text: title }), make("dd", { text: String(counts?.[key] ?? 0), data: { count: key } }),
+    make("dt", { text: title }), make("dd", { text: counts ? String(counts[key] ?? 0) : "—", data: { count: key } }),
   ]));
 }
 
 function waitingLine(entry, onTakeBack) {
   const { servedAt, quotedFen } = entry.request;
   const text = `${hourAndMinute(servedAt)} ${entry.name} ${quotedFen === null ? "" : yuan(quotedFen)}`;
-  return make("li", { className: "waiting", data: { key: entry.request.key } },
-    make("span", { text }), make("small", { text: words.waits }),
-    make("button", { text: words.undo, onTap: () => onTakeBack(entry) }));
+  return make("li", { className: entry.takenBack ? "waiting reversed" : "waiting", data: { key: entry.request.key } },
+    make("span", { text }),
+    ...(entry.takenBack ? [make("small", { text: entry.needs ?? words.undoWaits })]
+      : [make("small", { text: words.waits }),
+        make("button", { text: words.undo, onTap: () => onTakeBack(entry) })]));
 }
 
 function line(checkIn, onUndo) {

@@ -2,9 +2,9 @@
 // network: the round is kept on the device for its day, receipts wait until the line is back.
 
 import { Offline, Problem, get, trust } from "/counter/api.js";
-import { now, setClock } from "/counter/clock.js";
+import { dayOf, endOfDay, endOfShift, now, setClock } from "/counter/clock.js";
 import { $, make } from "/counter/page.js";
-import { forget, keep, kept } from "/counter/store.js";
+import { expire, forget, forgetPersons, keep, kept } from "/counter/store.js";
 import { add, dismiss, receipts, send } from "/delivery/receipts.js";
 
 const keptName = "delivery-round";
@@ -15,7 +15,6 @@ let chosen = null;
 /** How many receipts the page shows as waiting; another tab may have sent them meanwhile. */
 let shown = 0;
 
-const isoDay = (date) => new Date(date.getTime() + 8 * 3600_000).toISOString().slice(0, 10);
 const clock = (text) => text.slice(11, 16);
 
 function say(sentence) { $("said").textContent = sentence; }
@@ -26,9 +25,12 @@ async function enter() {
     session = await get("/session");
     setClock(session.now);
     trust(session.csrf);
-    await keep("session", session);
+    await keep("session", { ...session, until: endOfShift(session.now) });
   } catch (error) {
-    if (!(error instanceof Offline)) return say("请先在 /counter 登记本机并登录");
+    if (!(error instanceof Offline)) {
+      if (error.code === "terminal_unknown") await forgetPersons();
+      return say("请先在 /counter 登记本机并登录");
+    }
     session = await kept("session");
     trust(session?.csrf);
   }
@@ -43,7 +45,7 @@ async function load() {
     const today = await get("/today");
     const rounds = await get("/delivery");
     meal = { day: today.serviceDay, period: today.period ?? "lunch", rounds };
-    await keep(keptName, meal);
+    await keep(keptName, { ...meal, until: endOfDay(meal.day) });
     $("line").textContent = "";
     say(rounds.length ? "" : "这一餐还没有排送餐路线");
   } catch (error) {
@@ -53,7 +55,7 @@ async function load() {
     meal = await kept(keptName);
   }
   // Doors and phones stay on a phone for their day only.
-  if (meal && meal.day !== isoDay(now())) {
+  if (meal && meal.day !== dayOf(now())) {
     await forget(keptName);
     meal = null;
   }
@@ -149,5 +151,7 @@ async function flush() {
 addEventListener("online", () => enter().then(flush));
 setInterval(flush, 5_000);
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("/delivery/sw.js", { scope: "/delivery" });
+setInterval(() => expire(now()), 600_000);
+await expire(now());
 await enter();
 await flush();

@@ -41,8 +41,9 @@ export async function send() {
     } catch (error) {
       if (error instanceof Offline) break;
       if (!(error instanceof Problem)) throw error;
-      // Signed out or a fault of the server's: tried again later.
-      if ([401, 403, 408, 423, 429].includes(error.status) || error.status >= 500) break;
+      // Signed out: tried again later. A fault of the server's may be of this one alone.
+      if ([401, 403, 408, 423, 429].includes(error.status)) break;
+      if (error.status >= 500) continue;
       await change((list) => list.map((other) => (isSame(entry, other) ? { ...other, problem: error.message } : other)));
       answered = true;
     }
