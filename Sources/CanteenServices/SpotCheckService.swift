@@ -38,7 +38,7 @@ public struct SpotCheckService: Sendable {
   ) async throws -> Sample {
     try await database.transaction { transaction in
       let canteen = try Self.canteen(of: number, transaction)
-      try DayCloseStore.lock(canteen, transaction)
+      try DayCloseStore.hold(canteen, transaction)
       let persons = try Self.persons(number, transaction).count
       guard persons > 0 else { throw SpotCheckRefusal.nobody(number) }
       let size = size ?? SpotCheckSample.usualSize(of: persons)

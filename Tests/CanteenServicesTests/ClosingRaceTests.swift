@@ -96,7 +96,7 @@ struct ClosingRaceTests {
       for voucher in ["P1", "P2"] {
         group.addTask {
           let payment = StatementLifeService.Payment(
-            source: .district, fen: 120, day: day("2026-11-20"), voucher: voucher)
+            source: .district, fen: 120, day: day("2026-11-23"), voucher: voucher)
           return (try? await life.pay(payment, for: "DFL-01-2026-10", by: officer)) != nil
         }
       }
