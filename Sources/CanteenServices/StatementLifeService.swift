@@ -19,6 +19,22 @@ public struct StatementLifeService: Sendable {
     public var steps: [StatementStepTaken]
     public var debts: [StatementDebt]
 
+    /// - Parameter steps: those after the closing.
+    init(
+      _ statement: Statement, steps: [StatementStepTaken], disallowed: [FundingSource: Fen],
+      paid: [FundingSource: Fen]
+    ) {
+      self.statement = statement
+      let closing = StatementStepTaken(
+        step: .closed, at: statement.closedAt, by: statement.closedBy, reason: "")
+      self.steps = [closing] + steps
+      debts = statement.owed.map {
+        StatementDebt(
+          source: $0.source, claimed: $0.fen, disallowed: disallowed[$0.source] ?? 0,
+          paid: paid[$0.source] ?? 0)
+      }
+    }
+
     public var step: StatementStep { steps.last?.step ?? .closed }
     public var outstanding: Fen { debts.map(\.outstanding).sum() }
   }
@@ -33,7 +49,14 @@ public struct StatementLifeService: Sendable {
   /// Every statement's standing, oldest first: what each source owes each canteen, and since when.
   public func all() async throws -> [Standing] {
     try await database.transaction(isolation: .repeatableRead, readOnly: true) { transaction in
-      try StatementStore.all(transaction).map { try Self.standing(of: $0, transaction) }
+      let steps = try StatementLifeStore.allSteps(transaction)
+      let disallowed = try StatementLifeStore.allDisallowed(transaction)
+      let paid = try StatementPaymentStore.allPaid(transaction)
+      return try StatementStore.all(transaction).map { statement in
+        Standing(
+          statement, steps: steps[statement.number] ?? [],
+          disallowed: disallowed[statement.number] ?? [:], paid: paid[statement.number] ?? [:])
+      }
     }
   }
 
@@ -153,17 +176,9 @@ public struct StatementLifeService: Sendable {
   private static func standing(
     of statement: Statement, _ transaction: borrowing Transaction
   ) throws -> Standing {
-    let closing = StatementStepTaken(
-      step: .closed, at: statement.closedAt, by: statement.closedBy, reason: "")
-    let disallowed = try StatementLifeStore.disallowed(statement.number, transaction)
-    let paid = try StatementPaymentStore.paid(statement.number, transaction)
-    return Standing(
-      statement: statement,
-      steps: [closing] + (try StatementLifeStore.steps(statement.number, transaction)),
-      debts: statement.owed.map {
-        StatementDebt(
-          source: $0.source, claimed: $0.fen, disallowed: disallowed[$0.source] ?? 0,
-          paid: paid[$0.source] ?? 0)
-      })
+    Standing(
+      statement, steps: try StatementLifeStore.steps(statement.number, transaction),
+      disallowed: try StatementLifeStore.disallowed(statement.number, transaction),
+      paid: try StatementPaymentStore.paid(statement.number, transaction))
   }
 }

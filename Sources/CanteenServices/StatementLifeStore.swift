@@ -20,6 +20,48 @@ enum StatementLifeStore {
     }
   }
 
+  /// The steps of every statement, by its number.
+  static func allSteps(
+    _ transaction: borrowing Transaction
+  ) throws -> [String: [StatementStepTaken]] {
+    var all: [String: [StatementStepTaken]] = [:]
+    for row in try transaction.query(
+      """
+      select statement_no, step, taken_at, taken_by, reason
+      from statement_steps
+      order by statement_no, step_no
+      """)
+    {
+      all[try row.decode("statement_no"), default: []].append(
+        StatementStepTaken(
+          step: try row.decode("step"), at: try row.decode("taken_at"),
+          by: try row.decode("taken_by"), reason: try row.decode("reason")))
+    }
+    return all
+  }
+
+  /// What reviewers took off of every statement, by its number and source.
+  static func allDisallowed(
+    _ transaction: borrowing Transaction
+  ) throws -> [String: [FundingSource: Fen]] {
+    try byStatement(
+      transaction.query(
+        """
+        select statement_no, source, sum(fen)::bigint as fen
+        from statement_disallowances
+        group by statement_no, source
+        """))
+  }
+
+  static func byStatement(_ rows: [Row]) throws -> [String: [FundingSource: Fen]] {
+    var sums: [String: [FundingSource: Fen]] = [:]
+    for row in rows {
+      let source = FundingSource(try row.decode("source", as: String.self))
+      sums[try row.decode("statement_no"), default: [:]][source] = try row.decode("fen")
+    }
+    return sums
+  }
+
   static func insert(
     _ taken: StatementStepTaken, _ statement: String, number: Int,
     _ transaction: borrowing Transaction

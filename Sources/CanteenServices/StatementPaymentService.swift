@@ -144,6 +144,10 @@ extension StatementLifeService {
     _ = try transaction.query(BudgetStore.lock(queued.map(\.key).sorted()))
     let policies = try PolicyStore.all(transaction).map { try $0.policy() }
     let statements = try StatementStore.all(transaction)
+    let (disallowed, paid) = (
+      try StatementLifeStore.allDisallowed(transaction),
+      try StatementPaymentStore.allPaid(transaction)
+    )
     for ceiling in queued {
       // A later version of the policy may have raised the budget since the statement was closed.
       let budget =
@@ -153,12 +157,10 @@ extension StatementLifeService {
       var (before, after) = (Fen.zero, Fen.zero)
       for other in statements {
         guard let share = other.ceilings?.first(where: { $0.key == ceiling.key }) else { continue }
-        let disallowed = try StatementLifeStore.disallowed(other.number, transaction)
-        let paid = try StatementPaymentStore.paid(other.number, transaction)
         func toPolicy(_ more: Fen) -> Fen {
           share.paid(
-            of: other, disallowed: disallowed[payment.source] ?? 0,
-            paid: (paid[payment.source] ?? 0) + more)
+            of: other, disallowed: disallowed[other.number]?[payment.source] ?? 0,
+            paid: (paid[other.number]?[payment.source] ?? 0) + more)
         }
         before += toPolicy(0)
         after += toPolicy(other.number == statement.number ? payment.fen : 0)

@@ -42,6 +42,19 @@ enum StatementPaymentStore {
         """))
   }
 
+  /// The same of every statement, by its number.
+  static func allPaid(
+    _ transaction: borrowing Transaction
+  ) throws -> [String: [FundingSource: Fen]] {
+    try StatementLifeStore.byStatement(
+      transaction.query(
+        """
+        select statement_no, source, sum(fen)::bigint as fen
+        from statement_payments
+        group by statement_no, source
+        """))
+  }
+
   /// Whether a voucher is entered already, and was not taken back since.
   static func isKnown(
     voucher: String, of statement: String, _ source: FundingSource,

@@ -216,6 +216,10 @@ struct BooksTests {
     try await service.record(
       "DFL-01-2026-10", line: line, result: "属实", on: day("2026-11-24"), by: officer)
     let again = try await service.samples("DFL-01-2026-10")
+    await #expect(throws: SpotCheckRefusal.askedBefore(line: line, day("2026-11-24"))) {
+      try await service.record(
+        "DFL-01-2026-10", line: line, result: "未就餐", on: day("2026-11-24"), by: officer)
+    }
 
     #expect(one.people.count == 1 && both.people.count == 2 && both.persons == 2)
     #expect(again.map(\.seed) == [7, 8] && again[0].people.map(\.lines) == one.people.map(\.lines))

@@ -216,4 +216,79 @@ struct StatementCorrectionTests {
         .look("R29", "DFL-01", from: day("2026-10-01"), to: day("2026-10-31")).isEmpty)
     #expect(try await isWhole(through: "2026-11-22"))
   }
+
+  /// Submits and approves a statement.
+  private func approve(_ number: String) async throws {
+    let life = StatementLifeService(database)
+    _ = try await life.take(.submitted, number, by: aClerk)
+    _ = try await life.take(.approved, number, by: Attribution(by: "街道甲", at: aMoment))
+  }
+
+  private func pay(_ fen: Fen, _ number: String, _ voucher: String) async throws
+    -> StatementLifeRefusal?
+  {
+    do {
+      _ = try await StatementLifeService(database).pay(
+        .init(source: .district, fen: fen, day: day("2026-11-23"), voucher: voucher),
+        for: number, by: Attribution(by: "街道甲", at: aMoment))
+      return nil
+    } catch let refusal as StatementLifeRefusal {
+      return refusal
+    }
+  }
+
+  @Test
+  func `of two canteens that are paid at once from one queued budget, one waits`() async throws {
+    let community = try await SmallCommunity(
+      database,
+      policy: Self.policy(
+        "budgets: [{source: district, year: 2026, amount: 6.00, when_exhausted: queue}]"))
+    let numbers = ["DFL-01-2026-10", "XFS-01-2026-10"]
+    for (place, number) in numbers.enumerated() {
+      let canteen = String(number.prefix(6))
+      _ = try await community.checkIn(
+        community.request(
+          10 * place + 1, card: "\("AB".dropFirst(place).prefix(1))1",
+          canteen: canteen, on: "2026-10-12"),
+        community.request(
+          10 * place + 2, card: "\("AB".dropFirst(place).prefix(1))1",
+          canteen: canteen, on: "2026-10-13"))
+      _ = try await community.state("2026-10", at: "2026-11-23", canteen: canteen)
+      try await approve(number)
+    }
+
+    async let first = pay(400, numbers[0], "P")
+    async let second = pay(400, numbers[1], "P")
+    let refusals = [try await first, try await second].compactMap(\.self)
+
+    #expect(refusals == [.waitsForBudget(.district, left: 200)])
+  }
+
+  @Test
+  func `what another policy of the same source claims does not wait for a queued budget`()
+    async throws
+  {
+    let community = try await SmallCommunity(
+      database,
+      policy: Self.policy(
+        "budgets: [{source: district, year: 2026, amount: 2.00, when_exhausted: queue}]"
+      ).replacing("periods: [lunch, dinner]", with: "periods: [lunch]"))
+    _ = try await PolicyService(database).activate(
+      Self.policy("").replacing("policy: sub", with: "policy: dinners")
+        .replacing("periods: [lunch, dinner]", with: "periods: [dinner]"),
+      name: "dinners", by: aClerk)
+    for (key, date) in ["2026-10-12", "2026-10-13"].enumerated() {
+      _ = try await community.checkIn(
+        community.request(2 * key, on: date),
+        community.request(2 * key + 1, on: date, at: "17:30", period: .dinner))
+    }
+    let number = "DFL-01-2026-10"
+    let october = try await community.state("2026-10", at: "2026-11-23")
+    try await approve(number)
+
+    #expect(october.statement.claimed == 800)
+    #expect(october.statement.ceilings?.map(\.claimed) == [400])
+    #expect(try await pay(600, number, "P1") == nil)
+    #expect(try await pay(100, number, "P2") == .waitsForBudget(.district, left: 0))
+  }
 }
