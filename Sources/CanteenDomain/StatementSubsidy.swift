@@ -127,12 +127,13 @@ public struct StatementCeiling: Sendable, Hashable, Codable {
   /// What the year has taken with this statement, over all canteens.
   public var spent: Fen
   public var whenExhausted: Budget.Exhaustion
-  /// What this statement claims of the source by the policy.
-  public var claimed: Fen
+  /// What this statement claims of the source by the policy; nil in statements of before that was kept,
+  /// and then it is all that the source owes.
+  public var claimed: Fen?
 
   public init(
     policyID: String, source: FundingSource, year: Int, budget: Fen, spent: Fen,
-    whenExhausted: Budget.Exhaustion, claimed: Fen
+    whenExhausted: Budget.Exhaustion, claimed: Fen?
   ) {
     self.policyID = policyID
     self.source = source
@@ -148,7 +149,7 @@ public struct StatementCeiling: Sendable, Hashable, Codable {
   /// - Parameter disallowed: 核减 of the source on the statement.
   public func paid(of statement: Statement, disallowed: Fen, paid: Fen) -> Fen {
     let owed = statement.owed.first { $0.source == source }?.fen ?? 0
-    return max(0, paid - max(0, owed - disallowed - claimed))
+    return max(0, paid - max(0, owed - disallowed - (claimed ?? owed)))
   }
 
   /// By how much the year is above its budget.
