@@ -1022,7 +1022,7 @@ CREATE TABLE public.statement_transfers (
     recorded_at timestamp with time zone NOT NULL,
     recorded_by text NOT NULL,
     CONSTRAINT statement_transfers_have_two_accounts CHECK ((debit_account <> credit_account)),
-    CONSTRAINT statement_transfers_kind_is_known CHECK ((kind = ANY (ARRAY['operating'::text, 'delivery'::text, 'disallowed'::text, 'released'::text, 'payment'::text]))),
+    CONSTRAINT statement_transfers_kind_is_known CHECK ((kind = ANY (ARRAY['operating'::text, 'delivery'::text, 'rounding'::text, 'disallowed'::text, 'released'::text, 'payment'::text]))),
     CONSTRAINT statement_transfers_move_something CHECK ((fen > 0))
 );
 CREATE VIEW public.ledger_days AS
@@ -1088,12 +1088,13 @@ CREATE VIEW public.period_shares AS
  SELECT t.statement_no,
     (s.value ->> 'policyID'::text) AS policy_id,
     (p.value ->> 'source'::text) AS source,
-    (EXTRACT(year FROM t.period_to))::integer AS year,
+    (EXTRACT(year FROM COALESCE(c.period_to, t.period_to)))::integer AS year,
     ((p.value ->> 'fen'::text))::bigint AS fen
-   FROM ((public.statements t
+   FROM (((public.statements t
      CROSS JOIN LATERAL jsonb_array_elements(COALESCE((t.summary -> 'subsidies'::text), '[]'::jsonb)) s(value))
      CROSS JOIN LATERAL jsonb_array_elements((s.value -> 'sources'::text)) p(value))
-  WHERE ((s.value ->> 'kind'::text) = 'operating'::text);
+     LEFT JOIN public.statements c ON ((c.statement_no = (s.value ->> 'corrects'::text))))
+  WHERE (((s.value ->> 'kind'::text) <> 'delivery'::text) OR ((s.value ->> 'isByTrip'::text))::boolean);
 CREATE TABLE public.point_entries (
     volunteer_id bigint NOT NULL,
     entry_no integer NOT NULL,
@@ -1363,7 +1364,11 @@ CREATE TABLE public.statement_payments (
     voucher text NOT NULL,
     recorded_at timestamp with time zone NOT NULL,
     recorded_by text NOT NULL,
-    CONSTRAINT statement_payments_move_something CHECK ((fen > 0))
+    reason text DEFAULT ''::text NOT NULL,
+    corrects_no integer DEFAULT 0 NOT NULL,
+    round_no integer DEFAULT 0 NOT NULL,
+    CONSTRAINT statement_payments_back_has_a_reason CHECK ((((fen > 0) AND (corrects_no = 0)) OR (reason <> ''::text))),
+    CONSTRAINT statement_payments_move_something CHECK ((fen <> 0))
 );
 CREATE TABLE public.statement_samples (
     statement_no text NOT NULL,
@@ -1411,6 +1416,25 @@ CREATE TABLE public.terminals (
     recorded_by text NOT NULL,
     CONSTRAINT terminals_have_a_name CHECK ((name <> ''::text))
 );
+CREATE VIEW public.till_days AS
+ SELECT paid.canteen_code,
+    paid.day,
+    paid.means,
+    (sum(paid.fen))::bigint AS fen
+   FROM ( SELECT check_ins.canteen_code,
+            check_ins.posted_on AS day,
+            check_ins.means_of_payment AS means,
+            check_ins.diner_fen AS fen
+           FROM public.check_ins
+          WHERE (check_ins.service_date = check_ins.posted_on)
+        UNION ALL
+         SELECT c.canteen_code,
+            r.posted_on,
+            c.means_of_payment,
+            (- c.diner_fen)
+           FROM (public.check_in_reversals r
+             JOIN public.check_ins c ON (((c.diner_id = r.diner_id) AND (c.service_date = r.service_date) AND (c.check_in_id = r.check_in_id))))) paid
+  GROUP BY paid.canteen_code, paid.day, paid.means;
 CREATE TABLE public.volunteers (
     volunteer_id bigint NOT NULL,
     name text NOT NULL,
@@ -1567,7 +1591,7 @@ ALTER TABLE ONLY public.statement_lines
 ALTER TABLE ONLY public.statement_payments
     ADD CONSTRAINT statement_payments_pk PRIMARY KEY (statement_no, payment_no);
 ALTER TABLE ONLY public.statement_payments
-    ADD CONSTRAINT statement_payments_voucher_once UNIQUE (statement_no, source, voucher);
+    ADD CONSTRAINT statement_payments_voucher_once UNIQUE (statement_no, source, voucher, corrects_no, round_no);
 ALTER TABLE ONLY public.statement_samples
     ADD CONSTRAINT statement_samples_pk PRIMARY KEY (statement_no, sample_no);
 ALTER TABLE ONLY public.statement_steps
@@ -1622,6 +1646,7 @@ CREATE INDEX sign_in_attempts_by_staff ON public.sign_in_attempts USING btree (s
 CREATE INDEX sign_in_attempts_by_terminal ON public.sign_in_attempts USING btree (terminal_id, attempted_at DESC);
 CREATE INDEX standing_orders_by_canteen ON public.standing_orders USING btree (canteen_code);
 CREATE INDEX statement_lines_by_statement ON public.statement_lines USING btree (statement_no, line_no);
+CREATE UNIQUE INDEX statement_payments_corrected_once ON public.statement_payments USING btree (statement_no, corrects_no) WHERE (corrects_no > 0);
 CREATE INDEX statement_transfers_by_canteen_and_posting_day ON public.statement_transfers USING btree (canteen_code, posted_on);
 CREATE INDEX terminal_tokens_by_token ON public.terminal_tokens USING btree (token_sha256);
 CREATE INDEX transfers_by_canteen_and_posting_day ON ONLY public.transfers USING btree (canteen_code, posted_on);
@@ -1842,5 +1867,6 @@ GRANT SELECT ON TABLE public.table_placements TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.terminal_revocations TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.terminal_tokens TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.terminals TO canteen_app;
+GRANT SELECT ON TABLE public.till_days TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.volunteers TO canteen_app;
 GRANT UPDATE(lock_word) ON TABLE public.volunteers TO canteen_app;

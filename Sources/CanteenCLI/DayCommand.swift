@@ -36,16 +36,10 @@ struct DayCommand: AsyncParsableCommand {
       try await Workspace.run(common) { workspace in
         let progress = ProgressLine("日结", "closing days")
         let last = through ?? workspace.today - 1
-        if !till.isEmpty {
-          _ = try await IndependentCountService(workspace.database).add(
-            till.map {
-              IndependentCount(
-                canteen: canteen, day: last, source: .till, key: $0.means.rawValue,
-                amount: $0.fen.count)
-            }, by: workspace.attribution)
-        }
         let closed = try await DayCloseService(workspace.database).close(
-          canteen, through: last, reason: reason, by: workspace.attribution
+          canteen, through: last,
+          till: Dictionary(till.map { ($0.means, $0.fen) }, uniquingKeysWith: { $1 }),
+          reason: reason, by: workspace.attribution
         ) { progress.report($0.done, of: $0.total) }
         let meals = closed.reduce(0) { $0 + $1.totals.meals }
         try Outcome.print(

@@ -65,35 +65,6 @@ extension StatementCommand {
     }
   }
 
-  /// Enters a payment.
-  struct Pay: AsyncParsableCommand {
-    static var configuration: CommandConfiguration {
-      CommandConfiguration(
-        abstract: said("登记拨付，可分次；付清即为已拨付", "enter a payment, whole or in part"))
-    }
-    @Argument(help: ArgumentHelp(said("结算单号", "its number"))) var number: String
-    @Option(help: ArgumentHelp(said("资金来源，如 district、区县", "funding source, e.g. district")))
-    var source: String
-    @Option(help: ArgumentHelp(said("金额（元）", "yuan"))) var amount: Fen
-    @Option(help: ArgumentHelp(said("到账日期，默认今天", "day it came; today"))) var date: Day?
-    @Option(help: ArgumentHelp(said("凭证号", "voucher"))) var voucher: String
-    @OptionGroup var output: FormatOption
-    @OptionGroup var common: CommonOptions
-
-    func run() async throws {
-      try await Workspace.run(common) { workspace in
-        let life = StatementLifeService(workspace.database)
-        let known = try await life.standing(number).debts.map(\.source)
-        let named = known.first { $0.name.zh == source } ?? FundingSource(source)
-        let standing = try await life.pay(
-          StatementLifeService.Payment(
-            source: named, fen: amount, day: date ?? workspace.today, voucher: voucher),
-          for: number, by: workspace.attribution)
-        try StatementCommand.debts([standing]).print(output.format)
-      }
-    }
-  }
-
   /// The steps taken.
   struct History: AsyncParsableCommand {
     static var configuration: CommandConfiguration {

@@ -11,7 +11,8 @@ struct StatementCommand: AsyncParsableCommand {
       abstract: said("结算单：结算、申报、审定、拨付、导出", "statements: close, submit, approve, pay, export"),
       subcommands: [
         Close.self, List.self, Show.self, Submit.self, Return.self, Approve.self, Disallow.self,
-        Pay.self, History.self, Owed.self, Sample.self, SpotCheck.self, Explain.self,
+        Pay.self, Repay.self, Payments.self, History.self, Owed.self, Sample.self, SpotCheck.self,
+        Explain.self,
         Export.self, Form.self,
       ])
   }
@@ -93,10 +94,12 @@ struct StatementCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
-        let closed = try await StatementService(workspace.database, vault: workspace.vault())
-          .closed(number)
+        let service = StatementService(workspace.database, vault: try workspace.vault())
+        guard !lines else {
+          return try details(try await service.closed(number)).print(output.format)
+        }
+        let closed = try await service.head(number)
         let statement = closed.statement
-        guard !lines else { return try details(closed).print(output.format) }
         if output.format == .text {
           print(
             said(

@@ -100,12 +100,15 @@ public struct TillLine: Sendable, Hashable, Codable {
 public enum DayCloseRefusal: Refusal, Hashable {
   case notOver(Day)
   case nothingToClose(Canteen.Code)
+  /// What the till counted is part of a day's close.
+  case closedAlready(Day)
   /// The till counted other than the books; the difference needs a reason.
   case tillDiffers(Day, [TillLine])
 
   public var kind: RefusalKind {
     switch self {
     case .notOver, .tillDiffers: .notAllowed
+    case .closedAlready: .conflict
     case .nothingToClose: .notFound
     }
   }
@@ -116,6 +119,12 @@ public enum DayCloseRefusal: Refusal, Hashable {
       Sentence(zh: "\(day) 尚未到来，不能日结", en: "\(day) has not come yet and cannot be closed")
     case .nothingToClose(let canteen):
       Sentence(zh: "\(canteen) 还没有任何签到，无须日结", en: "\(canteen) has no check-ins to close yet")
+    case .closedAlready(let day):
+      Sentence(
+        zh: "\(day) 已日结，收银清点数不再改动；长短款请在核对里说明",
+        en:
+          "\(day) is closed and its till stays as counted; explain a difference in the reconciliation"
+      )
     case .tillDiffers(let day, let lines):
       Sentence(
         zh: "\(day) 收银与台账不符："

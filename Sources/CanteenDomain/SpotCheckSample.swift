@@ -39,11 +39,14 @@ public enum SpotCheckRefusal: Refusal, Hashable {
   case notDrawn(String)
   case notInSample(line: Int)
   case resultMissing
+  /// One result a person and day; it is never written over.
+  case askedBefore(line: Int, Day)
 
   public var kind: RefusalKind {
     switch self {
     case .nobody, .notDrawn, .notInSample: .notFound
     case .size, .resultMissing: .invalid
+    case .askedBefore: .conflict
     }
   }
 
@@ -62,6 +65,11 @@ public enum SpotCheckRefusal: Refusal, Hashable {
         en: "no sample of \(number) was drawn; run canteen statement sample")
     case .notInSample(let line):
       Sentence(zh: "第 \(line) 行的人不在抽查样本里", en: "the person of line \(line) is not in the sample")
+    case .askedBefore(let line, let day):
+      Sentence(
+        zh: "第 \(line) 行的人在 \(day) 已登记过抽查结果，未再登记；另有结果请按另一日期登记",
+        en: "a result of \(day) for the person of line \(line) is kept already; enter another with "
+          + "another day")
     case .resultMissing: Sentence(zh: "请写明抽查结果（--result）", en: "say what was found (--result)")
     }
   }

@@ -55,15 +55,12 @@ public struct Statement: Sendable, Hashable, Codable {
     public var canteen: Fen
     public var sources: [SourceTotal]
 
-    /// Nil if no line is an adjustment.
-    init?(of lines: [StatementLine], person: (Diner.ID) -> Diner.ID) {
-      let adjusted = lines.filter { $0.adjustment != nil }
-      guard !adjusted.isEmpty else { return nil }
-      self.lines = adjusted.count
-      persons = Set(adjusted.map { person($0.diner) }).count
-      diner = adjusted.map(\.dinerPays).sum()
-      canteen = adjusted.compactMap(\.adjustment?.canteen).sum()
-      sources = adjusted.flatMap(\.sources).summed
+    public init(lines: Int, persons: Int, diner: Fen, canteen: Fen, sources: [SourceTotal]) {
+      self.lines = lines
+      self.persons = persons
+      self.diner = diner
+      self.canteen = canteen
+      self.sources = sources
     }
   }
 
@@ -113,12 +110,10 @@ public struct Statement: Sendable, Hashable, Codable {
     }
   }
 
-  /// - Parameter person: whose a record of the register is, for records that were merged: 人数 counts
-  ///   each person once.
+  /// A statement with what its lines add up to, and nothing beside them yet.
   public init(
     number: String, canteen: Canteen, regionNames: [String], from: Day, to: Day,
-    lines: [StatementLine], closedAt: Instant, closedBy: String,
-    person: (Diner.ID) -> Diner.ID = { $0 }
+    tally: StatementTally, closedAt: Instant, closedBy: String
   ) {
     self.number = number
     self.canteen = canteen.code
@@ -128,13 +123,11 @@ public struct Statement: Sendable, Hashable, Codable {
     self.regionNames = regionNames
     self.from = from
     self.to = to
-    let meals = lines.filter { $0.adjustment == nil }
-    servingDays = Set(meals.filter { $0.sign > 0 }.map(\.day)).count
-    persons = Set(meals.map { person($0.diner) }).count
-    tiers = Dictionary(grouping: meals, by: \.tier).sorted { $0.key < $1.key }
-      .map { Tier(code: $0.key, lines: $0.value, person: person) }
-    policies = Set(lines.flatMap(\.policies)).sorted()
-    adjustments = AdjustmentTotals(of: lines, person: person)
+    servingDays = tally.servingDays
+    persons = tally.persons
+    tiers = tally.tiers
+    policies = tally.policies
+    adjustments = tally.adjustments
     self.closedAt = closedAt
     self.closedBy = closedBy
   }
@@ -175,21 +168,6 @@ public struct Statement: Sendable, Hashable, Codable {
   public static func number(canteen: Canteen.Code, from: Day, to: Day) -> String {
     guard to > from.lastOfMonth else { return "\(canteen)-\(from.description.prefix(7))" }
     return "\(canteen)-\(to.description.prefix(4))-Q\((to.month + 2) / 3)"
-  }
-}
-
-extension Statement.Tier {
-  /// Adds up the lines of one tier.
-  init(code: String, lines: [StatementLine], person: (Diner.ID) -> Diner.ID) {
-    func meals(_ mode: ServiceMode) -> Int {
-      lines.reduce(0) { $0 + ($1.mode == mode ? $1.sign : 0) }
-    }
-    self.init(
-      code: code, title: lines.first?.tierTitle ?? code,
-      persons: Set(lines.map { person($0.diner) }).count,
-      meals: lines.reduce(0) { $0 + $1.sign }, dineIn: meals(.dineIn), pickup: meals(.pickup),
-      homeDelivery: meals(.homeDelivery), list: lines.map(\.list).sum(),
-      diner: lines.map(\.dinerPays).sum(), sources: lines.flatMap(\.sources).summed)
   }
 }
 

@@ -82,16 +82,23 @@ public enum StatementLifeRefusal: Refusal, Hashable {
   case takenBack(Int)
   /// The policy queues what is above the year's budget.
   case waitsForBudget(FundingSource, left: Fen)
+  /// Nothing is paid.
   case notPositive(Fen)
+  /// A payment comes after the closing and not in the future.
+  case paymentDay(Day, closed: Day, today: Day)
+  case noPayment(Int)
+  case alreadyCorrected(Int)
   case moreThanOwed(FundingSource, outstanding: Fen)
   case voucherKnown(String)
 
   public var kind: RefusalKind {
     switch self {
-    case .outOfTurn, .alreadyDisallowed, .takenBack, .moreThanOwed, .voucherKnown: .conflict
+    case .outOfTurn, .alreadyDisallowed, .takenBack, .moreThanOwed, .voucherKnown,
+      .alreadyCorrected:
+      .conflict
     case .sameHands, .notSubmitted, .notApproved, .waitsForBudget: .notAllowed
-    case .reasonMissing, .voucherMissing, .notPositive, .nothingToDisallow: .invalid
-    case .noLine: .notFound
+    case .reasonMissing, .voucherMissing, .notPositive, .nothingToDisallow, .paymentDay: .invalid
+    case .noLine, .noPayment: .notFound
     }
   }
 
@@ -131,7 +138,19 @@ public enum StatementLifeRefusal: Refusal, Hashable {
         zh: "\(source.name.zh)本年预算只余 \(left.yuan) 元，超出部分挂账，待追加预算后拨付",
         en: "\(source.name.en) has \(left.yuan) yuan left of its year; the rest waits for money")
     case .notPositive(let fen):
-      Sentence(zh: "拨付金额须大于零：\(fen.yuan)", en: "a payment is above zero: \(fen.yuan)")
+      Sentence(zh: "拨付金额不能是 \(fen.yuan)", en: "a payment is not \(fen.yuan)")
+    case .paymentDay(let day, let closed, let today):
+      Sentence(
+        zh: "拨付日期 \(day) 须在结算日 \(closed) 至今天 \(today) 之间",
+        en: "\(day) is not between the closing on \(closed) and today, \(today)")
+    case .noPayment(let number):
+      Sentence(zh: "结算单没有第 \(number) 笔拨付", en: "the statement has no payment \(number)")
+    case .alreadyCorrected(let number):
+      Sentence(zh: "第 \(number) 笔拨付已更正", en: "the payment \(number) is taken back already")
+    case .moreThanOwed(let source, let fen) where fen < 0:
+      Sentence(
+        zh: "\(source.name.zh)不欠，反应退回 \((-fen).yuan) 元",
+        en: "\(source.name.en) owes nothing and is to get \((-fen).yuan) yuan back")
     case .moreThanOwed(let source, let fen):
       Sentence(
         zh: "\(source.name.zh)只欠 \(fen.yuan) 元", en: "\(source.name.en) owes \(fen.yuan) yuan only")

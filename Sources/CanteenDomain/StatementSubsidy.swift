@@ -5,11 +5,14 @@ public struct StatementSubsidy: Sendable, Hashable, Codable {
   public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
     case operating
     case delivery
+    /// What rounding on the lines dropped, where a policy rounds once on the statement.
+    case rounding
 
     public var name: Sentence {
       switch self {
       case .operating: Sentence(zh: "运营补贴", en: "operating subsidy")
       case .delivery: Sentence(zh: "送餐补贴", en: "delivery subsidy")
+      case .rounding: Sentence(zh: "取整差额", en: "rounding difference")
       }
     }
   }
@@ -33,10 +36,14 @@ public struct StatementSubsidy: Sendable, Hashable, Codable {
   public var sentence: Sentence
   /// The number of the earlier statement whose period it corrects; nil for this period's own.
   public var corrects: String?
+  /// Whether it takes of the budgets beside the meals though it is for delivery: it is paid by the
+  /// trip. Delivery that is paid by the meal stands in the meals' own shares.
+  public var isByTrip: Bool?
 
   public init(
     kind: Kind, payee: String, policyID: String, version: String, code: String, count: Int,
-    sources: [Statement.SourceTotal], sentence: Sentence, corrects: String? = nil
+    sources: [Statement.SourceTotal], sentence: Sentence, corrects: String? = nil,
+    isByTrip: Bool? = nil
   ) {
     self.kind = kind
     self.payee = payee
@@ -47,7 +54,11 @@ public struct StatementSubsidy: Sendable, Hashable, Codable {
     self.sources = sources
     self.sentence = sentence
     self.corrects = corrects
+    self.isByTrip = isByTrip
   }
+
+  /// Whether it takes of the yearly budgets beside what the meals take.
+  public var takesBudget: Bool { kind != .delivery || isByTrip == true }
 
   public var fen: Fen { sources.map(\.fen).sum() }
   public var payeeName: Sentence { Self.name(ofPayee: payee) }
@@ -116,10 +127,13 @@ public struct StatementCeiling: Sendable, Hashable, Codable {
   /// What the year has taken with this statement, over all canteens.
   public var spent: Fen
   public var whenExhausted: Budget.Exhaustion
+  /// What this statement claims of the source by the policy; nil in statements of before that was kept,
+  /// and then it is all that the source owes.
+  public var claimed: Fen?
 
   public init(
     policyID: String, source: FundingSource, year: Int, budget: Fen, spent: Fen,
-    whenExhausted: Budget.Exhaustion
+    whenExhausted: Budget.Exhaustion, claimed: Fen?
   ) {
     self.policyID = policyID
     self.source = source
@@ -127,6 +141,15 @@ public struct StatementCeiling: Sendable, Hashable, Codable {
     self.budget = budget
     self.spent = spent
     self.whenExhausted = whenExhausted
+    self.claimed = claimed
+  }
+
+  /// What of a statement's payments by the source went to the policy: other policies of the same
+  /// source are paid first, because nothing of theirs waits.
+  /// - Parameter disallowed: 核减 of the source on the statement.
+  public func paid(of statement: Statement, disallowed: Fen, paid: Fen) -> Fen {
+    let owed = statement.owed.first { $0.source == source }?.fen ?? 0
+    return max(0, paid - max(0, owed - disallowed - (claimed ?? owed)))
   }
 
   /// By how much the year is above its budget.
@@ -153,16 +176,42 @@ extension PolicySet {
   /// The operating and delivery subsidies of a canteen for a period, from the meals that stand.
   /// - Parameters:
   ///   - diners: the facts of people whose meals were brought, where rules by the trip ask for them.
-  ///   - budget: what sources have spent of their years, these subsidies left out.
+  ///   - budget: what sources have spent of their years, these subsidies left out; they are added.
   public func subsidies(
     for period: OperatingPeriod, meals: [PricedMeal], diners: [Int64: DinerFacts] = [:],
-    budget: BudgetUse = BudgetUse()
+    budget: inout BudgetUse
   ) -> [StatementSubsidy] {
-    var budget = budget
     var lines = operatingSubsidies(for: period, of: meals, budget: &budget)
     lines += deliveries(of: meals)
-    lines += trips(of: meals, diners: diners)
+    let trips = trips(of: meals, diners: diners, budget)
+    for trip in trips { budget.add(trip, year: period.to.year) }
+    lines += trips
+    lines += roundings(of: meals, year: period.to.year, budget: &budget)
     return lines.filter { $0.fen != 0 }
+  }
+
+  /// What rounding once on the statement adds to the lines; a part that a budget stops is left out.
+  private func roundings(
+    of meals: [PricedMeal], year: Int, budget: inout BudgetUse
+  ) -> [StatementSubsidy] {
+    guard roundsOnStatements else { return [] }
+    return statementRounding(of: meals).map { rounding in
+      let policy = plans.first { $0.id == rounding.policyID && $0.version == rounding.version }
+      let left = budget
+      let sources = rounding.sources.filter { part in
+        policy.map { left.mayPay(part.fen, by: $0.policy, source: part.source, year: year) } ?? true
+      }
+      let fen = sources.map(\.fen).sum()
+      let subsidy = StatementSubsidy(
+        kind: .rounding, payee: StatementSubsidy.canteen, policyID: rounding.policyID,
+        version: rounding.version, code: rounding.rule, count: rounding.count, sources: sources,
+        sentence: Sentence(
+          zh: "【\(rounding.rule)】\(rounding.count)餐不足一分的部分在结算单上统一取整，计\(fen.yuan)元",
+          en: "[\(rounding.rule)] the fractions of a fen of \(rounding.count) meals, rounded once: "
+            + "\(fen.yuan)"))
+      budget.add(subsidy, year: year)
+      return subsidy
+    }
   }
 
   /// Policies that are settled monthly are computed month by month, also within a quarter.
@@ -183,11 +232,7 @@ extension PolicySet {
       var part = part
       part.openDays = Set(these.map(\.meal.day)).count
       for line in operating(for: part, meals: these, settledBy: settlement, budget: budget) {
-        for share in line.shares {
-          budget.spent[
-            .init(policyID: line.policyID, source: share.source, year: part.to.year), default: 0] +=
-            share.fen
-        }
+        budget.add(line.shares, year: part.to.year)
         found.append(
           StatementSubsidy(
             kind: .operating, payee: StatementSubsidy.operator, policyID: line.policyID,
@@ -217,20 +262,29 @@ extension PolicySet {
     }.sorted { ($0.policyID, $0.version, $0.code) < ($1.policyID, $1.version, $1.code) }
   }
 
-  private func trips(of meals: [PricedMeal], diners: [Int64: DinerFacts]) -> [StatementSubsidy] {
-    let trips = trips(meals: meals, diners: diners)
+  private func trips(
+    of meals: [PricedMeal], diners: [Int64: DinerFacts], _ budget: BudgetUse
+  ) -> [StatementSubsidy] {
+    let trips = trips(meals: meals, diners: diners, budget: budget).filter { $0.fen > 0 }
     let byRule = Dictionary(grouping: trips) { [$0.policyID, $0.version, $0.code, $0.payee] }
     return byRule.sorted { $0.key.lexicographicallyPrecedes($1.key) }.compactMap { _, lines in
       guard let first = lines.first else { return nil }
       return .delivery(
         first.policyID, first.version, first.code, payee: first.payee, count: lines.count,
-        lines.flatMap(\.shares), unit: Sentence(zh: "趟", en: "trips"))
+        lines.flatMap(\.shares), unit: Sentence(zh: "趟", en: "trips"), isByTrip: true)
     }
   }
 
-  /// Whether any policy pays for delivery or operating at all, so that meals need not be read for it.
+  /// Whether any policy pays for delivery or operating at all, or rounds on statements, so that meals
+  /// need not be read for it.
   public var paysForPeriods: Bool {
-    policies.contains { !$0.operating.isEmpty || !$0.delivery.isEmpty }
+    policies.contains { !$0.operating.isEmpty || !$0.delivery.isEmpty } || roundsOnStatements
+  }
+
+  /// Whether what is paid for a period can take of a budget beside the meals.
+  public var paysPeriodsFromBudgets: Bool {
+    plans.contains(where: \.hasBudgets)
+      && (policies.contains { !$0.operating.isEmpty } || paysForTrips || roundsOnStatements)
   }
 
   /// Whether a rule pays by the trip, and asks about the people.
@@ -242,7 +296,7 @@ extension PolicySet {
 extension StatementSubsidy {
   fileprivate static func delivery(
     _ policyID: String, _ version: String, _ code: String, payee: String, count: Int,
-    _ shares: [FundedShare], unit: Sentence
+    _ shares: [FundedShare], unit: Sentence, isByTrip: Bool? = nil
   ) -> StatementSubsidy {
     let sources = shares.totals
     let fen = sources.map(\.fen).sum()
@@ -251,7 +305,8 @@ extension StatementSubsidy {
       count: count, sources: sources,
       sentence: Sentence(
         zh: "【\(code)】送餐补贴：\(count)\(unit.zh)，共\(fen.yuan)元",
-        en: "[\(code)] delivery subsidy: \(count) \(unit.en), \(fen.yuan) in all"))
+        en: "[\(code)] delivery subsidy: \(count) \(unit.en), \(fen.yuan) in all"),
+      isByTrip: isByTrip)
   }
 
   /// What is to be paid more or less for a period than was stated for it before, rule by rule.
@@ -264,6 +319,7 @@ extension StatementSubsidy {
     struct Key: Hashable {
       var kind: Kind, payee: String, policyID: String, version: String, code: String
     }
+    let byTrip = Set((now + stated).filter { $0.isByTrip == true }.map(key))
     func key(_ subsidy: StatementSubsidy) -> Key {
       Key(
         kind: subsidy.kind, payee: subsidy.payee, policyID: subsidy.policyID,
@@ -288,7 +344,7 @@ extension StatementSubsidy {
         sentence: Sentence(
           zh: "【\(key.code)】更正\(number)的\(key.kind.name.zh)：\(fen.yuan)元",
           en: "[\(key.code)] corrects the \(key.kind.name.en) of \(number) by \(fen.yuan)"),
-        corrects: number)
+        corrects: number, isByTrip: byTrip.contains(key) ? true : nil)
     }.sorted {
       ($0.kind.rawValue, $0.policyID, $0.version, $0.code)
         < ($1.kind.rawValue, $1.policyID, $1.version, $1.code)

@@ -41,8 +41,15 @@ public struct Transfer: Sendable, Hashable, Codable {
   /// The transfers of one adjustment: what each source owes more or less, against whoever gains or
   /// bears the difference. None of them touches meal revenue, because the meal costs what it cost.
   public static func transfers(for adjustment: Adjustment) -> [Transfer] {
+    transfers(for: adjustment.differences, of: adjustment.fen, payee: adjustment.payee)
+  }
+
+  /// The same from what is stored of one.
+  public static func transfers(
+    for differences: [Adjustment.Difference], of total: Fen, payee: SettlementTerms.Payee
+  ) -> [Transfer] {
     var sides: [(account: Account, fen: Fen)] = []
-    for difference in adjustment.differences {
+    for difference in differences {
       let account = Account.owed(by: difference.source)
       if let index = sides.firstIndex(where: { $0.account == account }) {
         sides[index].fen += difference.fen
@@ -50,7 +57,7 @@ public struct Transfer: Sendable, Hashable, Codable {
         sides.append((account, difference.fen))
       }
     }
-    sides.append((Account.adjusted(for: adjustment.payee), -adjustment.fen))
+    sides.append((Account.adjusted(for: payee), -total))
     var debits = sides.filter { $0.fen > 0 }
     var credits = sides.filter { $0.fen < 0 }.map { (account: $0.account, fen: -$0.fen) }
     var transfers: [Transfer] = []
@@ -109,6 +116,7 @@ public struct Account: Sendable, Hashable, Codable, Comparable, CustomStringConv
     case .operating: Account(code: "operating_subsidy")
     case .delivery where payee == StatementSubsidy.canteen: Account(code: "delivery_subsidy")
     case .delivery: Account(code: "payable:\(payee)")
+    case .rounding: Account(code: "rounding")
     }
   }
 
@@ -147,6 +155,7 @@ public struct Account: Sendable, Hashable, Codable, Comparable, CustomStringConv
     "bank": Sentence(zh: "银行存款", en: "bank"),
     "disallowances": Sentence(zh: "核减", en: "disallowances"),
     "operating_subsidy": Sentence(zh: "运营补贴收入", en: "operating subsidy"),
+    "rounding": Sentence(zh: "取整差额收入", en: "rounding differences"),
     "delivery_subsidy": Sentence(zh: "送餐补贴收入", en: "delivery subsidy"),
   ]
 

@@ -142,7 +142,7 @@ extension PolicyCase {
       lines.append(PolicyCaseLine(order.person, order.meal, line, language))
     }
     let facts = Dictionary(diners.values.map { ($0.dinerID, $0) }, uniquingKeysWith: { $1 })
-    lines += set.trips(meals: meals, diners: facts).map { PolicyCaseLine($0) }
+    lines += set.trips(meals: meals, diners: facts, budget: spent).map { PolicyCaseLine($0) }
     for entry in operating {
       let due =
         entry.volume.map { set.operating(for: entry.period, volume: $0) }

@@ -36,15 +36,11 @@ extension DocumentCheck {
 
   /// Parts of a policy that are priced in a case and that the books do not carry yet.
   mutating func checkSettlement() {
-    if !policy.operating.isEmpty {
+    if policy.delivery.contains(where: { $0.per != .trip && $0.toward == .fee }) {
       report(
-        .warning, "operating", zh: "运营补贴目前只能试算，不进结算单",
-        en: "operating subsidies can be tried with a case, and stand in no statement yet")
-    }
-    if !policy.delivery.isEmpty {
-      report(
-        .warning, "delivery", zh: "签到目前不登记送餐费，送餐补贴不进账、不进结算单，只能试算",
-        en: "check-ins carry no delivery fee yet: delivery subsidies can only be tried with a case")
+        .warning, "delivery", zh: "签到目前不登记送餐费，抵减送餐费的补贴在柜台为零，只能试算",
+        en:
+          "check-ins carry no delivery fee yet: what goes toward the fee is nothing at the counter")
     }
   }
 

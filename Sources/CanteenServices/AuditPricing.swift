@@ -41,23 +41,9 @@ struct AuditPricing: Sendable {
   func broken(
     _ canteen: Canteen.Code, _ day: Day, _ transaction: borrowing Transaction
   ) throws -> Sentence? {
-    var journal: [CheckIn.ID: [Transfer]] = [:]
-    for row in try transaction.query(
-      """
-      select check_in_id, debit_account, credit_account, fen
-      from transfers
-      where canteen_code = \(canteen) and posted_on = \(day)::date
-      order by check_in_id, transfer_no
-      """)
-    {
-      let (fen, debit, credit): (Fen, Account, Account) = (
-        try row.decode("fen"), try row.decode("debit_account"), try row.decode("credit_account")
-      )
-      guard fen > 0, debit != credit else {
-        return Self.sentence(try row.decode("check_in_id"), "分录无效", "has an invalid transfer")
-      }
-      journal[try row.decode("check_in_id"), default: []].append(
-        Transfer(debit: debit, credit: credit, fen: fen))
+    var journal = try AuditJournal(canteen, day, transaction)
+    if let invalid = journal.invalid {
+      return Self.sentence(invalid, "分录无效", "has an invalid transfer")
     }
     for row in try transaction.query(
       """
@@ -88,20 +74,25 @@ struct AuditPricing: Sendable {
       let due = Transfer.transfers(
         for: line, paidBy: try row.decode("means_of_payment"),
         isGuest: try row.decode("guest_kind", as: String?.self) != nil)
-      guard Array((journal[id] ?? []).prefix(due.count)) == due else {
+      guard journal.takes(due, of: id) else {
         return Self.sentence(id, "分录与金额不符", "has transfers that are not its price")
       }
     }
-    return try brokenAdjustment(canteen, day, transaction)
+    if let broken = try brokenAdjustment(canteen, day, &journal, transaction) { return broken }
+    return try journal.unexplained(canteen, day, transaction).map {
+      Self.sentence($0, "分录与金额不符", "has transfers that are not its price")
+    }
   }
 
   private func brokenAdjustment(
-    _ canteen: Canteen.Code, _ day: Day, _ transaction: borrowing Transaction
+    _ canteen: Canteen.Code, _ day: Day, _ journal: inout AuditJournal,
+    _ transaction: borrowing Transaction
   ) throws -> Sentence? {
     for row in try transaction.query(
       """
       select
-          check_in_id, fen, differences::text as differences, pricing::text as pricing, recorded_at
+          check_in_id, fen, payee, differences::text as differences, pricing::text as pricing,
+          recorded_at
       from adjustments
       where canteen_code = \(canteen) and posted_on = \(day)::date
       order by service_date, check_in_id, adjustment_no
@@ -117,6 +108,10 @@ struct AuditPricing: Sendable {
         return Self.sentence(
           try row.decode("check_in_id"), "的调整与重算不符", "was adjusted otherwise than its facts give")
       }
+      journal.expect(
+        Transfer.transfers(
+          for: differences, of: try row.decode("fen"), payee: try row.decode("payee")),
+        of: try row.decode("check_in_id"))
     }
     return nil
   }

@@ -97,8 +97,18 @@ public struct AuditService: Sendable {
 
   private func verifyStatements(of canteen: Canteen.Code, _ report: Report) async throws -> Report {
     var result = report
-    let numbers = try await database.transaction(readOnly: true) { transaction in
-      try StatementStore.all(of: canteen, transaction).map(\.number)
+    let (numbers, uncovered) = try await database.transaction(readOnly: true) { transaction in
+      let all = try StatementStore.all(of: canteen, transaction)
+      // A chain of days does not tell that its newest ones are gone; a statement over them does.
+      let head = try DayCloseStore.head(canteen, transaction)?.day
+      return (all.map(\.number), all.first { $0.to > head ?? Day(number: 0) })
+    }
+    if let uncovered {
+      result.broken = Sentence(
+        zh: "\(canteen) 的日结不到 \(uncovered.to)，结算单 \(uncovered.number) 却结到了那天：之后的日结不见了",
+        en: "\(canteen): the closes of days up to \(uncovered.to) are gone, on which the statement "
+          + "\(uncovered.number) ends")
+      return result
     }
     for number in numbers {
       try Task.checkCancellation()

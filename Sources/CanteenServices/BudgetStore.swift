@@ -21,30 +21,6 @@ enum BudgetStore {
     years.flatMap(policies.budgets).sorted()
   }
 
-  /// The same from the meals themselves, for who does not spend: the cost grows with the year.
-  static func spent(
-    _ policies: PolicySet, years: Set<Int>, _ transaction: borrowing Transaction
-  ) throws -> BudgetUse {
-    let limited = Set(keys(policies, years: years).map(\.policyID)).sorted()
-    guard !limited.isEmpty, let first = years.min(), let last = years.max() else {
-      return BudgetUse()
-    }
-    let rows = try transaction.query(
-      """
-      select
-          policy_id, source, extract(year from service_date)::integer as year,
-          sum(fen)::bigint as fen
-      from standing_shares
-      where service_date between make_date(\(first)::integer, 1, 1)
-              and make_date(\(last)::integer, 12, 31)
-          and policy_id = any(\(limited)::text[])
-      group by 1, 2, 3
-      """)
-    var use = BudgetUse()
-    for row in rows { use.spent[try key(row)] = try row.decode("fen") }
-    return use
-  }
-
   static func lock(_ keys: [BudgetUse.Key]) -> SQL {
     """
     select b.year

@@ -15,13 +15,16 @@ public struct DayCloseService: Sendable {
 
   /// Closes every open day of a canteen up to `day`, each in a transaction of its own: what was
   /// interrupted goes on where it stopped, and closing again changes nothing.
-  /// - Parameter reason: why the till of these days counted other than the books; a day that differs
-  ///   is not closed without one.
+  /// - Parameters:
+  ///   - till: what the till counted on `day`, in fen by means of payment; a day that is closed keeps
+  ///     what was counted then.
+  ///   - reason: why the till of these days counted other than the books; a day that differs is not
+  ///     closed without one.
   /// - Returns: the days that this call closed.
   /// - Throws: `DayCloseRefusal`, `CanteenRefusal.unknown`.
   public func close(
-    _ canteen: Canteen.Code, through day: Day, reason: String = "", by: Attribution,
-    report: Progress.Report = { _ in }
+    _ canteen: Canteen.Code, through day: Day, till: [MeansOfPayment: Fen] = [:],
+    reason: String = "", by: Attribution, report: Progress.Report = { _ in }
   ) async throws -> [DayClose] {
     let reason = reason.trimmedSpaces()
     guard day <= calendar.day(of: by.at) else { throw DayCloseRefusal.notOver(day) }
@@ -31,6 +34,14 @@ public struct DayCloseService: Sendable {
         ?? DayCloseStore.firstPostedDay(canteen, transaction)
     }
     guard let first else { throw DayCloseRefusal.nothingToClose(canteen) }
+    if !till.isEmpty {
+      guard first <= day else { throw DayCloseRefusal.closedAlready(day) }
+      _ = try await IndependentCountService(database).add(
+        till.sorted { $0.key.rawValue < $1.key.rawValue }.map { means, fen in
+          IndependentCount(
+            canteen: canteen, day: day, source: .till, key: means.rawValue, amount: fen.count)
+        }, by: by)
+    }
     var closed: [DayClose] = []
     var next = first
     while next <= day {

@@ -15,6 +15,12 @@ enum DayCloseStore {
     try transaction.execute("select code from canteens where code = \(canteen) for update")
   }
 
+  /// Keeps other closings and steps of the canteen's statements waiting, and nobody's check-in.
+  static func hold(_ canteen: Canteen.Code, _ transaction: borrowing Transaction) throws {
+    try transaction.execute(
+      "select code from canteens where code = \(canteen) for no key update")
+  }
+
   static func head(
     _ canteen: Canteen.Code, _ transaction: borrowing Transaction
   ) throws -> Head? {

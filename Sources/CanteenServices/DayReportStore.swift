@@ -9,23 +9,10 @@ enum DayReportStore {
   ) throws -> [TillLine] {
     try transaction.query(
       """
-      with paid as (
-          select means_of_payment as means, diner_fen as fen
-          from check_ins
-          where canteen_code = \(canteen)
-              and service_date = \(day)::date
-              and posted_on = \(day)::date
-          union all
-          select c.means_of_payment, -c.diner_fen
-          from check_in_reversals as r
-          join check_ins as c
-              on c.diner_id = r.diner_id
-              and c.service_date = r.service_date
-              and c.check_in_id = r.check_in_id
-          where r.posted_on = \(day)::date and c.canteen_code = \(canteen)
-      ),
-      ledger as (
-          select means, sum(fen)::bigint as fen from paid group by means
+      with ledger as (
+          select means, fen
+          from till_days
+          where canteen_code = \(canteen) and day = \(day)::date
       ),
       counted as (
           select key as means, amount as fen

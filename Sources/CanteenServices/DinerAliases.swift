@@ -39,6 +39,24 @@ struct DinerAliases: Sendable {
       transaction.query("select diner_id, into_diner_id from current_diner_aliases"))
   }
 
+  /// Who was merged at a moment.
+  static func known(
+    at moment: Instant, _ transaction: borrowing Transaction
+  ) throws -> DinerAliases {
+    try DinerAliases(
+      transaction.query(
+        """
+        select diner_id, into_diner_id
+        from (
+            select distinct on (diner_id) diner_id, into_diner_id
+            from diner_aliases
+            where merged_at <= \(moment)::timestamptz
+            order by diner_id, revision desc
+        ) as latest
+        where into_diner_id <> diner_id
+        """))
+  }
+
   /// Makes some records stand for another one.
   static func insert(
     _ records: [Diner.ID], into person: Diner.ID?, reason: String, by: Attribution,

@@ -91,7 +91,7 @@ enum LedgerStore {
   ) throws -> [Outstanding] {
     try StatementStore.all(of: canteen, transaction).flatMap { statement in
       let disallowed = try StatementLifeStore.disallowed(statement.number, transaction)
-      let paid = try StatementLifeStore.paid(statement.number, transaction)
+      let paid = try StatementPaymentStore.paid(statement.number, transaction)
       return statement.owed.map {
         Outstanding(
           source: $0.source, periodEnd: statement.to,
@@ -107,6 +107,7 @@ extension StatementTransferStore.Kind {
     switch self {
     case .operating: Sentence(zh: "运营补贴 \(reference)", en: "operating subsidy \(reference)")
     case .delivery: Sentence(zh: "送餐补贴 \(reference)", en: "delivery subsidy \(reference)")
+    case .rounding: Sentence(zh: "取整差额 \(reference)", en: "rounding difference \(reference)")
     case .disallowed: Sentence(zh: "核减第\(reference)行", en: "line \(reference) disallowed")
     case .released: Sentence(zh: "核减冲回 \(reference)", en: "disallowance released, \(reference)")
     case .payment: Sentence(zh: "拨付 \(reference)", en: "payment \(reference)")

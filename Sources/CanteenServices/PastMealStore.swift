@@ -161,6 +161,7 @@ struct PastMealReader {
     var isStandardSet: Bool?
     var deliveryFeeFen: Fen?
     var packagingFen: Fen?
+    var pointsFen: Fen?
     var tripID: String?
     var wantsFullPrice: Bool?
     var evidence: [MealEvidence]?
@@ -188,6 +189,7 @@ struct PastMealReader {
     meal.isStandardSet = parts.meal.isStandardSet ?? false
     meal.deliveryFeeFen = parts.meal.deliveryFeeFen ?? 0
     meal.packagingFen = parts.meal.packagingFen ?? 0
+    meal.pointsFen = parts.meal.pointsFen
     meal.tripID = parts.meal.tripID
     meal.wantsFullPrice = parts.meal.wantsFullPrice ?? false
     meal.evidence = parts.meal.evidence ?? []

@@ -123,9 +123,9 @@ extension DinerFacts {
 }
 
 extension PricedLine {
-  /// What was given beside discounts.
+  /// What was given beside discounts and points.
   fileprivate var subsidyFen: Fen {
-    shares.reduce(.zero) { $0 + ($1.kind == .discount ? 0 : $1.fen) }
+    shares.reduce(.zero) { $0 + ($1.kind == .discount || $1.source == .points ? 0 : $1.fen) }
   }
 
   /// The policies that gave a subsidy.

@@ -38,7 +38,7 @@ public struct SpotCheckService: Sendable {
   ) async throws -> Sample {
     try await database.transaction { transaction in
       let canteen = try Self.canteen(of: number, transaction)
-      try DayCloseStore.lock(canteen, transaction)
+      try DayCloseStore.hold(canteen, transaction)
       let persons = try Self.persons(number, transaction).count
       guard persons > 0 else { throw SpotCheckRefusal.nobody(number) }
       let size = size ?? SpotCheckSample.usualSize(of: persons)
@@ -87,7 +87,7 @@ public struct SpotCheckService: Sendable {
       guard sample.people.contains(where: { $0.lines.contains(line) }) else {
         throw SpotCheckRefusal.notInSample(line: line)
       }
-      try transaction.execute(
+      let written = try transaction.query(
         """
         insert into spot_checks (
             diner_id, canteen_code, checked_on, seed, result, recorded_by, recorded_at
@@ -97,7 +97,9 @@ public struct SpotCheckService: Sendable {
         from statement_lines
         where statement_no = \(number) and line_no = \(line)::integer
         on conflict (diner_id, canteen_code, checked_on) do nothing
+        returning diner_id
         """)
+      guard !written.isEmpty else { throw SpotCheckRefusal.askedBefore(line: line, day) }
     }
   }
 

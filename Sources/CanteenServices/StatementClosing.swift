@@ -46,42 +46,60 @@ struct StatementClosing {
     CanteenFacts(code: canteen.code, regions: reference.regions.path(to: canteen.region))
   }
 
-  /// Adds what is not lines.
+  /// Adds what is not lines. Last of all it locks the budgets, which every counter needs.
+  /// - Parameters:
+  ///   - notable: the lines that change something about earlier periods.
+  ///   - claims: what the lines claim, by policy and source.
   func complete(
-    _ statement: inout Statement, _ lines: [StatementLine], _ transaction: borrowing Transaction
+    _ statement: inout Statement, _ notable: [StatementLine], _ claims: BudgetUse,
+    _ transaction: borrowing Transaction
   ) throws {
     statement.rating = rating
-    let releases = try releases(lines, transaction)
+    let releases = try releases(notable, transaction)
     statement.releases = releases.isEmpty ? nil : releases
-    let budgets = reference.policies.policies.flatMap { policy in
-      policy.budgets.filter { (from.year...to.year).contains($0.year) }.map { (policy.id, $0) }
+    let touched = reference.policies.paysForPeriods ? try touched(by: notable, transaction) : []
+    let periods = try ([(from, to)] + touched.map { ($0.from, $0.to) }).map {
+      try meals(from: $0.0, to: $0.1, transaction)
     }
+    let keys = BudgetStore.keys(
+      reference.policies, years: Set([from.year, to.year] + touched.map(\.to.year)))
     // Locked, so that what the subsidies take is not spent by a check-in meanwhile.
-    let standing = try BudgetStore.locked(
-      BudgetStore.keys(reference.policies, years: from.year...to.year), transaction)
+    let standing =
+      reference.policies.paysPeriodsFromBudgets
+      ? try BudgetStore.locked(keys, transaction)
+      : try BudgetStore.standing(transaction.query(BudgetStore.standing(keys)))
+    var budget = standing.use
+    var taken = BudgetUse()
     var subsidies: [StatementSubsidy] = []
-    if reference.policies.paysForPeriods {
-      subsidies = try self.subsidies(
-        from: from, to: to, rating: rating, standing.use, transaction)
-      subsidies += try corrections(lines, standing.use, transaction)
+    func add(_ these: [StatementSubsidy], year: Int) {
+      subsidies += these
+      for subsidy in these where subsidy.takesBudget { taken.add(subsidy, year: year) }
+    }
+    add(self.subsidies(periods[0], rating: rating, &budget), year: to.year)
+    for (earlier, meals) in zip(touched, periods.dropFirst()) {
+      add(corrections(of: earlier, meals, &budget), year: earlier.to.year)
     }
     statement.subsidies = subsidies.isEmpty ? nil : subsidies
-    var taken = BudgetUse()
-    for subsidy in subsidies where subsidy.kind == .operating {
-      taken.add(subsidy, year: to.year)
-    }
     if let insert = BudgetStore.insert(taken, to: standing, at: by.at) {
       try transaction.execute(insert)
     }
-    var used = standing.use
-    for (key, fen) in taken.spent { used.spent[key, default: 0] += fen }
-    let ceilings = budgets.map { id, budget in
-      let key = BudgetUse.Key(policyID: id, source: budget.source, year: budget.year)
-      return StatementCeiling(
-        policyID: id, source: budget.source, year: budget.year, budget: budget.amount,
-        spent: used.spent[key, default: 0], whenExhausted: budget.whenExhausted)
-    }
+    var claims = claims
+    for subsidy in subsidies { claims.add(subsidy, year: to.year) }
+    let ceilings = ceilings(budget, claims)
     statement.ceilings = ceilings.isEmpty ? nil : ceilings
+  }
+
+  /// The budgets that the period draws on, as they stand with it.
+  private func ceilings(_ used: BudgetUse, _ claims: BudgetUse) -> [StatementCeiling] {
+    reference.policies.policies.flatMap { policy in
+      policy.budgets.filter { (from.year...to.year).contains($0.year) }.map { budget in
+        let key = BudgetUse.Key(policyID: policy.id, source: budget.source, year: budget.year)
+        return StatementCeiling(
+          policyID: policy.id, source: budget.source, year: budget.year, budget: budget.amount,
+          spent: used.spent[key, default: 0], whenExhausted: budget.whenExhausted,
+          claimed: claims.spent[key, default: 0])
+      }
+    }
   }
 
   /// Posts what stands beside the lines; the meals themselves are in the journal already.
@@ -105,47 +123,71 @@ struct StatementClosing {
       rows, of: statement, calendar: calendar, by: by, transaction)
   }
 
-  /// The subsidies of a period from its meals as they stand now.
-  private func subsidies(
-    from: Day, to: Day, rating: String?, _ used: BudgetUse, _ transaction: borrowing Transaction
-  ) throws -> [StatementSubsidy] {
-    let facts = Self.facts(canteen, reference)
-    let needsDiners = reference.policies.paysForTrips
-    let standing = try StatementStore.standing(
-      canteen.code, from: from, to: to, asOf: self.to, at: facts, calendar: calendar,
-      withDiners: needsDiners, transaction)
-    let period = OperatingPeriod(
-      from: from, to: to, canteen: facts,
-      openDays: Set(standing.meals.map(\.meal.day)).count, rating: rating)
-    return reference.policies.subsidies(
-      for: period, meals: standing.meals, diners: standing.diners, budget: used)
+  /// A period with its meals as they stand now.
+  private struct PeriodMeals {
+    var period: OperatingPeriod
+    var meals: [PricedMeal] = []
+    var diners: [Int64: DinerFacts] = [:]
   }
 
-  /// What reversals, re-pricings and disallowances since the last closing change about the subsidies
-  /// of periods that are closed.
-  private func corrections(
-    _ lines: [StatementLine], _ used: BudgetUse, _ transaction: borrowing Transaction
-  ) throws -> [StatementSubsidy] {
-    var touched = Set(lines.compactMap(\.adjustment?.original))
-    let reversed = Set(lines.filter { $0.sign < 0 }.map(\.checkIn))
+  /// The meals of a period, read only where something is paid for a period.
+  private func meals(
+    from: Day, to: Day, _ transaction: borrowing Transaction
+  ) throws -> PeriodMeals {
+    let facts = Self.facts(canteen, reference)
+    let period = OperatingPeriod(from: from, to: to, canteen: facts, openDays: 0)
+    guard reference.policies.paysForPeriods else { return PeriodMeals(period: period) }
+    let standing = try StatementStore.standing(
+      canteen.code, from: from, to: to, asOf: self.to, at: facts, calendar: calendar,
+      withTrips: reference.policies.paysForTrips, transaction)
+    return PeriodMeals(period: period, meals: standing.meals, diners: standing.diners)
+  }
+
+  /// The subsidies of a period. What they take of budgets is added to `used`.
+  private func subsidies(
+    _ meals: PeriodMeals, rating: String?, _ used: inout BudgetUse
+  ) -> [StatementSubsidy] {
+    var period = meals.period
+    period.openDays = Set(meals.meals.map(\.meal.day)).count
+    period.rating = rating
+    return reference.policies.subsidies(
+      for: period, meals: meals.meals, diners: meals.diners, budget: &used)
+  }
+
+  /// The closed statements about whose periods something changed since the last closing: meals were
+  /// entered late, taken back, re-priced or disallowed.
+  private func touched(
+    by notable: [StatementLine], _ transaction: borrowing Transaction
+  ) throws -> [Statement] {
+    var touched = Set(notable.compactMap(\.adjustment?.original))
+    let reversed = Set(notable.filter { $0.sign < 0 }.map(\.checkIn))
     if !reversed.isEmpty {
-      touched.formUnion(
-        try StatementStore.numbers(of: reversed.sorted(), transaction))
+      touched.formUnion(try StatementStore.numbers(of: reversed.sorted(), transaction))
     }
     if let last = earlier.map(\.closedAt).max() {
       touched.formUnion(
         try StatementLifeStore.disallowed(at: canteen.code, since: last, transaction))
     }
-    return try earlier.filter { touched.contains($0.number) }.flatMap { statement in
-      StatementSubsidy.corrections(
-        of: statement.number,
-        now: try subsidies(
-          from: statement.from, to: statement.to, rating: statement.rating,
-          used.without(statement, year: statement.to.year), transaction),
-        stated: (statement.subsidies ?? [])
-          .filter { $0.corrects == nil }
-          + earlier.flatMap { $0.subsidies ?? [] }.filter { $0.corrects == statement.number })
+    let days = Set(notable.map(\.day))
+    return earlier.filter { statement in
+      touched.contains(statement.number)
+        || days.contains { statement.from <= $0 && $0 <= statement.to }
     }
+  }
+
+  /// What is to be paid more or less for a period that is closed than was stated for it.
+  private func corrections(
+    of statement: Statement, _ meals: PeriodMeals, _ used: inout BudgetUse
+  ) -> [StatementSubsidy] {
+    let stated =
+      (statement.subsidies ?? []).filter { $0.corrects == nil }
+      + earlier.flatMap { $0.subsidies ?? [] }.filter { $0.corrects == statement.number }
+    // Its own money is free for it while it is computed again.
+    for subsidy in stated where subsidy.takesBudget {
+      used.add(subsidy, year: statement.to.year, sign: -1)
+    }
+    let now = subsidies(meals, rating: statement.rating, &used)
+    return StatementSubsidy.corrections(of: statement.number, now: now, stated: stated)
   }
 
   /// Disallowances of meals that this statement takes back: each ends as far as it does.
@@ -175,24 +217,5 @@ struct StatementClosing {
           sources: sources))
     }
     return releases
-  }
-}
-
-extension BudgetUse {
-  /// Counts what a subsidy of a period takes.
-  mutating func add(_ subsidy: StatementSubsidy, year: Int, sign: Int = 1) {
-    for part in subsidy.sources {
-      let key = Key(policyID: subsidy.policyID, source: part.source, year: year)
-      spent[key, default: 0] += part.fen * sign
-    }
-  }
-
-  /// The same without the subsidies of one statement, which are about to be computed again.
-  func without(_ statement: Statement, year: Int) -> BudgetUse {
-    var rest = self
-    for subsidy in statement.subsidies ?? [] where subsidy.kind == .operating {
-      rest.add(subsidy, year: year, sign: -1)
-    }
-    return rest
   }
 }

@@ -63,18 +63,7 @@ enum StatementExportStore {
     let diners: [Diner.ID] = try transaction.query(
       "select distinct diner_id from statement_lines where statement_no = \(statement.number)"
     ).map { try $0.decode("diner_id") }
-    let aliases = try DinerAliases(
-      transaction.query(
-        """
-        select diner_id, into_diner_id
-        from (
-            select distinct on (diner_id) diner_id, into_diner_id
-            from diner_aliases
-            where merged_at <= \(statement.closedAt)::timestamptz
-            order by diner_id, revision desc
-        ) as latest
-        where into_diner_id <> diner_id
-        """))
+    let aliases = try DinerAliases.known(at: statement.closedAt, transaction)
     let persons = Set(diners.map { aliases.person(of: $0) }).sorted()
     var known: [Diner.ID: StatementTables.FullPerson] = [:]
     for row in try transaction.query(

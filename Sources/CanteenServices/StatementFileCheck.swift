@@ -27,6 +27,8 @@ public struct StatementFileCheck: Sendable {
 
   public let fileName: String
   public private(set) var tables: [Table] = []
+  /// The sheets with half a seal, which `faults` names.
+  private var damaged: Set<String> = []
   /// What differs, in the order of the file.
   public private(set) var faults: [Sentence] = []
 
@@ -39,7 +41,22 @@ public struct StatementFileCheck: Sendable {
     guard !tables.isEmpty || !faults.isEmpty else {
       throw StatementFileRefusal.notSealed(file.fileName)
     }
+    // A CSV file has one table and no name for it; every other file has all of them.
+    if file.sheets.contains(where: { $0.name != nil }) { nameMissingTables() }
   }
+
+  private mutating func nameMissingTables() {
+    let found = Set(tables.map(\.name)).union(damaged)
+    for name in Self.tableNames where !found.contains(name) {
+      faults.append(
+        Sentence(
+          zh: "缺少整张“\(name)”，或它的表头和封行都不见了",
+          en: "the table \(name) is missing, or both its header and its seal are gone"))
+    }
+  }
+
+  /// The tables that an exported statement has, in their order.
+  static let tableNames = ["申报表", "汇总表", "明细表", "异常清单"]
 
   private mutating func check(_ sheet: SheetFile.Sheet) {
     let header = sheet.rows.firstIndex { $0.cells.last == TableSeal.codeTitle }
@@ -49,6 +66,7 @@ public struct StatementFileCheck: Sendable {
     guard let header, let end, header < end, let text = sheet.rows[end].cells.first,
       let line = TableSeal.Line(text)
     else {
+      if let name = sheet.name { damaged.insert(name) }
       faults.append(
         Sentence(
           zh: "\(name)表头（末列“\(TableSeal.codeTitle)”）或表下的封行不见了",
@@ -117,9 +135,14 @@ public struct StatementFileCheck: Sendable {
 
   private static func add(_ cells: [String], _ kinds: [ColumnKind], to sums: inout [Int]) {
     for (index, kind) in kinds.enumerated() {
+      // What somebody forged may be of any size.
+      func add(_ value: Int) {
+        let (sum, isTooMuch) = sums[index].addingReportingOverflow(value)
+        sums[index] = isTooMuch ? .max : sum
+      }
       switch kind {
-      case .money: sums[index] += Fen(yuan: cells[index])?.count ?? 0
-      case .count: sums[index] += Int(cells[index]) ?? 0
+      case .money: add(Fen(yuan: cells[index])?.count ?? 0)
+      case .count: add(Int(cells[index]) ?? 0)
       case .text, .number, .day, .value, .blank: break
       }
     }
@@ -150,7 +173,8 @@ public struct StatementFileCheck: Sendable {
   private static func gap(_ table: Table, _ line: TableSeal.Line) -> String {
     guard line.head.kinds.first == .number else { return "" }
     let numbers = Set(table.cells.compactMap { $0.first.flatMap { Int($0) } })
-    let missing = (1...max(1, line.rows)).filter { !numbers.contains($0) }.prefix(5)
+    // Lazily: a forged count may be of any size.
+    let missing = (1...max(1, line.rows)).lazy.filter { !numbers.contains($0) }.prefix(5)
     return missing.isEmpty ? "" : "（\(missing.map(String.init).joined(separator: "、"))）"
   }
 }

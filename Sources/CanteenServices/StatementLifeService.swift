@@ -4,8 +4,8 @@ import Postgres
 /// What happens to a closed statement: it is submitted, returned or approved, and paid. The statement
 /// itself never changes; its steps, disallowances and payments stand beside it.
 public struct StatementLifeService: Sendable {
-  private let database: Database
-  private let calendar: CanteenCalendar
+  let database: Database
+  let calendar: CanteenCalendar
 
   public init(_ database: Database, calendar: CanteenCalendar = .shanghai) {
     self.database = database
@@ -19,24 +19,24 @@ public struct StatementLifeService: Sendable {
     public var steps: [StatementStepTaken]
     public var debts: [StatementDebt]
 
+    /// - Parameter steps: those after the closing.
+    init(
+      _ statement: Statement, steps: [StatementStepTaken], disallowed: [FundingSource: Fen],
+      paid: [FundingSource: Fen]
+    ) {
+      self.statement = statement
+      let closing = StatementStepTaken(
+        step: .closed, at: statement.closedAt, by: statement.closedBy, reason: "")
+      self.steps = [closing] + steps
+      debts = statement.owed.map {
+        StatementDebt(
+          source: $0.source, claimed: $0.fen, disallowed: disallowed[$0.source] ?? 0,
+          paid: paid[$0.source] ?? 0)
+      }
+    }
+
     public var step: StatementStep { steps.last?.step ?? .closed }
     public var outstanding: Fen { debts.map(\.outstanding).sum() }
-  }
-
-  /// Money that a source paid.
-  public struct Payment: Sendable, Hashable {
-    public var source: FundingSource
-    public var fen: Fen
-    public var day: Day
-    /// 凭证号: a payment entered twice is found by it.
-    public var voucher: String
-
-    public init(source: FundingSource, fen: Fen, day: Day, voucher: String) {
-      self.source = source
-      self.fen = fen
-      self.day = day
-      self.voucher = voucher
-    }
   }
 
   /// - Throws: `StatementRefusal.unknown`.
@@ -49,7 +49,14 @@ public struct StatementLifeService: Sendable {
   /// Every statement's standing, oldest first: what each source owes each canteen, and since when.
   public func all() async throws -> [Standing] {
     try await database.transaction(isolation: .repeatableRead, readOnly: true) { transaction in
-      try StatementStore.all(transaction).map { try Self.standing(of: $0, transaction) }
+      let steps = try StatementLifeStore.allSteps(transaction)
+      let disallowed = try StatementLifeStore.allDisallowed(transaction)
+      let paid = try StatementPaymentStore.allPaid(transaction)
+      return try StatementStore.all(transaction).map { statement in
+        Standing(
+          statement, steps: steps[statement.number] ?? [],
+          disallowed: disallowed[statement.number] ?? [:], paid: paid[statement.number] ?? [:])
+      }
     }
   }
 
@@ -84,8 +91,11 @@ public struct StatementLifeService: Sendable {
     return try await database.transaction { transaction in
       let now = try Self.locked(number, transaction)
       guard now.step == .submitted else { throw StatementLifeRefusal.notSubmitted(now.step) }
-      let lines = try StatementStore.lines(number, transaction)
-      guard let found = lines.first(where: { $0.number == line }) else {
+      guard
+        let found = try StatementStore.lines(
+          number, tier: nil, after: line - 1, limit: 1, transaction
+        ).first, found.number == line
+      else {
         throw StatementLifeRefusal.noLine(line)
       }
       guard try !StatementLifeStore.isDisallowed(number, line: line, transaction) else {
@@ -122,84 +132,29 @@ public struct StatementLifeService: Sendable {
     }
   }
 
-  /// 拨付: enters a payment, whole or in part. The one that settles the last source's debt makes the
-  /// statement paid.
-  /// - Throws: `StatementRefusal.unknown`, `StatementLifeRefusal`.
-  public func pay(_ payment: Payment, for number: String, by: Attribution) async throws -> Standing
-  {
-    guard payment.fen > 0 else { throw StatementLifeRefusal.notPositive(payment.fen) }
-    guard !payment.voucher.isEmpty else { throw StatementLifeRefusal.voucherMissing }
-    let calendar = calendar
-    return try await database.transaction { transaction in
-      let now = try Self.locked(number, transaction)
-      // Before the step: a payment entered again after the last is told so.
-      guard
-        try !StatementLifeStore.isKnown(
-          voucher: payment.voucher, of: number, payment.source, transaction)
-      else { throw StatementLifeRefusal.voucherKnown(payment.voucher) }
-      guard now.step == .approved else { throw StatementLifeRefusal.notApproved(now.step) }
-      let owed = now.debts.first { $0.source == payment.source }?.outstanding ?? 0
-      guard payment.fen <= owed else {
-        throw StatementLifeRefusal.moreThanOwed(payment.source, outstanding: owed)
-      }
-      try Self.checkQueue(payment, now.statement, transaction)
-      try StatementLifeStore.insert(payment, of: number, by: by, transaction)
-      try StatementTransferStore.insert(
-        [
-          StatementTransferStore.Row(
-            kind: .payment, reference: payment.voucher,
-            transfer: Transfer(
-              debit: .bank, credit: .owed(by: payment.source), fen: payment.fen))
-        ], of: now.statement, calendar: calendar, by: by, transaction)
-      return try Self.settled(number, by: by, transaction)
-    }
-  }
-
-  /// 挂账: what a policy queues above a year's budget is paid when there is more money for the year.
-  private static func checkQueue(
-    _ payment: Payment, _ statement: Statement, _ transaction: borrowing Transaction
-  ) throws {
-    let queued = (statement.ceilings ?? []).filter {
-      $0.source == payment.source && $0.whenExhausted == .queue
-    }
-    guard !queued.isEmpty else { return }
-    let policies = try PolicyStore.all(transaction).map { try $0.policy() }
-    for ceiling in queued {
-      // A later version of the policy may have raised the budget since the statement was closed.
-      let budget =
-        policies.filter { $0.id == ceiling.policyID }.flatMap(\.budgets)
-        .filter { $0.source == ceiling.source && $0.year == ceiling.year }.map(\.amount).max()
-        ?? ceiling.budget
-      let paid = try StatementLifeStore.paid(
-        by: payment.source, in: ceiling.year, transaction)
-      guard paid + payment.fen <= budget else {
-        throw StatementLifeRefusal.waitsForBudget(payment.source, left: max(0, budget - paid))
-      }
-    }
-  }
-
   /// Two officers at once: the second waits here and then finds what the first did.
-  private static func locked(
+  static func locked(
     _ number: String, _ transaction: borrowing Transaction
   ) throws -> Standing {
     guard let (statement, _) = try StatementStore.statement(number, transaction) else {
       throw StatementRefusal.unknown(number)
     }
-    try DayCloseStore.lock(statement.canteen, transaction)
+    try DayCloseStore.hold(statement.canteen, transaction)
     return try standing(of: statement, transaction)
   }
 
-  /// The standing after a step or payment; `paid` follows when nothing is outstanding any more.
-  private static func settled(
+  /// The standing after a step or payment; `paid` follows when nothing is outstanding any more, on
+  /// either side: what a source was promised too much must come back first.
+  static func settled(
     _ number: String, by: Attribution, _ transaction: borrowing Transaction
   ) throws -> Standing {
     let now = try standing(number, transaction)
-    guard now.step == .approved, now.debts.allSatisfy({ $0.outstanding <= 0 }) else { return now }
+    guard now.step == .approved, now.debts.allSatisfy({ $0.outstanding == 0 }) else { return now }
     try insert(.paid, after: now, reason: "", by: by, transaction)
     return try standing(number, transaction)
   }
 
-  private static func insert(
+  static func insert(
     _ step: StatementStep, after now: Standing, reason: String, by: Attribution,
     _ transaction: borrowing Transaction
   ) throws {
@@ -221,17 +176,9 @@ public struct StatementLifeService: Sendable {
   private static func standing(
     of statement: Statement, _ transaction: borrowing Transaction
   ) throws -> Standing {
-    let closing = StatementStepTaken(
-      step: .closed, at: statement.closedAt, by: statement.closedBy, reason: "")
-    let disallowed = try StatementLifeStore.disallowed(statement.number, transaction)
-    let paid = try StatementLifeStore.paid(statement.number, transaction)
-    return Standing(
-      statement: statement,
-      steps: [closing] + (try StatementLifeStore.steps(statement.number, transaction)),
-      debts: statement.owed.map {
-        StatementDebt(
-          source: $0.source, claimed: $0.fen, disallowed: disallowed[$0.source] ?? 0,
-          paid: paid[$0.source] ?? 0)
-      })
+    Standing(
+      statement, steps: try StatementLifeStore.steps(statement.number, transaction),
+      disallowed: try StatementLifeStore.disallowed(statement.number, transaction),
+      paid: try StatementPaymentStore.paid(statement.number, transaction))
   }
 }

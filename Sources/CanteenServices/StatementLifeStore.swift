@@ -1,7 +1,7 @@
 import CanteenDomain
 import Postgres
 
-/// Rows of `statement_steps`, `statement_disallowances` and `statement_payments`.
+/// Rows of `statement_steps` and `statement_disallowances`.
 enum StatementLifeStore {
   static func steps(
     _ number: String, _ transaction: borrowing Transaction
@@ -18,6 +18,48 @@ enum StatementLifeStore {
         step: try $0.decode("step"), at: try $0.decode("taken_at"), by: try $0.decode("taken_by"),
         reason: try $0.decode("reason"))
     }
+  }
+
+  /// The steps of every statement, by its number.
+  static func allSteps(
+    _ transaction: borrowing Transaction
+  ) throws -> [String: [StatementStepTaken]] {
+    var all: [String: [StatementStepTaken]] = [:]
+    for row in try transaction.query(
+      """
+      select statement_no, step, taken_at, taken_by, reason
+      from statement_steps
+      order by statement_no, step_no
+      """)
+    {
+      all[try row.decode("statement_no"), default: []].append(
+        StatementStepTaken(
+          step: try row.decode("step"), at: try row.decode("taken_at"),
+          by: try row.decode("taken_by"), reason: try row.decode("reason")))
+    }
+    return all
+  }
+
+  /// What reviewers took off of every statement, by its number and source.
+  static func allDisallowed(
+    _ transaction: borrowing Transaction
+  ) throws -> [String: [FundingSource: Fen]] {
+    try byStatement(
+      transaction.query(
+        """
+        select statement_no, source, sum(fen)::bigint as fen
+        from statement_disallowances
+        group by statement_no, source
+        """))
+  }
+
+  static func byStatement(_ rows: [Row]) throws -> [String: [FundingSource: Fen]] {
+    var sums: [String: [FundingSource: Fen]] = [:]
+    for row in rows {
+      let source = FundingSource(try row.decode("source", as: String.self))
+      sums[try row.decode("statement_no"), default: [:]][source] = try row.decode("fen")
+    }
+    return sums
   }
 
   static func insert(
@@ -47,37 +89,7 @@ enum StatementLifeStore {
         """))
   }
 
-  /// What came in, by source.
-  static func paid(
-    _ statement: String, _ transaction: borrowing Transaction
-  ) throws -> [FundingSource: Fen] {
-    try bySource(
-      try transaction.query(
-        """
-        select source, sum(fen)::bigint as fen
-        from statement_payments
-        where statement_no = \(statement)
-        group by source
-        """))
-  }
-
-  /// What a source paid for the statements of a year, over all canteens.
-  static func paid(
-    by source: FundingSource, in year: Int, _ transaction: borrowing Transaction
-  ) throws -> Fen {
-    try transaction.query(
-      """
-      select coalesce(sum(p.fen), 0)::bigint as fen
-      from statement_payments as p
-      join statements as s on s.statement_no = p.statement_no
-      where p.source = \(source.rawValue)
-          and s.period_to between make_date(\(year)::integer, 1, 1)
-              and make_date(\(year)::integer, 12, 31)
-      """
-    ).first?.decode("fen") ?? 0
-  }
-
-  private static func bySource(_ rows: [Row]) throws -> [FundingSource: Fen] {
+  static func bySource(_ rows: [Row]) throws -> [FundingSource: Fen] {
     var sums: [FundingSource: Fen] = [:]
     for row in rows {
       sums[FundingSource(try row.decode("source", as: String.self))] = try row.decode("fen")
@@ -197,38 +209,6 @@ enum StatementLifeStore {
       group by 1
       """)
     return try bySource(rows)
-  }
-
-  static func isKnown(
-    voucher: String, of statement: String, _ source: FundingSource,
-    _ transaction: borrowing Transaction
-  ) throws -> Bool {
-    try !transaction.query(
-      """
-      select 1 as present
-      from statement_payments
-      where statement_no = \(statement)
-          and source = \(source.rawValue)
-          and voucher = \(voucher)
-      """
-    ).isEmpty
-  }
-
-  static func insert(
-    _ payment: StatementLifeService.Payment, of statement: String, by: Attribution,
-    _ transaction: borrowing Transaction
-  ) throws {
-    try transaction.execute(
-      """
-      insert into statement_payments (
-          statement_no, payment_no, source, fen, paid_on, voucher, recorded_at, recorded_by
-      )
-      select
-          \(statement), count(*)::integer + 1, \(payment.source.rawValue), \(payment.fen),
-          \(payment.day)::date, \(payment.voucher), \(by.at), \(by.by)
-      from statement_payments
-      where statement_no = \(statement)
-      """)
   }
 
   /// What was taken off a statement, line by line.

@@ -14,70 +14,70 @@ public struct StatementService: Sendable {
     self.calendar = calendar
   }
 
+  /// A closed statement without its lines, and the hash that pins both.
+  public struct Head: Sendable, Hashable {
+    public var statement: Statement
+    public var lines: Int
+    /// Hex of the SHA-256 over the canonical text of statement and lines.
+    public var sha256: String
+  }
+
   /// A statement with its lines and the hash that pins both.
   public struct Closed: Sendable, Hashable {
     public var statement: Statement
     public var lines: [StatementLine]
-    /// Hex of the SHA-256 over the canonical text of statement and lines.
     public var sha256: String
   }
 
   /// Closes the period of a month: the month itself, or its quarter where a policy is settled by the
   /// quarter. Every day of it must be closed and reconciled, and no blocking finding be unexplained;
   /// what comes later goes into a later period.
+  ///
+  /// Counters go on meanwhile: the days of the period are closed, and budgets are locked last.
   /// - Parameters:
   ///   - month: any day of the period.
   ///   - rating: 考核等次, by which policies multiply operating subsidies.
   /// - Throws: `StatementRefusal`, `CanteenRefusal.unknown`.
   public func close(
     _ code: Canteen.Code, month: Day, rating: String? = nil, by: Attribution
-  ) async throws -> Closed {
+  ) async throws -> Head {
     let canteen = try await CanteenService(database).canteen(code)
     let reference = try await ReferenceCache(database).reload()
     let (vault, calendar) = (vault, calendar)
+    let years = try await database.transaction(readOnly: true) { transaction in
+      try StatementStore.all(of: code, transaction).map(\.to.year)
+    }
     try await BudgetYears(database).ensure(
-      BudgetStore.keys(reference.policies, [month]), at: by.at)
+      BudgetStore.keys(reference.policies, years: Set(years + [month.year])), at: by.at)
     return try await database.transaction { transaction in
       // Two officers closing at once: the second waits here and then finds the statement.
-      try DayCloseStore.lock(code, transaction)
+      try DayCloseStore.hold(code, transaction)
       let closing = try StatementClosing(
         canteen, month: month, reference, rating: rating, calendar: calendar, by: by, transaction)
       let (from, to, number) = (closing.from, closing.to, closing.number)
       guard to < calendar.day(of: by.at) else { throw StatementRefusal.notOver(lastDay: to) }
       try Self.checkReady(
         code, from: from, to: to, yesterday: calendar.day(of: by.at) - 1, transaction)
-      let sources =
-        try StatementStore.sources(code, from: from, to: to, transaction)
-        + StatementStore.adjustments(code, from: from, to: to, in: number, transaction)
-      guard !sources.isEmpty else { throw StatementRefusal.noLines(code, from) }
-      // Who was merged is named and counted as the person that they are.
-      let aliases = try DinerAliases.read(transaction)
-      let persons = try StatementStore.persons(
-        Set(sources.map { aliases.person(of: $0.checkIn.diner) }).sorted(), transaction)
-      let lines = try sources.enumerated().map { index, source in
-        try Self.line(
-          source, number: index + 1, person: persons[aliases.person(of: source.checkIn.diner)],
-          regions: reference.regions, vault)
-      }
+      var lines = StatementLines(
+        code, from: from, to: to, number: number, regions: reference.regions,
+        aliases: try DinerAliases.read(transaction), vault: vault)
+      try lines.write(transaction)
+      guard lines.tally.lines > 0 else { throw StatementRefusal.noLines(code, from) }
       var statement = Statement(
         number: number, canteen: canteen, regionNames: reference.regions.names(to: canteen.region),
-        from: from, to: to, lines: lines, closedAt: by.at, closedBy: by.by,
-        person: aliases.person)
+        from: from, to: to, tally: lines.tally, closedAt: by.at, closedBy: by.by)
       try Self.checkJournal(statement, transaction)
-      try closing.complete(&statement, lines, transaction)
-      let meals = Dictionary(
-        zip(lines, sources).map { ($0.checkIn, StatementFinding.Meal($0, $1.checkIn)) },
-        uniquingKeysWith: { first, _ in first })
-      let findings = try StatementFindingStore.current(
-        code, from: from, to: to, meals: meals, transaction)
+      let findings = try StatementFindingStore.current(of: statement, transaction)
       statement.findings = try StatementFindingStore.note(findings)
       statement.form = try StatementFormStore.current(transaction)
-      let sha256 = try Self.hash(statement, lines)
+      try closing.complete(&statement, lines.notable, lines.claims, transaction)
+      let sha256 = try StatementHash.seal(statement, transaction)
       try StatementStore.insert(
-        statement, lines, summary: try CanonicalJSON.text(statement), sha256: sha256, transaction)
+        statement, lines: lines.tally.lines, summary: try CanonicalJSON.text(statement),
+        sha256: sha256, transaction)
       try StatementFindingStore.insert(findings, of: number, transaction)
       try closing.post(statement, transaction)
-      return Closed(statement: statement, lines: lines, sha256: sha256.hex)
+      return Head(statement: statement, lines: lines.tally.lines, sha256: sha256.hex)
     }
   }
 
@@ -122,51 +122,22 @@ public struct StatementService: Sendable {
     }
   }
 
-  private static func line(
-    _ source: StatementStore.Source, number: Int, person: StatementStore.Person?,
-    regions: RegionTree, _ vault: Vault
-  ) throws -> StatementLine {
-    let checkIn = source.checkIn
-    guard let person else { throw StatementFault.personMissing(checkIn.id) }
-    let home = person.homes.home(on: checkIn.day)
-    let masked = try person.idSealed.map {
-      try vault.open($0, as: .idNumber).maskedNumber
-    }
-    let sources = source.line.shares
-      .map { Statement.SourceTotal(source: $0.source, fen: $0.fen * source.sign) }
-      .summed.filter { $0.fen != 0 }
-    let adjusted = source.adjustment
-    let paidBack = adjusted?.payee == .diner ? -(adjusted?.fen ?? 0) * source.sign : 0
-    return StatementLine(
-      number: number, checkIn: checkIn.id, sign: source.sign, diner: checkIn.diner,
-      day: checkIn.day, period: checkIn.period, mode: checkIn.mode, name: person.name.maskedName,
-      sex: person.sex, idNumber: masked ?? "", age: source.line.age,
-      hukou: home.hukouRegion.flatMap { regions.regions[$0]?.name } ?? home.hukouText,
-      residence: regions.community(of: home.residence)?.name ?? "",
-      tier: source.line.tier ?? "", tierTitle: source.line.tierTitle ?? "原价",
-      list: adjusted == nil ? checkIn.list * source.sign : 0,
-      dinerPays: adjusted == nil ? checkIn.dinerPays * source.sign : paidBack,
-      sources: sources, means: checkIn.means, auth: checkIn.auth, sourceNo: source.sourceNo,
-      isLate: adjusted == nil && checkIn.postedOn > checkIn.day,
-      policies: Set(
-        source.line.shares.filter { $0.source != .points }
-          .map { "\($0.policyID) \($0.version)" }
-      ).sorted(),
-      adjustment: adjusted.map {
-        StatementLine.AdjustmentNote(
-          number: $0.number, kind: $0.kind, cause: $0.cause,
-          canteen: $0.payee == .canteen ? -$0.fen * source.sign : 0, original: $0.original)
-      }, origin: StatementLine.Origin(of: checkIn))
-  }
-
-  static func hash(_ statement: Statement, _ lines: [StatementLine]) throws -> Seal {
-    let texts = try [CanonicalJSON.text(statement)] + lines.map { try CanonicalJSON.text($0) }
-    return .of(texts.joined(separator: "\n").utf8)
-  }
-
   /// Every closed statement, oldest first.
   public func all() async throws -> [Statement] {
     try await database.transaction(readOnly: true) { try StatementStore.all($0) }
+  }
+
+  /// What a statement says without its lines, which are not read.
+  /// - Throws: `StatementRefusal.unknown`.
+  public func head(_ number: String) async throws -> Head {
+    try await database.transaction(isolation: .repeatableRead, readOnly: true) { transaction in
+      guard let (statement, sha256) = try StatementStore.statement(number, transaction) else {
+        throw StatementRefusal.unknown(number)
+      }
+      return Head(
+        statement: statement, lines: try StatementExportStore.count(number, transaction),
+        sha256: sha256.hex)
+    }
   }
 
   /// - Throws: `StatementRefusal.unknown`; `StatementFault.changed` if its lines are not those that
@@ -176,10 +147,10 @@ public struct StatementService: Sendable {
       guard let (statement, sha256) = try StatementStore.statement(number, transaction) else {
         throw StatementRefusal.unknown(number)
       }
-      let lines = try StatementStore.lines(number, transaction)
-      guard try Self.hash(statement, lines) == sha256 else {
-        throw StatementFault.changed(number)
-      }
+      var pages = try StatementHash.Pages(statement)
+      var lines: [StatementLine] = []
+      while let line = try pages.next(transaction) { lines.append(line) }
+      guard pages.seal == sha256 else { throw StatementFault.changed(number) }
       return Closed(statement: statement, lines: lines, sha256: sha256.hex)
     }
   }

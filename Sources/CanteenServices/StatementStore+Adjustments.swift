@@ -3,11 +3,35 @@ import Postgres
 
 /// The adjustments that a new statement takes in.
 extension StatementStore {
-  /// Adjustments in a canteen's books for the days from `from` to `to`, of meals that still stand at
-  /// the end of the period; and, taken back, those of an earlier period whose meal was reversed since.
+  /// The service days of the adjustments that `adjustments` gives, in order.
+  static func adjustedDays(
+    _ canteen: Canteen.Code, from: Day, to: Day, _ transaction: borrowing Transaction
+  ) throws -> [Day] {
+    try transaction.query(
+      """
+      select service_date
+      from adjustments
+      where canteen_code = \(canteen) and posted_on between \(from)::date and \(to)::date
+      union
+      select a.service_date
+      from check_in_reversals as r
+      join adjustments as a
+          on a.diner_id = r.diner_id
+          and a.service_date = r.service_date
+          and a.check_in_id = r.check_in_id
+      where a.canteen_code = \(canteen)
+          and r.posted_on between \(from)::date and \(to)::date
+      order by service_date
+      """
+    ).map { try $0.decode("service_date") }
+  }
+
+  /// Adjustments of a service day's meals in a canteen's books for the days from `from` to `to`, of
+  /// meals that still stand at the end of the period; and, taken back, those of an earlier period
+  /// whose meal was reversed since.
   /// - Parameter number: the statement that is being closed.
   static func adjustments(
-    _ canteen: Canteen.Code, from: Day, to: Day, in number: String,
+    _ canteen: Canteen.Code, of day: Day, from: Day, to: Day, in number: String,
     _ transaction: borrowing Transaction
   ) throws -> [Source] {
     try transaction.query(
@@ -34,6 +58,7 @@ extension StatementStore {
           and s.adjustment_no = 0
           and s.sign = 1
       where a.canteen_code = \(canteen)
+          and a.service_date = \(day)::date
           and (
               (a.posted_on between \(from)::date and \(to)::date and r.check_in_id is null)
               or (a.posted_on < \(from)::date and r.posted_on >= \(from)::date)

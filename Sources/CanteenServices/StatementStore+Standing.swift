@@ -46,12 +46,13 @@ extension StatementStore {
     ).map { try $0.decode("statement_no") }
   }
 
-  /// Meals of a posting period as they stand at the end of `asOf`: neither reversed nor disallowed,
-  /// and priced by their last adjustment.
-  /// - Parameter withDiners: whether the facts of people whose meals were brought are read too.
+  /// Meals that were served in a period as they stand at the end of `asOf`, whenever they were entered
+  /// until then: neither reversed nor disallowed, and priced by their last adjustment.
+  /// - Parameter withTrips: whether for meals that were brought the facts of the people are read too,
+  ///   and the rounds on which they were.
   static func standing(
     _ canteen: Canteen.Code, from: Day, to: Day, asOf: Day, at facts: CanteenFacts,
-    calendar: CanteenCalendar, withDiners: Bool, _ transaction: borrowing Transaction
+    calendar: CanteenCalendar, withTrips: Bool, _ transaction: borrowing Transaction
   ) throws -> (meals: [PricedMeal], diners: [Int64: DinerFacts]) {
     let rows = try transaction.query(
       """
@@ -59,10 +60,30 @@ extension StatementStore {
           \(fragment: CheckInStore.factColumns),
           coalesce(a.pricing -> 'line', c.pricing -> 'line')::text as line,
           case
-              when \(withDiners)::boolean and c.mode = 'home_delivery'
+              when \(withTrips)::boolean and c.mode = 'home_delivery'
               then (c.pricing #> '{inputs,diner}')::text
-          end as diner
+          end as diner,
+          t.round_no::bigint as round_no
       from check_ins as c
+      left join lateral (
+          select r.round_no
+          from current_delivery_rounds as r
+          where \(withTrips)::boolean
+              and c.mode = 'home_delivery'
+              and r.canteen_code = c.canteen_code
+              and r.service_date = c.service_date
+              and r.period = c.period
+              and (
+                  c.diner_id = any(r.stops)
+                  or exists (
+                      select
+                      from current_diner_aliases as s
+                      where s.diner_id = c.diner_id and s.into_diner_id = any(r.stops)
+                  )
+              )
+          order by r.round_no
+          limit 1
+      ) as t on true
       left join lateral (
           select a.pricing
           from adjustments as a
@@ -75,7 +96,8 @@ extension StatementStore {
       ) as a on true
       where c.canteen_code = \(canteen)
           and c.guest_kind is null
-          and c.posted_on between \(from)::date and \(to)::date
+          and c.service_date between \(from)::date and \(to)::date
+          and c.posted_on <= \(asOf)::date
           and not exists (
               select
               from check_in_reversals as r
@@ -97,18 +119,19 @@ extension StatementStore {
       order by c.service_date, c.served_at, c.check_in_id
       """)
     var diners: [Int64: DinerFacts] = [:]
+    var reader = PricedLineReader()
     let meals = try rows.map { row in
       let checkIn = try CheckInStore.checkIn(row)
       if let text = try row.decode("diner", as: String?.self) {
         diners[checkIn.diner] = try CanonicalJSON.value(DinerFacts.self, from: text)
       }
+      var meal = Meal(
+        id: checkIn.id.text, day: checkIn.day, time: calendar.time(of: checkIn.servedAt),
+        period: checkIn.period, mode: checkIn.mode, canteen: facts, listFen: checkIn.list,
+        auth: checkIn.auth)
+      meal.tripID = try row.decode("round_no", as: Int?.self).map { "\(checkIn.period) \($0)" }
       return PricedMeal(
-        dinerID: checkIn.diner,
-        meal: Meal(
-          id: checkIn.id.text, day: checkIn.day, time: calendar.time(of: checkIn.servedAt),
-          period: checkIn.period, mode: checkIn.mode, canteen: facts, listFen: checkIn.list,
-          auth: checkIn.auth),
-        line: try CanonicalJSON.value(PricedLine.self, from: row.decode("line")))
+        dinerID: checkIn.diner, meal: meal, line: try reader.line(row.decode("line")))
     }
     return (meals, diners)
   }

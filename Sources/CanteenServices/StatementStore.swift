@@ -40,10 +40,35 @@ enum StatementStore {
     }
   }
 
-  /// What stands in a canteen's books for the days from `from` to `to`: meals that still stand at the
-  /// end of the period, and reversals of meals that an earlier period counted.
-  static func sources(
+  /// The service days of what stands in a canteen's books for the days from `from` to `to`, in order:
+  /// a statement takes in one after another, so that it may be of any length.
+  static func serviceDays(
     _ canteen: Canteen.Code, from: Day, to: Day, _ transaction: borrowing Transaction
+  ) throws -> [Day] {
+    try transaction.query(
+      """
+      select distinct service_date
+      from check_ins
+      where canteen_code = \(canteen) and posted_on between \(from)::date and \(to)::date
+      union
+      select c.service_date
+      from check_in_reversals as r
+      join check_ins as c
+          on c.diner_id = r.diner_id
+          and c.service_date = r.service_date
+          and c.check_in_id = r.check_in_id
+      where c.canteen_code = \(canteen)
+          and r.posted_on between \(from)::date and \(to)::date
+      order by service_date
+      """
+    ).map { try $0.decode("service_date") }
+  }
+
+  /// What stands in a canteen's books for the days from `from` to `to` of one service day: meals that
+  /// still stand at the end of the period, and reversals of meals that an earlier period counted.
+  static func sources(
+    _ canteen: Canteen.Code, of day: Day, from: Day, to: Day, _ reader: inout PricedLineReader,
+    _ transaction: borrowing Transaction
   ) throws -> [Source] {
     try transaction.query(
       """
@@ -52,6 +77,7 @@ enum StatementStore {
           (c.pricing -> 'line')::text as line, 1 as sign
       from check_ins as c
       where c.canteen_code = \(canteen)
+          and c.service_date = \(day)::date
           and c.guest_kind is null
           and c.posted_on between \(from)::date and \(to)::date
           and not exists (
@@ -72,6 +98,8 @@ enum StatementStore {
           and c.service_date = r.service_date
           and c.check_in_id = r.check_in_id
       where c.canteen_code = \(canteen)
+          and c.service_date = \(day)::date
+          and r.service_date = \(day)::date
           and c.guest_kind is null
           and r.posted_on between \(from)::date and \(to)::date
           and c.posted_on < \(from)::date
@@ -81,7 +109,7 @@ enum StatementStore {
       Source(
         checkIn: try CheckInStore.checkIn(row), sign: try row.decode("sign"),
         sourceNo: try row.decode("source_no"),
-        line: try CanonicalJSON.value(PricedLine.self, from: row.decode("line")))
+        line: try reader.line(row.decode("line")))
     }
   }
 
@@ -128,8 +156,9 @@ enum StatementStore {
       uniquingKeysWith: { first, _ in first })
   }
 
+  /// Writes the statement itself; its lines are there already.
   static func insert(
-    _ statement: Statement, _ lines: [StatementLine], summary: String, sha256: Seal,
+    _ statement: Statement, lines: Int, summary: String, sha256: Seal,
     _ transaction: borrowing Transaction
   ) throws {
     try transaction.execute(
@@ -140,17 +169,24 @@ enum StatementStore {
       ) values (
           \(statement.number), \(statement.canteen), \(statement.from)::date,
           \(statement.to)::date, \(statement.closedAt), \(statement.closedBy),
-          \(lines.count)::integer, \(statement.list), \(statement.diner),
+          \(lines)::integer, \(statement.list), \(statement.diner),
           \(summary)::text::jsonb, \(sha256)
       )
       """)
-    let contents = try lines.map { try CanonicalJSON.text($0) }
+  }
+
+  /// Writes some of a statement's lines.
+  static func insert(
+    _ lines: some Collection<StatementLine>, of number: String,
+    _ transaction: borrowing Transaction
+  ) throws {
+    let contents = try lines.map { try JSONText.text($0) }
     try transaction.execute(
       """
       insert into statement_lines (
           statement_no, diner_id, line_no, service_date, check_in_id, sign, adjustment_no, content
       )
-      select \(statement.number), *
+      select \(number), *
       from unnest(
           \(lines.map(\.diner))::bigint[], \(lines.map(\.number))::integer[],
           \(lines.map(\.day))::date[], \(lines.map(\.checkIn))::uuid[],
@@ -179,19 +215,6 @@ enum StatementStore {
         try $0.decode("sha256")
       )
     }
-  }
-
-  static func lines(
-    _ number: String, _ transaction: borrowing Transaction
-  ) throws -> [StatementLine] {
-    try transaction.query(
-      """
-      select content::text as content
-      from statement_lines
-      where statement_no = \(number)
-      order by line_no
-      """
-    ).map { try CanonicalJSON.value(StatementLine.self, from: $0.decode("content")) }
   }
 
   /// Some of a statement's lines, in order.

@@ -257,7 +257,8 @@ struct StatementTables: Sendable {
     case .severity: return .text(finding.severity.name.zh)
     case .sentence: return .text(finding.sentence.zh)
     case .step: return .text(finding.step?.name.zh ?? "未说明")
-    case .explanation: return .text(finding.explanation ?? "")
+    // People write names into explanations.
+    case .explanation: return .text(profile.name == .hidden ? "" : finding.explanation ?? "")
     }
   }
 }

@@ -7,6 +7,7 @@ enum StatementTransferStore {
   enum Kind: String, Sendable, PostgresEncodable, PostgresDecodable {
     case operating
     case delivery
+    case rounding
     case disallowed
     case released
     case payment
@@ -15,6 +16,7 @@ enum StatementTransferStore {
       switch kind {
       case .operating: self = .operating
       case .delivery: self = .delivery
+      case .rounding: self = .rounding
       }
     }
   }
@@ -92,8 +94,8 @@ enum StatementTransferStore {
     for (source, fen) in try StatementLifeStore.disallowed(statement.number, transaction) {
       add(.disallowed, Transfer(debit: .disallowances, credit: .owed(by: source), fen: fen))
     }
-    for (source, fen) in try StatementLifeStore.paid(statement.number, transaction) {
-      add(.payment, Transfer(debit: .bank, credit: .owed(by: source), fen: fen))
+    for (source, fen) in try StatementPaymentStore.paid(statement.number, transaction) {
+      if fen != 0 { add(.payment, .payment(fen, by: source)) }
     }
     return moved.filter { $0.value != 0 } == due.filter { $0.value != 0 }
   }

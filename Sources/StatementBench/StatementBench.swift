@@ -83,8 +83,8 @@ struct StatementBench {
     let month = try await seconds {
       let closed = try await StatementService(books.database, vault: Vault(key: .random()))
         .close(canteen, month: first, by: books.by)
-      guard closed.lines.count == meals else {
-        throw Unusable(description: "\(closed.lines.count) lines of \(meals) meals")
+      guard closed.lines == meals else {
+        throw Unusable(description: "\(closed.lines) lines of \(meals) meals")
       }
     }
     report("statement/close-days-\(meals)-meals", ratio: theirs / days, days, theirs, "s", runs: 1)

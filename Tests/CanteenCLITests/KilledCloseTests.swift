@@ -48,19 +48,26 @@ struct KilledCloseTests {
     await connection.close()
   }
 
-  @Test("while it writes a day: the day is open or closed, and the next run closes the rest")
+  @Test("while it writes a day: nothing of the day is there, and the next run closes it whole")
   func dayClose() async throws {
     let bench = try Workbench()
     try prepare(bench)
+    let before = try canteen("day close --canteen XFS-01 --through 2026-10-30")
+    let line = "day close --canteen XFS-01 --through 2026-10-31 --till 现金=1.00 --reason 试算"
+    let closed = try await count("select count(*) from day_closes")
 
-    try await kill(
-      "day close --canteen XFS-01 --through 2026-10-31", waitingFor: "day_closes")
-    let half = try await count("select count(*) from day_closes")
-    let again = try canteen("day close --canteen XFS-01 --through 2026-10-31")
+    // The difference of the till is written before the day itself.
+    try await kill(line, waitingFor: "day_closes")
+    let half = try await count(
+      "select (select count(*) from day_closes) + (select count(*) from till_differences)")
+    let again = try canteen(line)
+    let whole = try await count(
+      "select (select count(*) from day_closes) + (select count(*) from till_differences)")
     let audit = try canteen("audit verify --canteen XFS-01")
 
-    #expect(half == 0)
+    #expect(before.status == 0 && half == closed)
     #expect(again.status == 0, "\(again.complaints)")
+    #expect(whole > closed + 1)
     #expect(audit.status == 0 && audit.output.contains("与封存时一致"), "\(audit.output)")
   }
 
@@ -82,7 +89,7 @@ struct KilledCloseTests {
   }
 
   @Test(
-    "while it writes a statement's lines: there is no statement, and the next run makes it whole")
+    "when a statement and its lines are written: nothing is there, and the next run makes it whole")
   func statementClose() async throws {
     let bench = try Workbench()
     try prepare(bench)
@@ -90,7 +97,7 @@ struct KilledCloseTests {
     _ = try canteen("reconcile --through 2026-10-31")
 
     try await kill(
-      "statement close --canteen XFS-01 --month 2026-10", waitingFor: "statement_lines")
+      "statement close --canteen XFS-01 --month 2026-10", waitingFor: "statement_findings")
     let statements = try await count(
       "select (select count(*) from statements) + (select count(*) from statement_lines)")
     let again = try canteen("statement close --canteen XFS-01 --month 2026-10")

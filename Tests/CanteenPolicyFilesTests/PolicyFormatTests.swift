@@ -21,6 +21,21 @@ struct PolicyFormatTests {
     #expect(found.contains { $0.sentence.zh.contains("没有写补贴方式") })
   }
 
+  @Test("operating subsidies and trips stand in statements; what goes toward a fee is warned of")
+  func settlementWarnings() {
+    let stages = "stages: [{stage: subsidy, source: city, groups: [{fixed: 2.00}]}]\n"
+    let operating = "operating: [{code: op, per: subsidised, amount: 1.00, source: city}]\n"
+    func delivery(_ rule: String) -> [String] {
+      let text = head + stages + operating + "delivery: [{code: d, source: city, \(rule)}]\n"
+      return PolicyCheck.findings(in: [PolicyFile.read(text, name: "t.yaml")])
+        .map(\.path).filter { ["operating", "delivery"].contains($0) }
+    }
+
+    #expect(delivery("per: trip, amount: 3.00, toward: courier") == [])
+    #expect(delivery("per: meal, amount: 1.00, toward: courier") == [])
+    #expect(delivery("per: meal, amount: 1.00, toward: fee") == ["delivery"])
+  }
+
   @Test("an open question keeps a policy from being in force and says where it is")
   func openQuestion() throws {
     let rules = """

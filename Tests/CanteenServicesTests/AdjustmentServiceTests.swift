@@ -73,7 +73,7 @@ struct AdjustmentServiceTests {
         .run(["JH-01"], through: first.lastOfMonth, by: by)
       try #require(report.open.allSatisfy { $0.severity != .blocking })
       return try await StatementService(database, vault: theVault)
-        .close("JH-01", month: first, by: by)
+        .closeAndRead("JH-01", month: first, by: by)
     }
 
     func reprice(

@@ -24,7 +24,7 @@ struct BooksTests {
     _ = try await life.take(.approved, "DFL-01-2026-10", by: officer)
     _ = try await life.pay(
       StatementLifeService.Payment(
-        source: .district, fen: 100, day: day("2026-11-20"), voucher: "P1"),
+        source: .district, fen: 100, day: day("2026-11-23"), voucher: "P1"),
       for: "DFL-01-2026-10", by: officer)
     _ = try await community.checkIn(community.request(3, on: "2026-11-16"))
     return community
@@ -120,6 +120,60 @@ struct BooksTests {
         == "DFL-01 2026-11-16 的明细与封存时不同")
   }
 
+  @Test
+  func `a void on a later day leaves the tills of both days right, for the close and for R18`()
+    async throws
+  {
+    let community = try await SmallCommunity(database)
+    func by(_ date: String) -> Attribution {
+      Attribution(by: "测试员", at: CanteenCalendar.shanghai.instant(day(date), time("20:00")))
+    }
+    let service = CheckInService(database)
+    let lunch = community.request(1, on: "2026-11-16")
+    _ = try await service.checkIn(
+      [lunch, community.request(2, card: "B1", on: "2026-11-16")], by: by("2026-11-16"))
+    _ = try await days.close(
+      "DFL-01", through: day("2026-11-16"), till: [.cash: 1800], by: by("2026-11-16"))
+    _ = try await service.checkIn(
+      [community.request(3, card: "B1", on: "2026-11-17"), community.request(4, on: "2026-11-17")],
+      by: by("2026-11-17"))
+    _ = try await service.reverse(lunch.id, reason: "未取餐", by: by("2026-11-17"))
+
+    // 18.00 for the day's lunches, less 10.00 that were paid back.
+    let second = try await days.close(
+      "DFL-01", through: day("2026-11-17"), till: [.cash: 800], by: by("2026-11-17"))
+    let found = try await ReconciliationService(database)
+      .look("R18", "DFL-01", from: day("2026-11-16"), to: day("2026-11-17"))
+
+    #expect(second.map(\.day) == [day("2026-11-17")])
+    #expect(found.isEmpty)
+    await #expect(throws: DayCloseRefusal.closedAlready(day("2026-11-16"))) {
+      try await days.close(
+        "DFL-01", through: day("2026-11-16"), till: [.cash: 1700], by: by("2026-11-17"))
+    }
+    #expect(try await days.report("DFL-01", day("2026-11-16")).till.map(\.till) == [1800])
+  }
+
+  @Test
+  func `R18 says the reason that was given when the day was closed, and nothing of late meals`()
+    async throws
+  {
+    let community = try await SmallCommunity(database)
+    _ = try await community.checkIn(community.request(1, on: "2026-11-16"))
+    _ = try await days.close(
+      "DFL-01", through: day("2026-11-16"), till: [.cash: 1800], reason: "停电，一人后补", by: aClerk)
+    func found() async throws -> [String] {
+      try await ReconciliationService(database)
+        .look("R18", "DFL-01", from: day("2026-11-16"), to: day("2026-11-16")).map(\.sentence.zh)
+    }
+
+    let before = try await found()
+    _ = try await community.checkIn(community.request(2, card: "B1", on: "2026-11-16"))
+
+    #expect(before.count == 1 && before[0].hasSuffix("日结时说明：停电，一人后补"))
+    #expect(try await found().isEmpty)
+  }
+
   @Test("a day's report lists its meals by period, mode and tier, its voids and its late entries")
   func dayReport() async throws {
     let community = try await SmallCommunity(database)
@@ -162,6 +216,10 @@ struct BooksTests {
     try await service.record(
       "DFL-01-2026-10", line: line, result: "属实", on: day("2026-11-24"), by: officer)
     let again = try await service.samples("DFL-01-2026-10")
+    await #expect(throws: SpotCheckRefusal.askedBefore(line: line, day("2026-11-24"))) {
+      try await service.record(
+        "DFL-01-2026-10", line: line, result: "未就餐", on: day("2026-11-24"), by: officer)
+    }
 
     #expect(one.people.count == 1 && both.people.count == 2 && both.persons == 2)
     #expect(again.map(\.seed) == [7, 8] && again[0].people.map(\.lines) == one.people.map(\.lines))

@@ -161,7 +161,7 @@ struct CheckInEngineTests {
       ["DFL-01"], through: day("2026-11-30"), by: officer)
 
     let statement = try await StatementService(community.database, vault: theVault)
-      .close("DFL-01", month: day("2026-11-01"), by: officer)
+      .closeAndRead("DFL-01", month: day("2026-11-01"), by: officer)
 
     #expect(receipt.name == "家属" && receipt.checkIn.dinerPays == 1200)
     #expect(statement.lines.map(\.name) == ["甲*"])

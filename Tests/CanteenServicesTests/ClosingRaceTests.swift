@@ -9,48 +9,75 @@ import Testing
 struct ClosingRaceTests {
   private var database: Database { TestDatabase.current.database }
 
-  @Test("a day that is closed while people check in counts each meal in one day's books")
+  /// How many sessions wait for a lock, asked until there are so many.
+  private func waiting(_ wanted: Int) async throws -> Int {
+    var count = 0
+    for _ in 0..<5000 where count < wanted {
+      count = try await database.query(
+        """
+        select count(*) from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'
+        """, as: Int.self)[0]
+    }
+    return count
+  }
+
+  @Test(
+    "a day close waits for the check-in that is on its way and counts it; later ones are tomorrow's"
+  )
   func closeDuringCheckIns() async throws {
     let community = try await SmallCommunity(database)
     let database = database
     let today = day("2026-11-23")
     let late = Attribution(by: "柜台", at: CanteenCalendar.shanghai.instant(today, time("20:00")))
-    // Full price, so that one person can eat forty times.
-    let requests = (1...40).map {
-      community.request($0, on: "2026-11-23", at: "12:\(10 + $0)", fullPrice: true)
+    // Full price, so that one person can eat three times.
+    func request(_ key: Int) -> CheckInRequest {
+      community.request(key, on: "2026-11-23", at: "12:1\(key)", fullPrice: true)
     }
+    _ = try await CheckInService(database).checkIn([request(1)], by: late)
+    let owner = try await Connection.open(
+      ConnectionConfiguration(url: TestDatabase.current.ownerURL),
+      logger: TestDatabase.quietLogger)
+    try await owner.script("begin; lock table transfers in exclusive mode")
+    let second = request(2)
 
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for request in requests {
-        group.addTask {
-          let outcome = try await CheckInService(database).checkIn([request], by: late)
-          #expect(outcome[0].refusal == nil)
-        }
-      }
-      group.addTask {
-        _ = try await Self.closed(database, through: today, by: late)
-      }
-      try await group.waitForAll()
-    }
-    _ = try await Self.closed(
-      database, through: today + 1,
-      by: Attribution(
-        by: "柜台", at: CanteenCalendar.shanghai.instant(today + 1, time("20:00"))))
+    async let outcome = CheckInService(database).checkIn([second], by: late)
+    let writing = try await waiting(1)
+    async let closing = DayCloseService(database).close("DFL-01", through: today, by: late)
+    let both = try await waiting(2)
+    try await owner.script("rollback")
+    await owner.close()
+    let (written, closed) = (try await outcome, try await closing)
+    _ = try await CheckInService(database).checkIn([request(3)], by: late)
 
-    let closes = try await DayCloseService(database).closed("DFL-01", from: today, to: today + 1)
-    #expect(closes.map(\.totals.meals).reduce(0, +) == 40)
+    #expect([writing, both] == [1, 2])
+    #expect(written[0].refusal == nil)
+    #expect(closed.map(\.totals.meals) == [2])
+    let posted = try await database.query(
+      "select posted_on::text from check_ins order by served_at", as: String.self)
+    #expect(posted == ["2026-11-23", "2026-11-23", "2026-11-24"])
     #expect(try await AuditService(database).verify("DFL-01").broken == nil)
   }
 
-  /// Nothing to close yet is an outcome too.
-  private static func closed(
-    _ database: Database, through day: Day, by: Attribution
-  ) async throws -> [DayClose] {
-    do {
-      return try await DayCloseService(database).close("DFL-01", through: day, by: by)
-    } catch DayCloseRefusal.nothingToClose {
-      return []
-    }
+  @Test("a month is closed while a counter is in the middle of a check-in, and neither waits")
+  func statementBesideCheckIn() async throws {
+    let community = try await SmallCommunity(database)
+    _ = try await community.checkIn(community.request(1, on: "2026-10-12"))
+    let last = day("2026-10-31")
+    _ = try await DayCloseService(database).close("DFL-01", through: last, by: aClerk)
+    _ = try await ReconciliationService(database).run(["DFL-01"], through: last, by: aClerk)
+    let counter = try await Connection.open(
+      ConnectionConfiguration(url: TestDatabase.current.ownerURL),
+      logger: TestDatabase.quietLogger)
+    try await counter.script(
+      "begin; select code from canteens where code = 'DFL-01' for key share")
+
+    let closed = try await StatementService(database, vault: theVault)
+      .close("DFL-01", month: day("2026-10-01"), by: aClerk)
+
+    try await counter.script("rollback")
+    await counter.close()
+    #expect(closed.lines == 1)
   }
 
   @Test("of two officers who close a month at once, one makes the statement and the other is told")
@@ -96,7 +123,7 @@ struct ClosingRaceTests {
       for voucher in ["P1", "P2"] {
         group.addTask {
           let payment = StatementLifeService.Payment(
-            source: .district, fen: 120, day: day("2026-11-20"), voucher: voucher)
+            source: .district, fen: 120, day: day("2026-11-23"), voucher: voucher)
           return (try? await life.pay(payment, for: "DFL-01-2026-10", by: officer)) != nil
         }
       }

@@ -87,7 +87,7 @@ struct DinerMergeTests {
           subject: finding.subject, explanation: "并档前的第二餐", by: late)
     }
     let closed = try await StatementService(community.database, vault: theVault)
-      .close("DFL-01", month: day("2026-11-01"), by: late)
+      .closeAndRead("DFL-01", month: day("2026-11-01"), by: late)
 
     #expect(simulated.total.persons == 1 && simulated.total.meals == 2)
     #expect(repriced.map(\.adjustment.dinerID) == [twin], "the second lunch has no subsidy left")

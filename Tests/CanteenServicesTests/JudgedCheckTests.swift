@@ -224,6 +224,21 @@ struct JudgedCheckTests {
     #expect(try await found("R01", community) == [])
   }
 
+  @Test("R23: what a period's operating subsidy takes counts, on the last day of its period")
+  func budgetWithOperating() async throws {
+    let community = try await community(
+      Self.capped + "operating: [{code: op, per: subsidised, amount: 10.00, source: district}]\n")
+    _ = try await community.checkIn(
+      community.request(1, on: "2026-10-12"), community.request(2, on: "2026-10-13"))
+    _ = try await community.state("2026-10", at: "2026-11-20")
+
+    let found = try await ReconciliationService(community.database)
+      .look("R23", "DFL-01", from: day("2026-10-01"), to: day("2026-10-31"))
+
+    // 4.00 for the lunches and 20.00 for the month pass 20.00.
+    #expect(found.map(\.day) == [day("2026-10-31")])
+  }
+
   @Test("R01: a line that a spent budget left without its share prices the same again")
   func spentBudget() async throws {
     let community = try await community(

@@ -75,7 +75,7 @@ struct MainJobTests {
       for (number, month) in sums.months.sorted(by: { $0.key < $1.key })
       where number.hasPrefix(canteen) {
         let first = day(number.suffix(7) + "-01")
-        let closed = try await statements.close(canteen, month: first, by: aClerk)
+        let closed = try await statements.closeAndRead(canteen, month: first, by: aClerk)
         #expect(closed.statement.number == number)
         #expect(figures(of: closed) == month, "\(number)")
         #expect(closed.statement.list == closed.lines.map(\.list).sum())

@@ -30,6 +30,24 @@ struct MoneyCheckTests {
     #expect(try await found().map(\.day) == [day("2026-11-23")])
   }
 
+  @Test("R02: a statement that takes a meal of an earlier month back adds up and does not fire")
+  func detailWithReversal() async throws {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+    _ = try await community.checkIn(
+      community.request(1, on: "2026-10-12"), community.request(2, on: "2026-10-13"))
+    _ = try await community.state("2026-10", at: "2026-11-20")
+    _ = try await community.checkIn(community.request(3, on: "2026-11-20"))
+    _ = try await CheckInService(community.database)
+      .reverse(community.request(1).id, reason: "重复录入", by: aClerk)
+
+    let november = try await community.state("2026-11", at: "2026-12-02")
+
+    #expect(november.lines.map(\.sign).sorted() == [-1, 1])
+    #expect(
+      try await ReconciliationService(community.database)
+        .look("R02", "DFL-01", from: day("2026-12-01"), to: day("2026-12-31")).isEmpty)
+  }
+
   @Test("R18: a till that agrees does not fire; guests, a wrong means and an unpaid void do")
   func till() async throws {
     let scene = try await Scene(TestDatabase.current)

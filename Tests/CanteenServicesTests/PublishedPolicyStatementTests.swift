@@ -36,7 +36,7 @@ struct PublishedPolicyStatementTests {
       }
       for (number, month) in sums.months.sorted(by: { $0.key < $1.key })
       where number.hasPrefix(canteen) {
-        let closed = try await statements.close(
+        let closed = try await statements.closeAndRead(
           canteen, month: day(number.suffix(7) + "-01"), by: aClerk)
         #expect(figures(of: closed.statement) == month, "\(number)")
         #expect(totals(closed.statement.owed) == month.owed, "\(number)")

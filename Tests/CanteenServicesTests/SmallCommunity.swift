@@ -64,9 +64,12 @@ struct SmallCommunity: Sendable {
     try await CheckInService(database).checkIn(requests, by: aClerk)
   }
 
-  /// Closes and reconciles up to a month's end, explains what must be explained, and states the month.
+  /// Closes and reconciles up to a month's end, and states the month.
+  /// - Parameter explained: the checks whose blocking findings the test expects, and explains; any
+  ///   other blocking finding fails it.
   func state(
-    _ month: String, at moment: String, canteen: String = "DFL-01", rating: String? = nil
+    _ month: String, at moment: String, canteen: String = "DFL-01", rating: String? = nil,
+    explaining explained: Set<String> = []
   ) async throws -> StatementService.Closed {
     let by = Attribution(
       by: "测试员", at: CanteenCalendar.shanghai.instant(day(moment), time("09:00")))
@@ -75,12 +78,23 @@ struct SmallCommunity: Sendable {
     let service = ReconciliationService(database)
     for finding in try await service.run([canteen], through: last, by: by).open
     where finding.severity == .blocking {
+      try #require(explained.contains(finding.check), "\(finding)")
       try await service.explain(
         check: finding.check, canteen: canteen, day: finding.day, subject: finding.subject,
         explanation: "已核实", by: by)
     }
     return try await StatementService(database, vault: theVault)
-      .close(canteen, month: day(month + "-01"), rating: rating, by: by)
+      .closeAndRead(canteen, month: day(month + "-01"), rating: rating, by: by)
+  }
+}
+
+extension StatementService {
+  /// Closes a month, and reads it back with its lines.
+  func closeAndRead(
+    _ canteen: Canteen.Code, month: Day, rating: String? = nil, by: Attribution
+  ) async throws -> Closed {
+    let head = try await close(canteen, month: month, rating: rating, by: by)
+    return try await closed(head.statement.number)
   }
 }
 

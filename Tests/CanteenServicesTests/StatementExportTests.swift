@@ -34,7 +34,7 @@ struct StatementExportTests {
       try await explain(finding)
     }
     return try await StatementService(database, vault: theVault)
-      .close("DFL-01", month: day("2026-10-01"), by: aClerk)
+      .closeAndRead("DFL-01", month: day("2026-10-01"), by: aClerk)
   }
 
   private func explain(_ finding: Finding) async throws {

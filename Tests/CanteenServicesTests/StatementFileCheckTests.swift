@@ -192,6 +192,24 @@ struct StatementFileCheckTests {
   }
 
   @Test
+  func `a table that is gone as a whole is named, and a forged count of rows ends the check too`()
+    async throws
+  {
+    let files = try await files()
+    let workbook = try files.changedWorkbook("\(Self.number).xlsx") { name, rows in
+      name == "明细表" ? [] : rows
+    }
+    let forged = try files.changed(Self.details) { text in
+      text.replacing("行数 4", with: "行数 9000000000000000000")
+        .replacing("12.00,1.20,0.80", with: "92000000000000000.00,92000000000000000.00,0.80")
+    }
+
+    #expect(try faults(workbook) == ["缺少整张“明细表”，或它的表头和封行都不见了"])
+    #expect(
+      try faults(forged).contains("明细表有 4 行，封存时 9000000000000000000 行（5、6、7、8、9）"))
+  }
+
+  @Test
   func `a file of another origin is refused with a sentence`() async throws {
     let path = FileManager.default.temporaryDirectory
       .appendingPathComponent("foreign-\(UUID().uuidString).csv").path

@@ -25,7 +25,7 @@ struct StatementLifeTests {
     _ = try await ReconciliationService(database)
       .run(["DFL-01"], through: day("2026-10-31"), by: aClerk)
     return try await StatementService(database, vault: theVault)
-      .close("DFL-01", month: day("2026-10-01"), by: aClerk)
+      .closeAndRead("DFL-01", month: day("2026-10-01"), by: aClerk)
   }
 
   @Test("a meal of a sealed month that is taken back is looked at, and the month closes")
@@ -56,7 +56,7 @@ struct StatementLifeTests {
     .Payment
   {
     StatementLifeService.Payment(
-      source: source, fen: fen, day: day("2026-11-20"), voucher: voucher)
+      source: source, fen: fen, day: day("2026-11-23"), voucher: voucher)
   }
 
   @Test(
@@ -99,6 +99,106 @@ struct StatementLifeTests {
     #expect(paid.steps[2].reason == "缺签字" && paid.outstanding == 0)
     let again = try await StatementService(database, vault: theVault).closed(Self.number)
     #expect(again == closed)
+  }
+
+  private func paymentTexts() async throws -> [String] {
+    try await life.payments(of: Self.number).map {
+      "\($0.number) \($0.payment.source.rawValue) \($0.payment.fen.count) \($0.payment.voucher) "
+        + "\($0.payment.reason) \($0.corrects ?? 0)"
+    }
+  }
+
+  /// Submits and approves October.
+  private func approve() async throws {
+    _ = try await close()
+    _ = try await life.take(.submitted, Self.number, by: aClerk)
+    _ = try await life.take(.approved, Self.number, by: officer)
+  }
+
+  @Test
+  func `a payment that was entered wrongly is taken back, and its voucher is entered again`()
+    async throws
+  {
+    try await approve()
+    _ = try await life.pay(payment(.street, 160, "S"), for: Self.number, by: officer)
+    let paid = try await life.pay(payment(.district, 240, "D"), for: Self.number, by: officer)
+
+    let back = try await life.correct(
+      payment: 2, of: Self.number, reason: "金额录错", by: officer)
+    _ = try await life.pay(payment(.district, 200, "D"), for: Self.number, by: officer)
+    let again = try await life.pay(payment(.district, 40, "D2"), for: Self.number, by: officer)
+
+    #expect([paid.step, back.step, again.step] == [.paid, .approved, .paid])
+    #expect(back.outstanding == 240 && again.outstanding == 0)
+    #expect(
+      try await paymentTexts() == [
+        "1 street 160 S  0", "2 district 240 D  0", "3 district -240 D 金额录错 2",
+        "4 district 200 D  0", "5 district 40 D2  0",
+      ])
+    await #expect(throws: StatementLifeRefusal.alreadyCorrected(2)) {
+      try await life.correct(payment: 2, of: Self.number, reason: "x", by: officer)
+    }
+    await #expect(throws: StatementLifeRefusal.noPayment(3)) {
+      try await life.correct(payment: 3, of: Self.number, reason: "x", by: officer)
+    }
+    let bank = try await LedgerService(database).balance("DFL-01", through: day("2026-11-30"))
+      .first { $0.account == .bank }
+    #expect(bank?.fen == 400)
+    #expect(try await AuditService(database).verify("DFL-01").broken == nil)
+  }
+
+  @Test(
+    "a payment before the closing or in the future is refused",
+    arguments: ["2026-11-22", "2026-11-24"])
+  func paymentDay(date: String) async throws {
+    try await approve()
+
+    await #expect(
+      throws: StatementLifeRefusal.paymentDay(
+        day(date), closed: day("2026-11-23"), today: day("2026-11-23"))
+    ) {
+      try await life.pay(
+        StatementLifeService.Payment(
+          source: .district, fen: 100, day: day(date), voucher: "P1"),
+        for: Self.number, by: officer)
+    }
+  }
+
+  @Test
+  func `a statement below zero is settled when the money has gone back, not before`() async throws {
+    let community = try await SmallCommunity(database)
+    _ = try await community.checkIn(
+      community.request(1, on: "2026-10-12"), community.request(2, on: "2026-10-13"))
+    _ = try await community.state("2026-10", at: "2026-11-20")
+    for key in 1...2 {
+      _ = try await CheckInService(database)
+        .reverse(community.request(key).id, reason: "重复录入", by: aClerk)
+    }
+    let november = try await community.state("2026-11", at: "2026-12-02")
+    let number = november.statement.number
+    func by(_ name: String) -> Attribution {
+      Attribution(by: name, at: CanteenCalendar.shanghai.instant(day("2026-12-03"), time("09:00")))
+    }
+    func back(_ source: FundingSource, _ fen: Fen, reason: String = "上月退餐")
+      -> StatementLifeService.Payment
+    {
+      .init(source: source, fen: -fen, day: day("2026-12-03"), voucher: "R1", reason: reason)
+    }
+
+    _ = try await life.take(.submitted, number, by: by("测试员"))
+    let approved = try await life.take(.approved, number, by: by("街道甲"))
+    await #expect(throws: StatementLifeRefusal.reasonMissing) {
+      try await life.pay(back(.district, 240, reason: ""), for: number, by: by("街道甲"))
+    }
+    await #expect(throws: StatementLifeRefusal.moreThanOwed(.district, outstanding: -240)) {
+      try await life.pay(back(.district, 241), for: number, by: by("街道甲"))
+    }
+    let half = try await life.pay(back(.district, 240), for: number, by: by("街道甲"))
+    let settled = try await life.pay(back(.street, 160), for: number, by: by("街道甲"))
+
+    #expect(november.statement.claimed == Fen(-400) && november.statement.persons == 0)
+    #expect([approved.step, half.step, settled.step] == [.approved, .approved, .paid])
+    #expect(half.outstanding == Fen(-160))
   }
 
   @Test("a disallowed line is taken off each of its sources, once, while the statement is reviewed")

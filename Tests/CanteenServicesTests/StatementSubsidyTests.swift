@@ -178,7 +178,7 @@ struct StatementSubsidyTests {
     func pay(_ fen: Fen, _ voucher: String) async throws -> StatementLifeService.Standing {
       try await life.pay(
         StatementLifeService.Payment(
-          source: .district, fen: fen, day: day("2026-11-20"), voucher: voucher),
+          source: .district, fen: fen, day: day("2026-11-23"), voucher: voucher),
         for: "DFL-01-2026-10", by: officer)
     }
 

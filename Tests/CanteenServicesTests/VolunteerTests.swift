@@ -203,4 +203,56 @@ struct VolunteerTests {
       #expect(found.isEmpty, "\(check)")
     }
   }
+
+  @Test
+  func `a late credit is what the subsidy grew by, and the points stay what they paid`()
+    async throws
+  {
+    let community = try await SmallCommunity(database)
+    let id = try await helper(points: 4)
+    func pause(_ revision: Int, from first: String) async throws {
+      try await TestDatabase.current.asOwner(
+        """
+        insert into diner_statuses (
+            diner_id, status_no, revision, recorded_at, recorded_by, status, valid_from, valid_to
+        )
+        select diner_id, 1, \(revision), now(), 'x', 'paused', '\(first)', '2026-11-17'
+        from cards where card_no = 'A1'
+        """)
+    }
+    try await pause(1, from: "2026-11-16")
+    let lunch = try await community.checkIn(paid(community, 1, by: id))[0].get()
+    try await pause(2, from: "2026-11-17")
+
+    let found = try await AdjustmentService(database)
+      .reprice(since: day("2026-11-01"), isDryRun: false, by: aClerk)
+
+    #expect(lunch.checkIn.dinerPays == 800 && lunch.line.pointsFen == 400)
+    #expect(found.map(\.adjustment.fen) == [200] && found.map(\.adjustment.kind) == [.credit])
+    #expect(found.map(\.adjustment.new.pointsFen) == [400])
+    #expect(found.map(\.adjustment.new.dinerFen) == [600])
+    #expect(found.flatMap(\.adjustment.differences).allSatisfy { $0.source != .points })
+  }
+
+  @Test
+  func `R05: a volunteer of whom something is recorded later got no subsidy by points`()
+    async throws
+  {
+    let community = try await SmallCommunity(database)
+    let id = try await helper(points: 4)
+    _ = try await community.checkIn(paid(community, 1, by: id))
+    try await TestDatabase.current.asOwner(
+      """
+      insert into diner_statuses (
+          diner_id, status_no, revision, recorded_at, recorded_by, status, valid_from, valid_to
+      )
+      select diner_id, 1, 1, '2026-12-01', 'x', 'paused', '2027-01-01', '2027-01-31'
+      from cards where card_no = 'A1'
+      """)
+
+    let found = try await ReconciliationService(database)
+      .look("R05", "DFL-01", from: monday, to: monday)
+
+    #expect(found.isEmpty)
+  }
 }

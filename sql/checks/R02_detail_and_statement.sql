@@ -3,7 +3,8 @@
 -- title.en: detail and statement differ
 -- severity: blocking
 -- Fires for each statement, tier and source (and the list price) whose lines do not add up to the
--- statement's own total; any fen counts. Window: statements closed on the days asked for.
+-- statement's own total; any fen counts. A line that takes a meal back has its sign in its money
+-- already. Window: statements closed on the days asked for.
 -- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31 -f this file.
 \if :{?zone} \else \set zone 'Asia/Shanghai' \endif
 with closed as (
@@ -29,13 +30,13 @@ lines as (
 detail as (
     select
         statement_no, content ->> 'tier' as tier, 'list' as item,
-        sum(sign * (content ->> 'list')::bigint)::bigint as fen
+        sum((content ->> 'list')::bigint)::bigint as fen
     from lines
     group by 1, 2
     union all
     select
         l.statement_no, l.content ->> 'tier', p ->> 'source',
-        sum(l.sign * (p ->> 'fen')::bigint)::bigint
+        sum((p ->> 'fen')::bigint)::bigint
     from lines as l, jsonb_array_elements(l.content -> 'sources') as p
     group by 1, 2, 3
 ),

@@ -2,8 +2,10 @@
 -- title.zh: 收银与台账不符
 -- title.en: till and ledger differ
 -- severity: blocking
--- Fires for each day and means of payment with a till total that is not what diners paid by check-ins,
--- with the likely cause. Days without any till total are not compared.
+-- Fires for each day and means of payment with a till total that is not what the till should hold by
+-- the day's books (as the day close counts: reversals on the day on which the money was paid back), with
+-- the likely cause, or the reason that was given when the day was closed. Days without any till total
+-- are not compared, and meals that were entered later explain as much as they cost.
 -- Window: the days asked for.
 -- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31 -f this file.
 with till as (
@@ -14,23 +16,31 @@ with till as (
         and t.source = 'till'
 ),
 ledger as (
-    select c.service_date, c.means_of_payment as means, sum(c.diner_fen)::bigint as fen
-    from standing_check_ins as c
-    where c.canteen_code = :'canteen'
-    and c.service_date between :'day_from'::date and :'day_to'::date
-        and c.service_date in (select service_date from till)
-    group by 1, 2
-    having sum(c.diner_fen) > 0
+    select d.day as service_date, d.means, d.fen
+    from till_days as d
+    where d.canteen_code = :'canteen'
+        and d.day between :'day_from'::date and :'day_to'::date
+        and d.day in (select service_date from till)
+        and d.fen <> 0
 ),
 voided as (
-    select c.service_date, c.means_of_payment as means, sum(c.diner_fen)::bigint as fen
+    select r.posted_on as service_date, c.means_of_payment as means, sum(c.diner_fen)::bigint as fen
     from check_ins as c
     join check_in_reversals as r
         on r.diner_id = c.diner_id
         and r.service_date = c.service_date
         and r.check_in_id = c.check_in_id
     where c.canteen_code = :'canteen'
+        and r.posted_on between :'day_from'::date and :'day_to'::date
+    group by 1, 2
+),
+late as (
+    -- Paid on their day, entered when it was closed.
+    select c.service_date, c.means_of_payment as means, sum(c.diner_fen)::bigint as fen
+    from check_ins as c
+    where c.canteen_code = :'canteen'
         and c.service_date between :'day_from'::date and :'day_to'::date
+        and c.posted_on > c.service_date
     group by 1, 2
 ),
 kept as (
@@ -47,10 +57,11 @@ kept as (
 compared as (
     select
         service_date, means, coalesce(t.fen, 0) as till, coalesce(l.fen, 0) as ledger,
-        coalesce(v.fen, 0) as voided, coalesce(k.n, 0) as kept
+        coalesce(v.fen, 0) as voided, coalesce(e.fen, 0) as late, coalesce(k.n, 0) as kept
     from till as t
     full join ledger as l using (service_date, means)
     left join voided as v using (service_date, means)
+    left join late as e using (service_date, means)
     left join kept as k using (service_date)
 ),
 caused as (
@@ -63,34 +74,41 @@ caused as (
             when till > ledger and ledger = 0 then 'sync'
             when till > ledger then 'guests'
             else 'short'
-        end as cause
+        end as cause,
+        (
+            select d.reason
+            from till_differences as d
+            where d.canteen_code = :'canteen'
+                and d.closed_day = compared.service_date
+                and d.means = compared.means
+        ) as reason
     from compared
 )
 select
     service_date,
     'till ' || means as subject,
     format(
-        '%s：收银 %s 分，台账 %s 分，相差 %s 分；可能原因：%s', means, till, ledger, till - ledger,
-        case cause
+        '%s：收银 %s 分，台账 %s 分，相差 %s 分；%s', means, till, ledger, till - ledger,
+        coalesce('日结时说明：' || reason, '可能原因：' || case cause
             when 'means' then '支付方式记错，当日总额相符'
             when 'void' then '冲正后未退款'
             when 'kept' then format('离线补传有 %s 笔待处理', kept)
             when 'sync' then '签到未同步或离线队列未补传'
             when 'guests' then '客餐未录入或离线队列未补传'
             else '少收、漏记收款或冲正未录入'
-        end
+        end)
     ) as zh,
     format(
-        '%s: till %s fen, ledger %s fen, difference %s fen; likely: %s', means, till, ledger,
+        '%s: till %s fen, ledger %s fen, difference %s fen; %s', means, till, ledger,
         till - ledger,
-        case cause
+        coalesce('said at the day close: ' || reason, 'likely: ' || case cause
             when 'means' then 'another means of payment, the day''s sum agrees'
             when 'void' then 'voided but not paid back'
             when 'kept' then format('%s of the offline queue wait for a decision', kept)
             when 'sync' then 'check-ins not synced or the offline queue not replayed'
             when 'guests' then 'guest meals not keyed or the offline queue not replayed'
             else 'not taken, not counted, or a void not entered'
-        end
+        end)
     ) as en
 from caused
-where till <> ledger
+where till <> ledger and till - ledger <> late

@@ -2,8 +2,10 @@
 -- title.zh: 资金超出预算
 -- title.en: a funding source above its budget
 -- severity: blocking
--- Fires on the day on which what a source owes by a policy for the year, over all canteens and with the
--- adjustments, passes the budget that the policy names. Reported at the first canteen of that day.
+-- Fires on the day on which what a source owes by a policy for the year, over all canteens, passes the
+-- budget that the policy names: the meals by their latest lines, delivery included, and the subsidies
+-- of closed periods on their last day. Reported at the first canteen of that day. A budget whose kept
+-- sum (which R29 adds up anew) is within it is not looked at further.
 -- Window: the year up to the days asked for, for sources with a budget. Parameters: budgets (JSON:
 -- policy, source, year, fen; default none). The nightly job takes them from the policies.
 -- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31
@@ -12,27 +14,35 @@
 with budgets as (
     select b.policy, b.source, b.year, b.fen as budget
     from jsonb_to_recordset(:'budgets'::jsonb) as b (policy text, source text, year integer, fen bigint)
+    left join lateral (
+        select u.spent_fen
+        from budget_uses as u
+        where u.policy_id = b.policy and u.source = b.source and u.year = b.year
+        order by u.use_no desc
+        limit 1
+    ) as kept on true
     where b.year between
-        extract(year from :'day_from'::date) and extract(year from :'day_to'::date)
+            extract(year from :'day_from'::date) and extract(year from :'day_to'::date)
+        and coalesce(kept.spent_fen > b.fen, true)
 ),
 owed as (
-    select b.policy, b.source, b.year, b.budget, c.service_date, c.canteen_code, s.fen
+    select b.policy, b.source, b.year, b.budget, s.service_date, c.canteen_code, s.fen
     from budgets as b
-    join standing_check_ins as c
-        on c.service_date between make_date(b.year, 1, 1) and
+    join standing_shares as s
+        on s.policy_id = b.policy
+        and s.source = b.source
+        and s.service_date between make_date(b.year, 1, 1) and
             least(make_date(b.year, 12, 31), :'day_to'::date)
-    cross join lateral jsonb_to_recordset(c.pricing #> '{line,shares}')
-        as s (policy text, source text, fen bigint)
-    where s.policy = b.policy and s.source = b.source and :'budgets' <> '[]'
+    join check_ins as c
+        on c.diner_id = s.diner_id
+        and c.service_date = s.service_date
+        and c.check_in_id = s.check_in_id
     union all
-    select b.policy, b.source, b.year, b.budget, a.service_date, a.canteen_code, s.fen
+    select b.policy, b.source, b.year, b.budget, t.period_to, t.canteen_code, o.fen
     from budgets as b
-    join adjustments as a
-        on a.service_date between make_date(b.year, 1, 1) and
-            least(make_date(b.year, 12, 31), :'day_to'::date)
-    cross join lateral jsonb_to_recordset(a.differences)
-        as s ("policyID" text, source text, fen bigint)
-    where s."policyID" = b.policy and s.source = b.source and :'budgets' <> '[]'
+    join period_shares as o on o.policy_id = b.policy and o.source = b.source and o.year = b.year
+    join statements as t on t.statement_no = o.statement_no
+    where t.period_to <= :'day_to'::date
 ),
 days as (
     select

@@ -24,6 +24,34 @@ public struct BudgetUse: Sendable, Hashable {
 
   public var isEmpty: Bool { spent.isEmpty }
 
+  /// Whether a source may pay so much more of a year by a policy: a budget that stops lets nothing
+  /// pass that does not fit.
+  func mayPay(_ fen: Fen, by policy: Policy, source: FundingSource, year: Int) -> Bool {
+    policy.budgets.allSatisfy { limit in
+      guard limit.source == source, limit.year == year, limit.whenExhausted == .stop else {
+        return true
+      }
+      let key = Key(policyID: policy.id, source: source, year: year)
+      return spent[key, default: 0] + fen <= limit.amount
+    }
+  }
+
+  /// Counts shares that stand beside the meals' lines.
+  mutating func add(_ shares: [FundedShare], year: Int) {
+    for share in shares {
+      let key = Key(policyID: share.policyID, source: share.source, year: year)
+      spent[key, default: 0] += share.fen
+    }
+  }
+
+  /// Counts what a subsidy of a period takes of a year.
+  public mutating func add(_ subsidy: StatementSubsidy, year: Int, sign: Int = 1) {
+    for part in subsidy.sources {
+      let key = Key(policyID: subsidy.policyID, source: part.source, year: year)
+      spent[key, default: 0] += part.fen * sign
+    }
+  }
+
   /// Counts what a line takes from the budgets of its year.
   public mutating func add(_ line: PricedLine, on day: Day) { count(line, on: day, sign: 1) }
 

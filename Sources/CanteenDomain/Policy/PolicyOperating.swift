@@ -86,12 +86,14 @@ extension PolicySet {
   /// the whole period and are taken from the version in force on its last day.
   /// - Parameters:
   ///   - settlement: only the policies that are settled in periods of this length; nil for all.
-  ///   - budget: what sources have spent; a share that a budget stops is not paid.
+  ///   - budget: what sources have spent; a share that a budget stops is not paid, and what one rule
+  ///     takes is gone for the next.
   public func operating(
     for period: OperatingPeriod, meals: [PricedMeal],
     settledBy settlement: SettlementTerms.Period? = nil, budget: BudgetUse = BudgetUse()
   ) -> [OperatingLine] {
-    plans.flatMap { plan -> [OperatingLine] in
+    var budget = budget
+    return plans.flatMap { plan -> [OperatingLine] in
       let (first, last) = (max(plan.validFrom, period.from), min(plan.validTo, period.to))
       guard first <= last, admits(period.canteen, plan) else { return [] }
       guard settlement == nil || settlement == plan.policy.settlement.period else { return [] }
@@ -110,7 +112,9 @@ extension PolicySet {
           return when.holds(in: &facts)
         }
         let volume = OperatingVolume(of: counted, policyID: plan.id)
-        return rule.line(volume, period, plan.policy, calendar, budget)
+        let line = rule.line(volume, period, plan.policy, calendar, budget)
+        budget.add(line?.shares ?? [], year: period.to.year)
+        return line
       }
     }
   }
@@ -189,12 +193,7 @@ extension OperatingRule {
     var facts = PricingFacts(
       meal: meal, diner: DinerFacts(dinerID: 0), accepted: [], calendar: calendar)
     return SplitPlan(split, in: policy).divide(fen, in: &facts) { source, fen in
-      policy.budgets.allSatisfy { limit in
-        guard limit.source == source, limit.year == period.to.year, limit.whenExhausted == .stop
-        else { return true }
-        let key = BudgetUse.Key(policyID: policy.id, source: source, year: limit.year)
-        return budget.spent[key, default: 0] + fen <= limit.amount
-      }
+      budget.mayPay(fen, by: policy, source: source, year: period.to.year)
     }.parts.filter { $0.source != .diner }.map {
       FundedShare(
         source: $0.source, fen: $0.fen, policyID: policy.id, version: policy.version,

@@ -16,8 +16,12 @@ extension PolicySet {
   /// The delivery subsidies that are paid by the trip; those by the meal and by the day stand in the
   /// lines already. A meal without a trip of its own is a trip of one.
   ///
-  /// `diners` gives the facts of the people whose care level or home a rule asks about.
-  public func trips(meals: [PricedMeal], diners: [Int64: DinerFacts]) -> [DeliveryTripLine] {
+  /// `diners` gives the facts of the people whose care level or home a rule asks about; `budget` is
+  /// what sources have spent: a share that a budget stops is not paid.
+  public func trips(
+    meals: [PricedMeal], diners: [Int64: DinerFacts], budget: BudgetUse = BudgetUse()
+  ) -> [DeliveryTripLine] {
+    var budget = budget
     struct Key: Hashable { var day: Day, trip: String }
     let ordered = meals.filter { $0.meal.mode == .homeDelivery }.sorted(by: PricedMeal.isBefore)
     var lines: [DeliveryTripLine] = []
@@ -39,7 +43,9 @@ extension PolicySet {
             lines[index].mealCount += 1
           } else {
             indexes[key] = lines.count
-            lines.append(delivery.line(of: plan, trip: trip, in: &facts))
+            let line = delivery.line(of: plan, trip: trip, in: &facts, budget)
+            budget.add(line.shares, year: line.day.year)
+            lines.append(line)
           }
         }
       }
@@ -49,8 +55,13 @@ extension PolicySet {
 }
 
 extension DeliveryPlan {
-  func line(of plan: PolicyPlan, trip: String, in facts: inout PricingFacts) -> DeliveryTripLine {
-    let parts = split.divide(rule.amount, in: &facts) { _, _ in true }.parts
+  func line(
+    of plan: PolicyPlan, trip: String, in facts: inout PricingFacts, _ budget: BudgetUse
+  ) -> DeliveryTripLine {
+    let year = facts.meal.day.year
+    let parts = split.divide(rule.amount, in: &facts) { source, fen in
+      budget.mayPay(fen, by: plan.policy, source: source, year: year)
+    }.parts
     let shares = parts.map {
       FundedShare(
         source: $0.source, fen: $0.fen, policyID: plan.id, version: plan.version, kind: .delivery,

@@ -1,0 +1,99 @@
+import ArgumentParser
+import CanteenDomain
+import CanteenServices
+
+/// Money for a statement: what came, what went back, and what was entered wrongly.
+extension StatementCommand {
+  /// Whose money it is and where it stands.
+  struct MoneyOptions: ParsableArguments {
+    @Argument(help: ArgumentHelp(said("结算单号", "its number"))) var number: String
+    @Option(help: ArgumentHelp(said("资金来源，如 district、区县", "funding source, e.g. district")))
+    var source: String
+    @Option(help: ArgumentHelp(said("金额（元）", "yuan"))) var amount: Fen
+    @Option(help: ArgumentHelp(said("到账日期，默认今天", "day it came; today"))) var date: Day?
+    @Option(help: ArgumentHelp(said("凭证号", "voucher"))) var voucher: String
+    @OptionGroup var output: FormatOption
+    @OptionGroup var common: CommonOptions
+
+    /// - Parameter reason: why it goes back to the source; nil for a payment.
+    func enter(backFor reason: String? = nil) async throws {
+      guard amount > 0 else { throw StatementLifeRefusal.notPositive(amount) }
+      try await Workspace.run(common) { workspace in
+        let life = StatementLifeService(workspace.database, calendar: workspace.calendar)
+        let known = try await life.standing(number).debts.map(\.source)
+        let named = known.first { $0.name.zh == source } ?? FundingSource(source)
+        let standing = try await life.pay(
+          StatementLifeService.Payment(
+            source: named, fen: reason == nil ? amount : -amount, day: date ?? workspace.today,
+            voucher: voucher, reason: reason ?? ""),
+          for: number, by: workspace.attribution)
+        try StatementCommand.debts([standing]).print(output.format)
+      }
+    }
+  }
+
+  /// Enters a payment.
+  struct Pay: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: said("登记拨付，可分次；付清即为已拨付", "enter a payment, whole or in part"))
+    }
+    @OptionGroup var money: MoneyOptions
+    func run() async throws { try await money.enter() }
+  }
+
+  /// Enters what a source got back.
+  struct Repay: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: said(
+          "登记退款：结算单为负数时，助餐点退回来源的钱（须说明原因）",
+          "enter what a source got back for a statement below zero, with a reason"))
+    }
+    @OptionGroup var money: MoneyOptions
+    @Option(help: ArgumentHelp(said("原因", "why"))) var reason: String
+    func run() async throws { try await money.enter(backFor: reason) }
+  }
+
+  /// What was entered.
+  struct Payments: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: said(
+          "列出拨付与退款；--correct 以一笔反向分录更正录错的（须说明原因）",
+          "list its payments; --correct takes a wrong one back, with a reason"))
+    }
+    @Argument(help: ArgumentHelp(said("结算单号", "its number"))) var number: String
+    @Option(help: ArgumentHelp(said("更正第几笔", "the payment to take back"))) var correct: Int?
+    @Option(help: ArgumentHelp(said("更正的原因", "why it is taken back"))) var reason: String = ""
+    @OptionGroup var output: FormatOption
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+      try await Workspace.run(common) { workspace in
+        let life = StatementLifeService(workspace.database, calendar: workspace.calendar)
+        if let correct {
+          _ = try await life.correct(
+            payment: correct, of: number, reason: reason, by: workspace.attribution)
+        }
+        var listing = Listing([
+          ListingColumn("payment", "序号", "payment", number: true),
+          ListingColumn("source", "来源", "source"), ListingColumn("day", "到账日期", "day"),
+          ListingColumn("fen", "金额", "amount", number: true),
+          ListingColumn("voucher", "凭证号", "voucher"), ListingColumn("reason", "原因", "reason"),
+          ListingColumn("corrects", "更正第几笔", "corrects", number: true),
+          ListingColumn("by", "经办人", "by"),
+        ])
+        for entered in try await life.payments(of: number) {
+          listing.append([
+            .integer(entered.number), .text(entered.payment.source.name.text(in: .current)),
+            .text(entered.payment.day.description), .money(entered.payment.fen),
+            .text(entered.payment.voucher), .text(entered.payment.reason),
+            entered.corrects.map(Cell.integer) ?? .none, .text(entered.entered.by),
+          ])
+        }
+        try listing.print(output.format)
+      }
+    }
+  }
+}
