@@ -78,9 +78,10 @@ struct StatementLines {
 
   private func line(_ source: StatementStore.Source, number: Int) throws -> StatementLine {
     let checkIn = source.checkIn
-    guard let printed = persons[aliases.person(of: checkIn.diner)],
-      let home = printed.person.homes.home(on: checkIn.day)
-    else { throw StatementFault.personMissing(checkIn.id) }
+    guard let printed = persons[aliases.person(of: checkIn.diner)] else {
+      throw StatementFault.personMissing(checkIn.id)
+    }
+    let home = printed.person.homes.home(on: checkIn.day)
     let adjusted = source.adjustment
     let paidBack = adjusted?.payee == .diner ? -(adjusted?.fen ?? 0) * source.sign : 0
     return StatementLine(
