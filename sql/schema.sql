@@ -613,6 +613,79 @@ CREATE VIEW public.current_eligible_counts AS
     eligible_counts.recorded_at
    FROM public.eligible_counts
   ORDER BY eligible_counts.canteen_code, eligible_counts.category, eligible_counts.valid_from, eligible_counts.revision DESC;
+CREATE TABLE public.finding_explanations (
+    check_id text NOT NULL,
+    canteen_code text NOT NULL,
+    service_date date NOT NULL,
+    subject text NOT NULL,
+    explanation_no integer NOT NULL,
+    explained_at timestamp with time zone NOT NULL,
+    explained_by text NOT NULL,
+    explanation text NOT NULL,
+    step text DEFAULT 'explained'::text NOT NULL,
+    reason text DEFAULT 'other'::text NOT NULL,
+    revision integer DEFAULT 0 NOT NULL,
+    CONSTRAINT finding_explanations_reason_is_known CHECK ((reason = ANY (ARRAY['data_entry'::text, 'late_sync'::text, 'visiting_group'::text, 'registered_proxy'::text, 'counting_error'::text, 'register_outdated'::text, 'policy_changed'::text, 'misuse'::text, 'other'::text]))),
+    CONSTRAINT finding_explanations_say_something CHECK ((explanation <> ''::text)),
+    CONSTRAINT finding_explanations_step_is_known CHECK ((step = ANY (ARRAY['explained'::text, 'accepted'::text, 'disallowed'::text, 'recovered'::text])))
+);
+CREATE TABLE public.finding_revisions (
+    check_id text NOT NULL,
+    canteen_code text NOT NULL,
+    service_date date NOT NULL,
+    subject text NOT NULL,
+    revision integer NOT NULL,
+    holds boolean NOT NULL,
+    zh text NOT NULL,
+    en text NOT NULL,
+    found_at timestamp with time zone NOT NULL,
+    CONSTRAINT finding_revisions_are_numbered_from_one CHECK ((revision >= 1))
+);
+CREATE TABLE public.findings (
+    check_id text NOT NULL,
+    canteen_code text NOT NULL,
+    service_date date NOT NULL,
+    subject text NOT NULL,
+    severity text NOT NULL,
+    zh text NOT NULL,
+    en text NOT NULL,
+    found_at timestamp with time zone NOT NULL,
+    CONSTRAINT findings_severity_is_known CHECK ((severity = ANY (ARRAY['blocking'::text, 'warning'::text, 'notice'::text])))
+);
+CREATE VIEW public.current_findings AS
+ SELECT f.check_id,
+    f.canteen_code,
+    f.service_date,
+    f.subject,
+    f.severity,
+    COALESCE(r.zh, f.zh) AS zh,
+    COALESCE(r.en, f.en) AS en,
+    COALESCE(r.found_at, f.found_at) AS found_at,
+    COALESCE(r.revision, 0) AS revision,
+    COALESCE(r.holds, true) AS holds,
+    e.explanation,
+    e.step,
+    (COALESCE(r.holds, true) AND (e.step IS NULL)) AS is_open
+   FROM ((public.findings f
+     LEFT JOIN LATERAL ( SELECT v.revision,
+            v.holds,
+            v.zh,
+            v.en,
+            v.found_at
+           FROM public.finding_revisions v
+          WHERE ((v.check_id = f.check_id) AND (v.canteen_code = f.canteen_code) AND (v.service_date = f.service_date) AND (v.subject = f.subject))
+          ORDER BY v.revision DESC
+         LIMIT 1) r ON (true))
+     LEFT JOIN LATERAL ( SELECT s.explanation,
+            s.step
+           FROM ( SELECT x.explanation,
+                    x.step,
+                    x.revision
+                   FROM public.finding_explanations x
+                  WHERE ((x.check_id = f.check_id) AND (x.canteen_code = f.canteen_code) AND (x.service_date = f.service_date) AND (x.subject = f.subject))
+                  ORDER BY x.explanation_no DESC
+                 LIMIT 1) s
+          WHERE ((s.revision >= COALESCE(r.revision, 0)) OR (NOT COALESCE(r.holds, true)))) e ON (true));
 CREATE TABLE public.food_samples (
     canteen_code text NOT NULL,
     service_date date NOT NULL,
@@ -973,32 +1046,6 @@ ALTER TABLE public.diners ALTER COLUMN diner_id ADD GENERATED ALWAYS AS IDENTITY
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-CREATE TABLE public.finding_explanations (
-    check_id text NOT NULL,
-    canteen_code text NOT NULL,
-    service_date date NOT NULL,
-    subject text NOT NULL,
-    explanation_no integer NOT NULL,
-    explained_at timestamp with time zone NOT NULL,
-    explained_by text NOT NULL,
-    explanation text NOT NULL,
-    step text DEFAULT 'explained'::text NOT NULL,
-    reason text DEFAULT 'other'::text NOT NULL,
-    CONSTRAINT finding_explanations_reason_is_known CHECK ((reason = ANY (ARRAY['data_entry'::text, 'late_sync'::text, 'visiting_group'::text, 'registered_proxy'::text, 'counting_error'::text, 'register_outdated'::text, 'policy_changed'::text, 'misuse'::text, 'other'::text]))),
-    CONSTRAINT finding_explanations_say_something CHECK ((explanation <> ''::text)),
-    CONSTRAINT finding_explanations_step_is_known CHECK ((step = ANY (ARRAY['explained'::text, 'accepted'::text, 'disallowed'::text, 'recovered'::text])))
-);
-CREATE TABLE public.findings (
-    check_id text NOT NULL,
-    canteen_code text NOT NULL,
-    service_date date NOT NULL,
-    subject text NOT NULL,
-    severity text NOT NULL,
-    zh text NOT NULL,
-    en text NOT NULL,
-    found_at timestamp with time zone NOT NULL,
-    CONSTRAINT findings_severity_is_known CHECK ((severity = ANY (ARRAY['blocking'::text, 'warning'::text, 'notice'::text])))
 );
 CREATE TABLE public.key_rotations (
     key_id smallint NOT NULL,
@@ -1486,6 +1533,8 @@ ALTER TABLE ONLY public.entitlements
     ADD CONSTRAINT entitlements_pk PRIMARY KEY (diner_id, entitlement_no, revision);
 ALTER TABLE ONLY public.finding_explanations
     ADD CONSTRAINT finding_explanations_pk PRIMARY KEY (check_id, canteen_code, service_date, subject, explanation_no);
+ALTER TABLE ONLY public.finding_revisions
+    ADD CONSTRAINT finding_revisions_pk PRIMARY KEY (check_id, canteen_code, service_date, subject, revision);
 ALTER TABLE ONLY public.findings
     ADD CONSTRAINT findings_pk PRIMARY KEY (check_id, canteen_code, service_date, subject);
 ALTER TABLE ONLY public.food_samples
@@ -1600,6 +1649,9 @@ CREATE INDEX diner_records_by_name ON public.diner_records USING btree (name tex
 CREATE INDEX diner_records_by_other_phones ON public.diner_records USING gin (other_phone_tails) WHERE (other_phone_tails IS NOT NULL);
 CREATE INDEX diner_records_by_phone ON public.diner_records USING btree (phone_tail, phone_key);
 CREATE INDEX diner_records_by_recording ON public.diner_records USING brin (recorded_at);
+CREATE INDEX diner_statuses_by_recording ON public.diner_statuses USING brin (recorded_at);
+CREATE INDEX entitlement_steps_by_time ON public.entitlement_steps USING brin (taken_at);
+CREATE INDEX entitlements_by_recording ON public.entitlements USING brin (recorded_at);
 CREATE INDEX findings_by_canteen_and_day ON public.findings USING btree (canteen_code, service_date);
 CREATE INDEX findings_by_time ON public.findings USING btree (found_at);
 CREATE INDEX orders_by_day ON public.orders USING btree (service_date, period);
@@ -1657,6 +1709,8 @@ ALTER TABLE ONLY public.entitlements
     ADD CONSTRAINT entitlements_diner_exists FOREIGN KEY (diner_id) REFERENCES public.diners(diner_id);
 ALTER TABLE ONLY public.finding_explanations
     ADD CONSTRAINT finding_explanations_finding_exists FOREIGN KEY (check_id, canteen_code, service_date, subject) REFERENCES public.findings(check_id, canteen_code, service_date, subject);
+ALTER TABLE ONLY public.finding_revisions
+    ADD CONSTRAINT finding_revisions_finding_exists FOREIGN KEY (check_id, canteen_code, service_date, subject) REFERENCES public.findings(check_id, canteen_code, service_date, subject);
 ALTER TABLE ONLY public.findings
     ADD CONSTRAINT findings_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.food_samples
@@ -1764,6 +1818,10 @@ GRANT SELECT,INSERT ON TABLE public.dishes TO canteen_app;
 GRANT SELECT ON TABLE public.current_dishes TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.eligible_counts TO canteen_app;
 GRANT SELECT ON TABLE public.current_eligible_counts TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.finding_explanations TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.finding_revisions TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.findings TO canteen_app;
+GRANT SELECT ON TABLE public.current_findings TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.food_samples TO canteen_app;
 GRANT SELECT ON TABLE public.current_food_samples TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.independent_counts TO canteen_app;
@@ -1791,8 +1849,6 @@ GRANT SELECT,INSERT ON TABLE public.delivery_receipts TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.diner_identities TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.diners TO canteen_app;
 GRANT UPDATE(lock_word) ON TABLE public.diners TO canteen_app;
-GRANT SELECT,INSERT ON TABLE public.finding_explanations TO canteen_app;
-GRANT SELECT,INSERT ON TABLE public.findings TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.key_rotations TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statement_transfers TO canteen_app;
 GRANT SELECT ON TABLE public.ledger_days TO canteen_app;
