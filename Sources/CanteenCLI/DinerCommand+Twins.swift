@@ -123,7 +123,11 @@ extension DinerCommand {
   struct Status: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: said("登记状态：暂停、迁出、入住机构、身故等，可预先登记", "record a status, ahead of its day too"))
+        abstract: said("登记状态：暂停、迁出、入住机构、身故等，可预先登记", "record a status, ahead of its day too"),
+        discussion: said(
+          "身故系误报的，用 --end 撤销：当日即恢复，被它终止的资格一并恢复。",
+          "A death that was reported wrongly is taken back by --end, with the entitlements that it ended."
+        ))
     }
     @Argument(help: ArgumentHelp(DinerKey.help)) var key: String
     @Argument(help: ArgumentHelp(said("状态", "status"))) var status: Diner.Status
@@ -141,10 +145,14 @@ extension DinerCommand {
         let diner = try await service.person(key)
         let statuses = DinerStatusService(workspace.database)
         if end {
-          try await statuses.end(
+          let again = try await statuses.end(
             status, of: diner, on: to ?? workspace.today, reason: reason,
             by: workspace.attribution)
-          Swift.print(said("已结束：\(status.name.zh)", "ended: \(status.name.en)"))
+          Swift.print(
+            status == .deceased
+              ? said(
+                "已撤销：身故，恢复资格 \(again) 项", "taken back: deceased; entitlements restored: \(again)")
+              : said("已结束：\(status.name.zh)", "ended: \(status.name.en)"))
           return
         }
         let ended = try await statuses.set(

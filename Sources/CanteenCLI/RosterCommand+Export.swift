@@ -13,8 +13,8 @@ extension RosterCommand {
         abstract: said(
           "导出花名册（XLSX、CSV），号码默认脱敏", "hand the roster out (XLSX, CSV), numbers masked"),
         discussion: said(
-          "脱敏的花名册只有号码末两位和年龄，没有出生日期。完整号码须加 --full-numbers 和 --reason，由有权限的人（canteen right grant）导出，并留下记录。",
-          "Masked: two characters of a number, an age, no birth date. --full-numbers needs a right (canteen right grant) and a reason, and is recorded."
+          "脱敏的花名册只有号码末两位和年龄，没有出生日期。完整号码须加 --full-numbers 和 --reason，由有权限的人（canteen right grant）导出，并留下记录；这样的花名册可用 roster import 原样导回。",
+          "Masked: two characters of a number, an age, no birth date. --full-numbers needs a right (canteen right grant) and a reason, and is recorded; such a roster can be imported again as it is."
         ))
     }
     @Argument(help: ArgumentHelp(said("写到哪个文件（.xlsx 或 .csv）", "the file to write (.xlsx, .csv)")))
@@ -30,26 +30,7 @@ extension RosterCommand {
           try await export.checkMayExport(workspace.attribution, reason: reason)
         }
         let persons = try await export.roster(on: workspace.today, full: fullNumbers)
-        var header = [
-          "序号", "姓名", "性别", "周岁", "证件号", "联系电话", "户籍地", "居住社区", "居民小组", "人员类别", "类别起始",
-          "照护等级", "证明材料", "紧急联系人", "紧急联系电话", "卡号", "状态", "备注",
-        ]
-        if fullNumbers { header.insert("出生日期", at: 4) }
-        let rows = persons.enumerated().map { index, person -> [CSVCell] in
-          var row: [CSVCell] = [
-            .integer(index + 1), .text(person.name), .text(person.sex.name.zh),
-            person.age.map(CSVCell.integer) ?? .empty, .text(person.idNumber),
-            .text(person.phone), .text(person.hukou), .text(person.residence),
-            .text(person.group), .text(person.categories), .text(person.categoriesFrom),
-            .text(person.careLevel), .text(person.evidence), .text(person.contactName),
-            .text(person.contactPhone), .text(person.cards), .text(person.status),
-            .text(person.remark),
-          ]
-          if fullNumbers { row.insert(person.birthDate.map(CSVCell.day) ?? .empty, at: 4) }
-          return row
-        }
-        let table = TableFile(
-          sheet: "花名册", title: "花名册 \(workspace.today)", header: header, rows: rows)
+        let table = RosterExport.sheet(persons, on: workspace.today)
         try await RosterCommand.handOut(table, to: file, at: workspace.attribution.at) { seal in
           try await export.record(
             "roster", persons: persons.count, full: fullNumbers, reason: reason, sha256: seal,

@@ -223,7 +223,7 @@ extension CheckInContext {
       place: place, servedAt: servedAt, mealsBefore: ofThisMeal.count,
       line: policies.price(meal, for: facts, accepted: accepted, budget: budget),
       inputs: PricingInputs(
-        meal: meal, diner: facts.home(on: meal.day), accepted: accepted))
+        meal: meal, diner: facts.asOf(meal.day), accepted: accepted))
   }
 
   /// Decides the meal of somebody who is not in the register: at full price, as often as wanted. Whose

@@ -2,11 +2,14 @@
 public struct Departure: Sendable, Hashable {
   public var status: Diner.Status
   public var day: Day
+  /// The last day, for what does not last; nil while it has no end.
+  public var to: Day?
   public var reason: String
 
-  public init(status: Diner.Status, day: Day, reason: String) {
+  public init(status: Diner.Status, day: Day, to: Day? = nil, reason: String) {
     self.status = status
     self.day = day
+    self.to = to
     self.reason = reason
   }
 }

@@ -63,7 +63,12 @@ struct OfficeDate: Hashable {
 extension RowReader {
   /// A date; a month alone counts from its first day, with a warning.
   mutating func date(_ column: Column) -> Day? {
-    let read = optional(column, form: RowReader.dateForm) { OfficeDate($0) }
+    optionalText(column).flatMap { date(column, $0) }
+  }
+
+  /// The same of a cell's text or of a part of it.
+  mutating func date(_ column: Column, _ text: String) -> Day? {
+    let read = value(text, column, RowReader.dateForm) { OfficeDate($0) }
     if let read, read.isMonth {
       warn(
         column,
@@ -75,7 +80,11 @@ extension RowReader {
 
   /// The last day of a term; `长期` and its like are none.
   mutating func endDate(_ column: Column) -> Day? {
-    if let text = optionalText(column), Words.openEnds.contains(Column.key(text)) { return nil }
-    return date(column)
+    optionalText(column).flatMap { endDate(column, $0) }
+  }
+
+  /// The same of a cell's text or of a part of it.
+  mutating func endDate(_ column: Column, _ text: String) -> Day? {
+    Words.openEnds.contains(Column.key(text)) ? nil : date(column, text)
   }
 }

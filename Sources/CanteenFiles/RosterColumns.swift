@@ -43,6 +43,7 @@ extension RosterRow {
     static let careLevel = Column(
       "照护等级", "失能等级", "护理等级", "自理能力", "失能程度", "能力等级", "能力评估等级", "care_level")
     static let disabilityGrade = Column("残疾等级", "残疾级别", "伤残等级", "disability_grade")
+    static let evidence = Column("证明材料", "认定依据", "证明文件", "evidence")
     static let diets = Column(
       "饮食禁忌", "忌口", "饮食要求", "饮食习惯", "饮食偏好", "过敏", "过敏史", "过敏食物", "禁忌", "diets", "diet")
     static let contactName = Column(
@@ -58,6 +59,8 @@ extension RosterRow {
     static let status = Column(
       "状态", "人员状态", "当前状态", "现状", "生存状态", "人员现状", "在册状态", "变动情况", "变动类型", "status")
     static let statusDate = Column("状态日期", "变动日期", "变更日期", "变动时间", "status_date")
+    static let statusEnd = Column("状态截止", "状态截止日期", "status_to")
+    static let statusReason = Column("状态说明", "变动原因", "变动说明", "status_reason")
     static let deathDate = Column("死亡日期", "死亡时间", "去世日期", "去世时间", "逝世日期", "death_date")
     static let moveDate = Column("迁出日期", "迁出时间", "外迁日期", "迁移日期", "搬离日期", "moved_on")
     static let movedTo = Column("迁往", "迁往地", "迁入地", "迁往地址", "去向", "moved_to")
@@ -76,9 +79,10 @@ extension RosterRow {
     Columns.birthDate, Columns.phone, Columns.hukou, Columns.community, Columns.group, Columns.grid,
     Columns.address, Columns.residenceSince, Columns.residencePermit, Columns.categories,
     Columns.categoryStart, Columns.categoryEnd,
-    Columns.careLevel, Columns.disabilityGrade, Columns.diets, Columns.contactName,
-    Columns.contactPhone, Columns.card, Columns.status, Columns.statusDate, Columns.deathDate,
-    Columns.moveDate, Columns.movedTo, Columns.institutionDate, Columns.institution, Columns.remark,
+    Columns.careLevel, Columns.disabilityGrade, Columns.evidence, Columns.diets,
+    Columns.contactName, Columns.contactPhone, Columns.card, Columns.status, Columns.statusDate,
+    Columns.statusEnd, Columns.statusReason, Columns.deathDate, Columns.moveDate, Columns.movedTo,
+    Columns.institutionDate, Columns.institution, Columns.remark,
     Columns.reason,
   ]
 }

@@ -59,18 +59,13 @@ public struct RosterRow: Sendable, Hashable {
   public let hasResidencePermit: Bool?
   /// 现住址, as written.
   public let address: String?
-  public let categories: [Category]
-  /// 类别起始; nil if the office did not say.
-  public let categoryStart: Day?
-  /// 类别截止, the last day; nil if the office did not say or wrote 长期.
-  public let categoryEnd: Day?
-  public let careLevel: CareLevel?
-  /// 残疾等级, 1 (the most severe) to 4.
-  public let disabilityGrade: Int?
+  /// 人员类别, each with its term.
+  public let terms: [Term]
   public let diets: [Diet]
   public let contactName: String?
   public let contactPhones: [String]
-  public let card: String?
+  /// 卡号: of the office's cards.
+  public let cards: [String]
   /// Nil if the roster says nothing of it.
   public let status: RosterStatus?
   public let remark: String?
@@ -143,19 +138,11 @@ extension RosterRow {
     let document = reader.document(Columns.idNumber, kind: Columns.documentKind, asOf: today)
     residenceSince = reader.date(Columns.residenceSince)
     hasResidencePermit = reader.holdsPermit(Columns.residencePermit)
-    categoryStart = reader.date(Columns.categoryStart)
-    categoryEnd = reader.endDate(Columns.categoryEnd)
+    terms = reader.terms(words)
     phones = reader.phones(Columns.phone)
     contactPhones = reader.phones(Columns.contactPhone)
-    careLevel = reader.careLevel(Columns.careLevel)
-    disabilityGrade = reader.disabilityGrade(Columns.disabilityGrade)
     diets = Words.parts(reader.text(Columns.diets)).map { Diet(code: Words.diet[$0], text: $0) }
-    categories = reader.categories(Columns.categories, words)
     status = reader.status(asOf: today)
-    if let start = categoryStart, let end = categoryEnd, end < start {
-      reader.fail(
-        Columns.categoryEnd, Sentence(zh: "早于起始日期", en: "lies before the first day"))
-    }
     guard let name, let document else { return nil }
     let sex = reader.sex(Columns.sex, document)
     let birth = reader.birth(Columns.birthDate, document, asOf: today)
@@ -176,7 +163,7 @@ extension RosterRow {
     grid = reader.optionalText(Columns.grid)
     address = reader.optionalText(Columns.address)
     contactName = reader.optionalText(Columns.contactName)
-    card = reader.card(Columns.card)
+    cards = reader.cards(Columns.card)
     remark = reader.optionalText(Columns.remark)
   }
 
@@ -207,7 +194,9 @@ extension RosterRow {
           line: row.line, value: nil, faults: again ? [] : [remark], warnings: reading.warnings,
           duplicate: again ? remark : nil)
       }
-      if let card = value.card, let earlier = cards[card] {
+      if let (card, earlier) = value.cards.lazy.compactMap({ [cards] card in
+        cards[card].map { (card, $0) }
+      }).first {
         let fault = RowFault(
           address: row.address(Columns.card.name),
           reason: Sentence(
@@ -216,7 +205,7 @@ extension RosterRow {
         return RowReading(line: row.line, value: nil, faults: [fault], warnings: reading.warnings)
       }
       people[key] = (value.name, value.line)
-      if let card = value.card { cards[card] = value.line }
+      for card in value.cards { cards[card] = value.line }
       return reading
     }
   }
@@ -238,19 +227,22 @@ extension RowReader {
     return String(visible.filter { !$0.isWhitespace })
   }
 
-  /// The number of a card; one that a spreadsheet turned into 6.22E+18 is left out with a warning.
-  mutating func card(_ column: Column) -> String? {
-    guard let text = optionalText(column), !Words.nothing.contains(text) else { return nil }
-    let card = text.normalisedWidth()
-    if card.uppercased().contains("E+"), Double(card) != nil {
-      warn(
-        column,
-        Sentence(
-          zh: "被表格软件改成了科学计数法，末尾数字已丢失，未录入",
-          en: "was turned into scientific notation by a spreadsheet and is left out"))
-      return nil
+  /// The numbers of cards; one that a spreadsheet turned into 6.22E+18 is left out with a warning.
+  mutating func cards(_ column: Column) -> [String] {
+    guard let text = optionalText(column) else { return [] }
+    var cards: [String] = []
+    for card in Words.places(text) where !Words.nothing.contains(card) && !cards.contains(card) {
+      if card.uppercased().contains("E+"), Double(card) != nil {
+        warn(
+          column,
+          Sentence(
+            zh: "被表格软件改成了科学计数法，末尾数字已丢失，未录入",
+            en: "was turned into scientific notation by a spreadsheet and is left out"))
+        continue
+      }
+      cards.append(card)
     }
-    return card
+    return cards
   }
 
   /// `有`, `无`, or the number of the permit, which is not kept.
@@ -269,8 +261,7 @@ extension RowReader {
   }
 
   /// `一级`, `2级`, `肢体三级`, `4`.
-  mutating func disabilityGrade(_ column: Column) -> Int? {
-    guard let text = optionalText(column), !Words.nothing.contains(text) else { return nil }
+  mutating func disabilityGrade(_ column: Column, _ text: String) -> Int? {
     let grades: [(Character, Int)] = [
       ("一", 1), ("二", 2), ("三", 3), ("四", 4), ("1", 1), ("2", 2), ("3", 3), ("4", 4),
       ("Ⅰ", 1), ("Ⅱ", 2), ("Ⅲ", 3), ("Ⅳ", 4),
@@ -286,8 +277,7 @@ extension RowReader {
     return nil
   }
 
-  mutating func careLevel(_ column: Column) -> CareLevel? {
-    guard let text = optionalText(column), !Words.nothing.contains(text) else { return nil }
+  mutating func careLevel(_ column: Column, _ text: String) -> CareLevel? {
     if let level = CareLevel(named: text) { return level }
     warn(
       column,

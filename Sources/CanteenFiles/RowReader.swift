@@ -106,7 +106,8 @@ struct RowReader {
     return value(text, column, form, read)
   }
 
-  private mutating func value<T>(
+  /// A text read by `read`; nil from it is a fault that says `form`.
+  mutating func value<T>(
     _ text: String, _ column: Column, _ form: Sentence, _ read: (String) -> T?
   ) -> T? {
     if let value = read(text) { return value }

@@ -9,6 +9,9 @@ public struct RosterStatus: Sendable, Hashable {
     case moved
     case inInstitution = "in_institution"
     case deceased
+    /// Who works for the canteen.
+    case staff
+    case withdrawn
 
     /// The name for people.
     public var name: Sentence {
@@ -18,6 +21,8 @@ public struct RosterStatus: Sendable, Hashable {
       case .moved: Sentence(zh: "迁出", en: "moved away")
       case .inInstitution: Sentence(zh: "入住机构", en: "in an institution")
       case .deceased: Sentence(zh: "死亡", en: "deceased")
+      case .staff: Sentence(zh: "工作人员", en: "staff")
+      case .withdrawn: Sentence(zh: "退出", en: "withdrawn")
       }
     }
   }
@@ -25,13 +30,16 @@ public struct RosterStatus: Sendable, Hashable {
   public let kind: Kind
   /// The day of death, of moving away, of entering; nil if the office did not say.
   public let from: Day?
-  /// 迁往 or 机构名称, where the table names it.
+  /// The last day of what does not last, such as a pause; nil if the office did not say.
+  public let to: Day?
+  /// 迁往, 机构名称 or 状态说明, where the table names it.
   public let place: String?
 
   /// A status, from a day on.
-  public init(_ kind: Kind, from: Day? = nil, place: String? = nil) {
+  public init(_ kind: Kind, from: Day? = nil, to: Day? = nil, place: String? = nil) {
     self.kind = kind
     self.from = from
+    self.to = to
     self.place = place
   }
 
@@ -61,6 +69,7 @@ public struct RosterStatus: Sendable, Hashable {
     ("迁出", .moved), ("迁走", .moved), ("外迁", .moved), ("搬走", .moved), ("搬离", .moved),
     ("迁往", .moved), ("moved", .moved),
     ("暂停", .paused), ("停餐", .paused), ("停用", .paused), ("paused", .paused),
+    ("工作人员", .staff), ("staff", .staff), ("退出", .withdrawn), ("withdrawn", .withdrawn),
     ("正常", .active), ("在册", .active), ("有效", .active), ("在世", .active), ("active", .active),
   ]
 }
@@ -69,7 +78,9 @@ extension RowReader {
   /// The status of a row of a roster: its word, and the dates that have columns of their own.
   mutating func status(asOf today: Day) -> RosterStatus? {
     let columns = RosterRow.Columns.self
-    let place = optionalText(columns.movedTo) ?? optionalText(columns.institution)
+    let place =
+      optionalText(columns.movedTo) ?? optionalText(columns.institution)
+      ?? optionalText(columns.statusReason)
     let dated: [(Column, RosterStatus.Kind)] = [
       (columns.deathDate, .deceased), (columns.moveDate, .moved),
       (columns.institutionDate, .inInstitution),
@@ -94,7 +105,11 @@ extension RowReader {
             zh: "为“\(status.kind.name.zh)”，没有日期，请补填",
             en: "says \(status.kind.name.en) without a date; add it"))
       }
-      return RosterStatus(status.kind, from: status.from ?? day, place: place)
+      let to = has(columns.statusEnd) ? endDate(columns.statusEnd) : nil
+      if let to, let from = status.from ?? day, to < from {
+        fail(columns.statusEnd, Sentence(zh: "早于起始日期", en: "lies before the first day"))
+      }
+      return RosterStatus(status.kind, from: status.from ?? day, to: to, place: place)
     }
     warn(
       columns.status,

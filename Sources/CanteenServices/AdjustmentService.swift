@@ -160,7 +160,7 @@ private struct Batch: Sendable {
                 ?? past.postedOn,
               name: ""),
             inputs: PricingInputs(
-              meal: meal, diner: diner.home(on: meal.day), accepted: adjustment.accepted)))
+              meal: meal, diner: diner.asOf(meal.day), accepted: adjustment.accepted)))
       }
     }
     guard !priced.isEmpty else { return [] }

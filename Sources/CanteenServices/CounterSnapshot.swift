@@ -95,9 +95,8 @@ private struct SnapshotBuilder {
       // The meals lie ahead; each is asked for as if its time had come.
       now: calendar.instant(days[days.count - 1] + 1, .midnight), transaction)
     let roster = try ids.compactMap { id -> CounterSnapshot.Person? in
-      guard let record = records[id]?.record, context.diners[id]?.deceasedOn == nil else {
-        return nil
-      }
+      guard let record = records[id]?.record, context.diners[id]?.isDead(on: days[0]) != true
+      else { return nil }
       return try person(id, record, cards[id] ?? [], menus, context)
     }
     return CounterSnapshot(

@@ -63,7 +63,11 @@ public struct DepartureImport: Sendable {
     var outcome = Outcome()
     let aliases = try DinerAliases.read(transaction)
     let persons = try persons(of: rows, vault, aliases, transaction)
-    let records = try DinerStore.latestRecords(persons.compactMap(\.known), transaction)
+    let known = persons.compactMap(\.known)
+    if mode == .apply, !known.isEmpty {
+      try transaction.execute(CheckInStore.lockDiners(Set(known).sorted()))
+    }
+    let records = try DinerStore.latestRecords(known, transaction)
     for (row, person) in zip(rows, persons) {
       func remark(_ reason: Sentence) -> RowFault {
         RowFault(
@@ -114,19 +118,24 @@ public struct DepartureImport: Sendable {
       }
       guard let status = Diner.Status(rawValue: row.kind.rawValue) else { continue }
       let day = row.day
-      let known = try DinerStore.storedStatuses([person], transaction)[person] ?? []
-      let isKnown = known.contains { $0.status == status && $0.from == day && $0.to == nil }
-      if isKnown {
+      let departure = Departure(
+        status: status, day: day, reason: row.place ?? row.remark ?? "")
+      let change = try DinerStatusService.change(
+        departure, of: person, voice: .list, transaction)
+      if let end = change.endedBefore {
+        outcome.warnings.append(
+          remark(
+            Sentence(
+              zh: "登记册中 \(day) 的“\(status.name.zh)”已于 \(end) 结束或撤销，未再登记；"
+                + "如确属实，请用 canteen diner status 登记",
+              en: "is of somebody whose “\(status.name.en)” of \(day) was ended (\(end)) or taken"
+                + " back; it is not recorded again. If it is true, use canteen diner status")))
         outcome.unchanged += 1
-      } else {
-        outcome.recorded += 1
-        if mode == .apply {
-          outcome.entitlementsEnded +=
-            try DinerStatusService.set(
-              status, of: person, from: day, to: nil, reason: row.place ?? row.remark ?? "", by: by,
-              transaction) ?? 0
-        }
+        continue
       }
+      if change.status == nil { outcome.unchanged += 1 } else { outcome.recorded += 1 }
+      outcome.entitlementsEnded += change.ended.count
+      if mode == .apply { try DinerStatusService.write(change, by: by, transaction) }
       outcome.mealsAfter += try DepartureStore.meals(
         of: aliases.records(of: [person]), after: status.lastEntitledDay(from: day),
         MealAfterDeparture(

@@ -57,3 +57,33 @@ struct DinerAliases: Sendable {
       """)
   }
 }
+
+/// Which record was merged into which by a clerk, beside those that only followed it.
+struct DinerMerges: Sendable {
+  private var into: [Diner.ID: Diner.ID] = [:]
+
+  /// - Parameter steps: every revision of every record, in order. Only a record that stands for itself
+  ///   is merged by a clerk, so the first step after it stood for itself is his; later ones follow.
+  init(_ steps: [(record: Diner.ID, into: Diner.ID)]) {
+    for (record, person) in steps {
+      if person == record {
+        into[record] = nil
+      } else if into[record] == nil {
+        into[record] = person
+      }
+    }
+  }
+
+  /// The records that were merged into one, and those that were merged into these, ascending.
+  func followers(of record: Diner.ID) -> [Diner.ID] {
+    let own = into.filter { $0.value == record }.keys
+    return (own + own.flatMap { followers(of: $0) }).sorted()
+  }
+
+  static func read(_ transaction: borrowing Transaction) throws -> DinerMerges {
+    try DinerMerges(
+      transaction.query(
+        "select diner_id, into_diner_id from diner_aliases order by diner_id, revision"
+      ).map { (try $0.decode("diner_id"), try $0.decode("into_diner_id")) })
+  }
+}

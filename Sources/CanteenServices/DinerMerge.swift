@@ -69,16 +69,20 @@ public struct DinerMerge: Sendable {
     }
   }
 
-  /// Undoes a merge: the record stands for itself again.
+  /// Undoes a merge: the record stands for itself again, and whatever was merged into it before goes
+  /// with it.
   /// - Throws: `DinerRefusal.notMerged`, `.reasonMissing`.
   public func separate(_ record: Diner.ID, reason: String, by: Attribution) async throws {
     guard !reason.trimmedSpaces().isEmpty else { throw DinerRefusal.reasonMissing }
     try await database.transaction { transaction in
-      try transaction.execute(CheckInStore.lockDiners([record]))
+      let merges = try DinerMerges.read(transaction)
+      let followers = merges.followers(of: record)
+      try transaction.execute(CheckInStore.lockDiners(([record] + followers).sorted()))
       guard try DinerAliases.read(transaction).person(of: record) != record else {
         throw DinerRefusal.notMerged
       }
       try DinerAliases.insert([record], into: nil, reason: reason, by: by, transaction)
+      try DinerAliases.insert(followers, into: record, reason: reason, by: by, transaction)
     }
   }
 

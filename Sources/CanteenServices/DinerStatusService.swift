@@ -17,65 +17,63 @@ public struct DinerStatusService: Sendable {
   ) async throws -> Int {
     if let to, to < from { throw DinerRefusal.endsBeforeItBegins(from: from, to: to) }
     return try await database.transaction { transaction in
-      try Self.set(
-        status, of: diner, from: from, to: to, reason: reason, by: by, transaction) ?? 0
+      try transaction.execute(CheckInStore.lockDiners([diner]))
+      let departure = Departure(status: status, day: from, to: to, reason: reason)
+      let change = try Self.change(departure, of: diner, voice: .clerk, transaction)
+      try Self.write(change, by: by, transaction)
+      return change.ended.count
     }
   }
 
-  /// Ends a status that lasts: the person is back on the day after.
+  /// Ends a status that lasts: the person is back on the day after. A death that is ended was reported
+  /// wrongly: it is taken back altogether, and what it ended holds again.
+  /// - Returns: how many entitlements hold again.
   /// - Throws: `DinerRefusal.noSuchStatus`, `.endsBeforeItBegins`.
+  @discardableResult
   public func end(
     _ status: Diner.Status, of diner: Diner.ID, on day: Day, reason: String, by: Attribution
-  ) async throws {
+  ) async throws -> Int {
     try await database.transaction { transaction in
       try transaction.execute(CheckInStore.lockDiners([diner]))
-      let known = try DinerStore.storedStatuses([diner], transaction)[diner] ?? []
+      let records = try DinerAliases.read(transaction).records(of: [diner])
+      let statuses = try DinerStore.storedStatuses(records, transaction)
+      let known = records.flatMap { statuses[$0] ?? [] }
       guard var one = known.last(where: { $0.status == status && $0.to == nil }) else {
         throw DinerRefusal.noSuchStatus(status)
       }
-      guard day >= one.from else {
+      guard day >= one.from || status == .deceased else {
         throw DinerRefusal.endsBeforeItBegins(from: one.from, to: day)
       }
+      let again =
+        status == .deceased
+        ? try EntitlementStore.ended(by: one, of: records, transaction) : []
       one.revision += 1
-      one.to = day
+      // The day of death counts as alive, so a death of that one day is none.
+      one.to = status == .deceased ? one.from : day
       one.reason = reason.isEmpty ? one.reason : reason
       try DinerStore.insertStatuses([one], by: by, transaction)
+      try DinerStore.insertEntitlements(again, by: by, transaction)
+      return again.count
     }
   }
 
-  /// Writes a status and what follows from it.
-  /// - Returns: how many entitlements it ended; nil if the register said so already.
-  static func set(
-    _ status: Diner.Status, of diner: Diner.ID, from: Day, to: Day?, reason: String,
-    by: Attribution, _ transaction: borrowing Transaction
-  ) throws -> Int? {
-    try transaction.execute(CheckInStore.lockDiners([diner]))
-    let known = try DinerStore.storedStatuses([diner], transaction)[diner] ?? []
-    // Who is dead is dead once; a list that says it again with the same day says nothing new.
-    let before = known.last { $0.status == status && ($0.to == nil || status == .deceased) }
-    if let before, before.from == from, before.to == to { return nil }
-    var next = DinerStore.StoredStatus(
-      diner: diner, number: (known.map(\.number).max() ?? 0) + 1, revision: 1, status: status,
-      from: from, to: to, reason: reason)
-    if let before {
-      next.number = before.number
-      next.revision = before.revision + 1
-    }
-    try DinerStore.insertStatuses([next], by: by, transaction)
-    guard status.isFinal, to == nil else { return 0 }
-    let last = status.lastEntitledDay(from: from)
+  /// What a status changes in the register as it is.
+  static func change(
+    _ departure: Departure, of diner: Diner.ID, voice: StatusChange.Voice,
+    _ transaction: borrowing Transaction
+  ) throws -> StatusChange {
     let records = try DinerAliases.read(transaction).records(of: [diner])
+    let statuses = try DinerStore.storedStatuses(records, transaction)
     let entitlements = try DinerStore.storedEntitlements(records, transaction)
-    let ended = records.flatMap { entitlements[$0] ?? [] }.compactMap {
-      old -> DinerStore.StoredEntitlement? in
-      guard old.to.map({ $0 > last }) ?? true else { return nil }
-      var one = old
-      one.revision += 1
-      // One that would only have begun later ends on its first day; the status keeps it from holding.
-      one.to = max(last, old.from ?? last)
-      return one.to == old.to ? nil : one
-    }
-    try DinerStore.insertEntitlements(ended, by: by, transaction)
-    return ended.count
+    return StatusChange.decide(
+      departure, of: diner, known: records.flatMap { statuses[$0] ?? [] },
+      entitlements: records.flatMap { entitlements[$0] ?? [] }, voice: voice)
+  }
+
+  static func write(
+    _ change: StatusChange, by: Attribution, _ transaction: borrowing Transaction
+  ) throws {
+    try DinerStore.insertStatuses(change.status.map { [$0] } ?? [], by: by, transaction)
+    try DinerStore.insertEntitlements(change.ended, by: by, transaction)
   }
 }

@@ -140,17 +140,19 @@ extension DinerStore {
     var reason: String
   }
 
-  /// The entitlements of some persons as they are known now, applied for or in force.
+  /// The entitlements of some persons as they are known now.
+  /// - Parameter activeOnly: whether those that are only applied for are left out.
   static func storedEntitlements(
-    _ diners: [Diner.ID], _ transaction: borrowing Transaction
+    _ diners: [Diner.ID], activeOnly: Bool = false, _ transaction: borrowing Transaction
   ) throws -> [Diner.ID: [StoredEntitlement]] {
     guard !diners.isEmpty else { return [:] }
+    let known: SQL = activeOnly ? "active_entitlements" : "current_entitlements"
     let rows = try transaction.query(
       """
       select
           diner_id, entitlement_no, revision, category, care_level, disability_grade, valid_from,
           valid_to, source, evidence, renew_by
-      from current_entitlements
+      from \(fragment: known)
       where diner_id = any(\(diners)::bigint[])
       order by diner_id, entitlement_no
       """)

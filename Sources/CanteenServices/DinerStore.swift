@@ -94,8 +94,11 @@ enum DinerStore {
       switch try row.decode("status", as: Diner.Status.self) {
       case .inInstitution: facts[id]?.institutionStays.append(span)
       case .paused, .moved, .withdrawn: facts[id]?.suspensions.append(span)
-      case .deceased: facts[id]?.deceasedOn = span.from
-      case .staff: facts[id]?.isStaff = true
+      // A death that was ended was taken back.
+      case .deceased where span.to == nil:
+        facts[id]?.deceasedOn = min(span.from, facts[id]?.deceasedOn ?? span.from)
+      case .deceased: break
+      case .staff: facts[id]?.staffSpells.append(span)
       }
     }
     return facts

@@ -32,6 +32,35 @@ enum EntitlementStore {
     }
   }
 
+  /// The entitlements that a status ended, as they were before it, each in its next revision; those
+  /// that were revised again since are left as they are.
+  static func ended(
+    by status: DinerStore.StoredStatus, of records: [Diner.ID],
+    _ transaction: borrowing Transaction
+  ) throws -> [DinerStore.StoredEntitlement] {
+    try transaction.query(
+      """
+      select
+          e.diner_id, e.entitlement_no, e.revision + 1 as revision, e.category, e.care_level,
+          e.disability_grade, e.valid_from, p.valid_to, e.source, e.evidence, e.renew_by
+      from current_entitlements as e
+      join entitlements as p
+          on p.diner_id = e.diner_id
+          and p.entitlement_no = e.entitlement_no
+          and p.revision = e.revision - 1
+      where e.diner_id = any(\(records)::bigint[])
+          and e.valid_to is not null
+          and e.valid_to is distinct from p.valid_to
+          and e.recorded_at in (
+              select recorded_at
+              from diner_statuses
+              where diner_id = \(status.diner) and status_no = \(status.number)::integer
+          )
+      order by e.diner_id, e.entitlement_no
+      """
+    ).map(DinerStore.storedEntitlement)
+  }
+
   static func insertStep(
     _ step: ApprovalStep, of diner: Diner.ID, number: Int, note: String, by: Attribution,
     _ transaction: borrowing Transaction

@@ -45,6 +45,13 @@ public struct RegionTree: Sendable {
     return matches.count == 1 ? matches[0] : nil
   }
 
+  /// A name that `region(named:)` takes for this place alone: its own, or with all above it.
+  func unmistakableName(of code: Region.Code) -> String {
+    let names = names(to: code)
+    guard let own = names.last else { return "" }
+    return region(named: own)?.code == code ? own : names.joined()
+  }
+
   /// Whether `text` is made of names of regions above `region` (some may be left out) and its own.
   private func isSpeltOut(_ region: Region, in text: String) -> Bool {
     var rest = Substring(text)

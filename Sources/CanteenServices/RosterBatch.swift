@@ -11,8 +11,11 @@ struct RosterBatch: Sendable {
   private let by: Attribution
   private let isLast: Bool
 
-  /// - Parameter isLast: whether its commit is to be on disk before it returns; those before it are
-  ///   then too, and a run that a power cut ends earlier is simply run again.
+  /// How many rows it has.
+  var count: Int { entries.count }
+
+  /// - Parameter isLast: whether its commit is to be on disk before it returns; those that returned
+  ///   before it began are then too, and a run that a power cut ends earlier is simply run again.
   init(
     _ entries: [RosterEntry], aliases: DinerAliases, vault: Vault,
     homeChanges: RosterImport.HomeChanges, by: Attribution, isLast: Bool
@@ -57,7 +60,11 @@ struct RosterBatch: Sendable {
       }
     }
     outcome.twins = try twins(of: decisions, transaction)
-    if mode == .apply { try write(decisions, transaction) }
+    if mode == .apply {
+      try write(decisions, transaction)
+      // A commit that wrote nothing waits for no disk, so the last one always writes.
+      if isLast { try transaction.execute(Self.mark) }
+    }
     for decision in decisions {
       switch decision.kind {
       case .created: outcome.added += 1
@@ -71,11 +78,14 @@ struct RosterBatch: Sendable {
     return outcome
   }
 
+  /// Writes a message into the log ahead of the commit; nobody has to read it.
+  private static let mark: SQL = "select pg_logical_emit_message(true, 'canteen', 'roster')::text"
+
   private func knowledge(_ transaction: borrowing Transaction) throws -> RosterKnowledge {
-    var known = RosterKnowledge(homeChanges: homeChanges)
+    var known = RosterKnowledge(homeChanges: homeChanges, aliases: aliases)
     let answers = try transaction.pipeline([
       DinerStore.holders(ofNumbers: entries.flatMap(\.hashes)),
-      CredentialStore.holders(of: entries.compactMap(\.card)),
+      CredentialStore.holders(of: entries.flatMap(\.cards)),
     ])
     known.holders = try DinerStore.holders(answers[0].rows)
       .mapValues { aliases.person(of: $0) }
@@ -83,8 +93,9 @@ struct RosterBatch: Sendable {
       .mapValues { $0.standing(for: aliases.person(of: $0.diner)) }
     let ids = Array(Set(known.holders.values))
     known.records = try DinerStore.latestRecords(ids, transaction)
-    known.entitlements = try DinerStore.storedEntitlements(ids, transaction)
-    known.statuses = try DinerStore.storedStatuses(ids, transaction)
+    let records = aliases.records(of: ids)
+    known.entitlements = try DinerStore.storedEntitlements(records, transaction)
+    known.statuses = try DinerStore.storedStatuses(records, transaction)
     return known
   }
 
@@ -131,16 +142,16 @@ struct RosterBatch: Sendable {
         preconditionFailure("there are as many new numbers as new persons")
       }
       if decision.diner == nil { identities.append((entry.hashes[0], id)) }
-      if decision.isCardNew, let card = entry.card { cards.append((card, id)) }
+      cards += decision.newCards.map { ($0, id) }
       if decision.isRecordNew {
         records.append((id, decision.recordNumber, try entry.record(vault)))
       }
       for var entitlement in decision.entitlements {
-        entitlement.diner = id
+        if decision.diner == nil { entitlement.diner = id }
         entitlements.append(entitlement)
       }
       for var status in decision.statuses {
-        status.diner = id
+        if decision.diner == nil { status.diner = id }
         statuses.append(status)
       }
     }

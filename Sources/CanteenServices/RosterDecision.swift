@@ -1,4 +1,5 @@
 import CanteenDomain
+import CanteenFiles
 import CanteenVault
 
 /// What a row of a roster changes in the register, decided from what is known; nothing is written yet.
@@ -10,7 +11,7 @@ struct RosterDecision: Sendable {
   var isRecordNew = false
   var entitlements: [DinerStore.StoredEntitlement] = []
   var statuses: [DinerStore.StoredStatus] = []
-  var isCardNew = false
+  var newCards: [String] = []
   var fields: [RosterChange.Field] = []
 
   var kind: RosterChange.Kind {
@@ -26,6 +27,7 @@ struct RosterDecision: Sendable {
 /// What the register knows of the persons of some rows.
 struct RosterKnowledge: Sendable {
   let homeChanges: RosterImport.HomeChanges
+  let aliases: DinerAliases
   var holders: [[UInt8]: Diner.ID] = [:]
   var cards: [String: CredentialStore.Holder] = [:]
   var records: [Diner.ID: (number: Int, record: DinerStore.Record)] = [:]
@@ -42,7 +44,7 @@ struct RosterKnowledge: Sendable {
   func decide(_ entry: RosterEntry, vault: Vault) throws -> RosterDecision {
     let diner = diner(of: entry)
     var decision = RosterDecision(entry: entry, diner: diner)
-    if let card = entry.card {
+    for card in entry.cards {
       if let holder = cards[card] {
         guard holder.diner == diner else {
           throw RefusedEntry(
@@ -50,7 +52,7 @@ struct RosterKnowledge: Sendable {
               "卡号", Sentence(zh: "这张卡已属于另一个人", en: "the card belongs to somebody else")))
         }
       } else {
-        decision.isCardNew = true
+        decision.newCards.append(card)
         if diner != nil { decision.fields.append(.init("卡号", "card", old: "", new: card)) }
       }
     }
@@ -65,65 +67,44 @@ struct RosterKnowledge: Sendable {
     } else {
       decision.isRecordNew = true
     }
-    decideEntitlements(&decision)
-    decideStatus(&decision)
+    decideTerms(&decision)
     return decision
   }
 
-  private func decideEntitlements(_ decision: inout RosterDecision) {
-    let entry = decision.entry
-    let known = decision.diner.flatMap { entitlements[$0] } ?? []
-    var next = (known.map(\.number).max() ?? 0) + 1
-    for category in entry.categories {
-      let title = category.name
-      if var old = known.first(where: { $0.category == category && $0.to == nil })
-        ?? known.last(where: { $0.category == category }), !entry.beginsAnew(after: old)
-      {
-        let before = Self.words(old)
-        old.careLevel = entry.careLevel ?? old.careLevel
-        old.disabilityGrade = entry.disabilityGrade ?? old.disabilityGrade
-        old.from = entry.categoryStart ?? old.from
-        old.to = entry.categoryEnd ?? old.to
-        guard Self.words(old) != before else { continue }
-        old.revision += 1
-        decision.entitlements.append(old)
-        decision.fields.append(.init(title.zh, title.en, old: before, new: Self.words(old)))
+  /// The entitlements as the row wants them, and the status, which may end some of them.
+  private func decideTerms(_ decision: inout RosterDecision) {
+    let records = decision.diner.map { aliases.records(of: [$0]) } ?? []
+    let known = records.flatMap { entitlements[$0] ?? [] }
+    var wanted = known
+    for term in decision.entry.terms {
+      if let place = term.place(in: wanted), !term.beginsAnew(after: wanted[place]) {
+        wanted[place].take(term)
       } else {
-        let new = DinerStore.StoredEntitlement(
-          diner: decision.diner ?? 0, number: next, revision: 1, category: category,
-          careLevel: entry.careLevel, disabilityGrade: entry.disabilityGrade,
-          from: entry.categoryStart, to: entry.categoryEnd,
-          evidence: "")
-        next += 1
-        decision.entitlements.append(new)
-        if decision.diner != nil {
-          decision.fields.append(.init(title.zh, title.en, old: "", new: Self.words(new)))
-        }
+        let diner = decision.diner ?? 0
+        var new = DinerStore.StoredEntitlement(
+          diner: diner,
+          number: (wanted.filter { $0.diner == diner }.map(\.number).max() ?? 0) + 1,
+          revision: 0, category: term.category)
+        new.take(term)
+        wanted.append(new)
       }
     }
-  }
-
-  private func decideStatus(_ decision: inout RosterDecision) {
-    guard let departure = decision.entry.departure else { return }
-    let known = decision.diner.flatMap { statuses[$0] } ?? []
-    guard !known.contains(where: { $0.status == departure.status && $0.from == departure.day })
-    else { return }
-    decision.statuses.append(
-      DinerStore.StoredStatus(
-        diner: decision.diner ?? 0, number: (known.map(\.number).max() ?? 0) + 1, revision: 1,
-        status: departure.status, from: departure.day, reason: departure.reason))
-    if decision.diner != nil {
-      let name = departure.status.name
-      decision.fields.append(.init(name.zh, name.en, old: "", new: departure.day.description))
+    if let departure = decision.entry.departure {
+      let change = StatusChange.decide(
+        departure, of: decision.diner ?? 0, known: records.flatMap { statuses[$0] ?? [] },
+        entitlements: wanted, voice: .list)
+      for ended in change.ended {
+        for place in wanted.indices where wanted[place].isSame(as: ended) {
+          wanted[place].to = ended.to
+        }
+      }
+      decision.statuses = change.status.map { [$0] } ?? []
     }
-  }
-
-  private static func words(_ entitlement: DinerStore.StoredEntitlement) -> String {
-    [
-      entitlement.careLevel.flatMap { CareLevel(named: $0)?.name.zh ?? $0 } ?? "",
-      entitlement.disabilityGrade.map { "残疾\($0)级" } ?? "",
-      "\(entitlement.from?.description ?? "")–\(entitlement.to?.description ?? "")",
-    ].filter { !$0.isEmpty }.joined(separator: " ")
+    for one in wanted { decision.note(one, before: known.first { $0.isSame(as: one) }) }
+    if decision.diner != nil, let status = decision.statuses.first {
+      let name = status.status.name
+      decision.fields.append(.init(name.zh, name.en, old: "", new: status.from.description))
+    }
   }
 
   /// What the row says otherwise than the record, field by field; what the row leaves blank is filled
@@ -260,10 +241,57 @@ extension RosterEntry {
     hukou == record.hukouRegion && residence == record.residence
       && hasResidencePermit ?? false == record.hasResidencePermit
   }
+}
 
-  /// Whether the row speaks of a new term of a category whose last term is over.
+extension RosterDecision {
+  /// Takes an entitlement that is new or otherwise than before.
+  fileprivate mutating func note(
+    _ one: DinerStore.StoredEntitlement, before: DinerStore.StoredEntitlement?
+  ) {
+    guard one != before else { return }
+    var next = one
+    next.revision += 1
+    entitlements.append(next)
+    guard diner != nil else { return }
+    let title = one.category.name
+    fields.append(.init(title.zh, title.en, old: before?.words ?? "", new: one.words))
+  }
+}
+
+extension RosterRow.Term {
+  /// The one that the row speaks of: of the same first day, else the one that lasts, else the last.
+  fileprivate func place(in known: [DinerStore.StoredEntitlement]) -> Int? {
+    let alike = known.indices.filter { known[$0].category == category }
+    return alike.first { from != nil && known[$0].from == from }
+      ?? alike.first { known[$0].to == nil } ?? alike.last
+  }
+
+  /// Whether it is a new term of a category whose last term is over.
   fileprivate func beginsAnew(after term: DinerStore.StoredEntitlement) -> Bool {
-    guard let start = categoryStart, let end = term.to else { return false }
-    return start > end
+    guard let from, let end = term.to else { return false }
+    return from > end
+  }
+}
+
+extension DinerStore.StoredEntitlement {
+  fileprivate func isSame(as other: DinerStore.StoredEntitlement) -> Bool {
+    diner == other.diner && number == other.number
+  }
+
+  /// What the row leaves blank stays.
+  fileprivate mutating func take(_ term: RosterRow.Term) {
+    careLevel = term.careLevel?.rawValue ?? careLevel
+    disabilityGrade = term.disabilityGrade ?? disabilityGrade
+    from = term.from ?? from
+    to = term.to ?? to
+    evidence = term.evidence ?? evidence
+  }
+
+  fileprivate var words: String {
+    [
+      careLevel.flatMap { CareLevel(named: $0)?.name.zh ?? $0 } ?? "",
+      disabilityGrade.map { "残疾\($0)级" } ?? "",
+      "\(from?.description ?? "")–\(to?.description ?? "")", evidence,
+    ].filter { !$0.isEmpty }.joined(separator: " ")
   }
 }

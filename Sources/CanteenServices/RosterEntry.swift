@@ -23,15 +23,11 @@ struct RosterEntry: Sendable {
   var hasResidencePermit: Bool?
   var group: String
   var address: String?
-  var categories: [Category]
-  var categoryStart: Day?
-  var categoryEnd: Day?
-  var careLevel: String?
-  var disabilityGrade: Int?
+  var terms: [RosterRow.Term]
   var diets: [String]
   var contactName: String
   var contactPhone: String?
-  var card: String?
+  var cards: [String]
   var remark: String
   var departure: Departure?
   /// What a roster never says, kept from the record before.
@@ -148,15 +144,11 @@ extension RosterEntry {
     residenceSince = row.residenceSince
     hasResidencePermit = row.hasResidencePermit
     address = row.address
-    categories = row.categories
-    categoryStart = row.categoryStart
-    categoryEnd = row.categoryEnd
-    careLevel = row.careLevel?.rawValue
-    disabilityGrade = row.disabilityGrade
+    terms = row.terms
     diets = row.diets.map { $0.code?.rawValue ?? $0.text }
     contactName = row.contactName ?? ""
     contactPhone = row.contactPhone
-    card = row.card
+    cards = row.cards
     remark = row.remark ?? ""
     departure = nil
     self.fileName = fileName
@@ -166,7 +158,8 @@ extension RosterEntry {
       as: .idNumber)
     if let status = row.status, let known = Diner.Status(rawValue: status.kind.rawValue) {
       if let day = status.from {
-        departure = Departure(status: known, day: day, reason: status.place ?? "")
+        departure = Departure(
+          status: known, day: day, to: status.to, reason: status.place ?? "")
       } else {
         warnings.append(
           fault(

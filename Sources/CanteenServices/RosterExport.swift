@@ -21,20 +21,42 @@ public struct RosterExport: Sendable {
     /// In clear only in a full export.
     public var idNumber: String
     public var phone: String
-    /// Only in a full export.
-    public var birthDate: Day?
     public var hukou: String
     public var residence: String
     public var group: String
-    public var categories: String
-    public var categoriesFrom: String
-    public var careLevel: String
-    public var evidence: String
+    /// One for each category that holds or is to begin.
+    public var terms: [Term]
     public var contactName: String
     public var contactPhone: String
     public var cards: String
-    public var status: String
+    /// What takes the person out of the scheme on the day, or else will next.
+    public var status: Departure?
     public var remark: String
+    /// What else a full export says, so that it can be imported again.
+    public var rest: Rest?
+  }
+
+  /// A category with its term.
+  public struct Term: Sendable, Hashable {
+    public var category: Category
+    public var from: Day?
+    public var to: Day?
+    /// In Chinese; empty without one.
+    public var careLevel: String
+    public var disabilityGrade: Int?
+    public var evidence: String
+  }
+
+  /// What only a full export says of a person.
+  public struct Rest: Sendable, Hashable {
+    public var documentKind: IdentityDocument.Kind?
+    public var birthDate: Day?
+    /// 网格.
+    public var grid: String
+    public var address: String
+    public var residenceSince: Day?
+    public var hasResidencePermit: Bool
+    public var diets: String
   }
 
   /// Everybody who is registered, by residence and name.
@@ -64,38 +86,77 @@ public struct RosterExport: Sendable {
         ids, on: day, vault: vault, regions: regions, aliases, transaction
       ).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     let records = try DinerStore.latestRecords(ids, transaction)
-    let entitlements = try DinerStore.storedEntitlements(all, transaction)
-    func shown(_ sealed: [UInt8]?, _ context: Vault.Context, _ mask: (String) -> String) throws
-      -> String
-    {
-      guard let sealed else { return "" }
-      let number = try vault.open(sealed, as: context)
-      return full ? number : mask(number)
+    let entitlements = try DinerStore.storedEntitlements(all, activeOnly: true, transaction)
+    let statuses = try DinerStore.storedStatuses(all, transaction)
+    let cards = try CredentialStore.credentials(of: all, vault: nil, transaction)
+    func opened(_ sealed: [UInt8]?, _ context: Vault.Context) throws -> String {
+      try sealed.map { try vault.open($0, as: context) } ?? ""
     }
     return try ids.compactMap { id in
       guard let record = records[id]?.record, let summary = summaries[id] else { return nil }
-      let holding = aliases.records(of: [id]).flatMap { entitlements[$0] ?? [] }
-        .filter { summary.categories.contains($0.category) }
-      let community = regions.community(of: record.residence)
+      let mine = aliases.records(of: [id])
       let place = regions.regions[record.residence]
-      return Person(
-        name: record.name, sex: record.sex, age: summary.age,
-        idNumber: try shown(record.idSealed, .idNumber, \.maskedButTwo),
-        phone: try shown(record.phoneSealed, .phone, \.maskedPhone),
-        birthDate: full ? record.birthDate : nil,
+      let isGroup = place?.level == .group
+      let number = try opened(record.idSealed, .idNumber)
+      let phone = try opened(record.phoneSealed, .phone)
+      let contact = try opened(record.emergencyPhoneSealed, .contactPhone)
+      let others = try opened(record.otherPhonesSealed, .otherPhones).split(separator: " ")
+      var person = Person(
+        name: record.name, sex: record.sex, age: summary.age, idNumber: number.maskedButTwo,
+        phone: phone.isEmpty ? "" : phone.maskedPhone,
         hukou: record.hukouRegion.flatMap { regions.regions[$0]?.name } ?? record.hukouText,
-        residence: community?.name ?? place?.name ?? "",
-        group: place?.level == .group ? place?.name ?? "" : record.group,
-        categories: summary.categories.map(\.name.zh).joined(separator: "、"),
-        categoriesFrom: holding.compactMap { $0.from?.description }.joined(separator: "、"),
-        careLevel: holding.compactMap { $0.careLevel.flatMap { CareLevel(named: $0)?.name.zh } }
-          .first ?? "",
-        evidence: holding.map(\.evidence).filter { !$0.isEmpty }.joined(separator: "、"),
-        contactName: record.emergencyName,
-        contactPhone: try shown(record.emergencyPhoneSealed, .contactPhone, \.maskedPhone),
-        cards: summary.cards.joined(separator: "、"), status: summary.status?.name.zh ?? "",
-        remark: record.remark)
+        residence: regions.community(of: record.residence)?.name ?? place?.name ?? "",
+        group: isGroup ? place?.name ?? "" : record.group,
+        terms: terms(mine.flatMap { entitlements[$0] ?? [] }, on: day),
+        contactName: record.emergencyName, contactPhone: contact.isEmpty ? "" : contact.maskedPhone,
+        cards: summary.cards.joined(separator: "、"),
+        status: departure(mine.flatMap { statuses[$0] ?? [] }, on: day), remark: record.remark)
+      guard full else { return person }
+      person.idNumber = number
+      person.phone = ([phone] + others.map(String.init)).joined(separator: "、")
+      person.contactPhone = contact
+      person.hukou = record.hukouText.isEmpty ? person.hukou : record.hukouText
+      person.residence = regions.unmistakableName(
+        of: regions.community(of: record.residence)?.code ?? record.residence)
+      person.group = isGroup ? person.group : ""
+      // Of other kinds only the last characters are shown, which are no number to be imported.
+      person.cards = mine.flatMap { cards[$0] ?? [] }.map(\.credential)
+        .filter { $0.kind.isOffices && $0.isGood }.map(\.shown).joined(separator: "、")
+      person.rest = Rest(
+        documentKind: IdentityDocument.Kind(rawValue: record.idKind), birthDate: record.birthDate,
+        grid: record.group, address: try opened(record.addressSealed, .address),
+        residenceSince: record.residenceSince, hasResidencePermit: record.hasResidencePermit,
+        diets: record.diets.map(DietClash.words).joined(separator: "、"))
+      return person
     }
+  }
+
+  /// One term a category: the one that holds, or else the next.
+  private static func terms(
+    _ entitlements: [DinerStore.StoredEntitlement], on day: Day
+  ) -> [Term] {
+    var seen: Set<Category> = []
+    return entitlements.filter { $0.to.map { $0 >= day } ?? true }
+      .sorted { ($0.category, $0.from ?? day) < ($1.category, $1.from ?? day) }
+      .filter { seen.insert($0.category).inserted }
+      .map {
+        Term(
+          category: $0.category, from: $0.from, to: $0.to,
+          careLevel: $0.careLevel.map { CareLevel(named: $0)?.name.zh ?? $0 } ?? "",
+          disabilityGrade: $0.disabilityGrade, evidence: $0.evidence)
+      }
+  }
+
+  /// A death that was ended was taken back.
+  private static func departure(
+    _ statuses: [DinerStore.StoredStatus], on day: Day
+  ) -> Departure? {
+    let standing = statuses.filter {
+      ($0.to.map { $0 >= day } ?? true) && ($0.status != .deceased || $0.to == nil)
+    }
+    let one =
+      standing.last { $0.from <= day } ?? standing.min { $0.from < $1.from }
+    return one.map { Departure(status: $0.status, day: $0.from, to: $0.to, reason: $0.reason) }
   }
 
   /// A line of the 变动表.

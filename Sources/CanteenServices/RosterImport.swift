@@ -107,31 +107,33 @@ public struct RosterImport: Sendable {
     _ entries: [RosterEntry], aliases: DinerAliases, _ homeChanges: HomeChanges, mode: Mode,
     by: Attribution, _ outcome: inout Outcome, report: @escaping Progress.Report
   ) async throws {
-    let starts = Array(stride(from: 0, to: entries.count, by: Self.rowsAtOnce))
+    let batches = stride(from: 0, to: entries.count, by: Self.rowsAtOnce).map { start in
+      let end = Swift.min(start + Self.rowsAtOnce, entries.count)
+      return RosterBatch(
+        Array(entries[start..<end]), aliases: aliases, vault: vault, homeChanges: homeChanges,
+        by: by, isLast: end == entries.count)
+    }
+    guard let last = batches.last else { return }
     var done = 0
-    try await withThrowingTaskGroup(of: (Int, Outcome).self) { group in
-      var next = 0
+    func add(_ batch: RosterBatch, _ part: Outcome) {
+      outcome.add(part)
+      done += batch.count
+      report(Progress(done: done, total: entries.count))
+    }
+    try await withThrowingTaskGroup(of: (RosterBatch, Outcome).self) { group in
+      var waiting = batches.dropLast().makeIterator()
       func launch() {
-        guard next < starts.count else { return }
-        let isLast = next == starts.count - 1
-        let slice = entries[
-          starts[next]..<Swift.min(starts[next] + Self.rowsAtOnce, entries.count)]
-        next += 1
-        group.addTask {
-          let batch = RosterBatch(
-            Array(slice), aliases: aliases, vault: vault, homeChanges: homeChanges, by: by,
-            isLast: isLast)
-          return (slice.count, try await batch.run(database, mode: mode))
-        }
+        guard let batch = waiting.next() else { return }
+        group.addTask { (batch, try await batch.run(database, mode: mode)) }
       }
       for _ in 0..<Self.batchesAtOnce { launch() }
-      while let (count, part) = try await group.next() {
-        outcome.add(part)
-        done += count
-        report(Progress(done: done, total: entries.count))
+      while let (batch, part) = try await group.next() {
+        add(batch, part)
         launch()
       }
     }
+    // Its commit brings those before it to disk, so it comes when they are all there.
+    add(last, try await last.run(database, mode: mode))
   }
 
   /// Rows of one file that may be one person under two numbers.

@@ -30,7 +30,7 @@ cross join lateral (
             select a.diner_id from current_diner_aliases as a where a.into_diner_id = c.person_id
         )
         and (
-            (d.status = 'deceased' and c.service_date > d.valid_from)
+            (d.status = 'deceased' and d.valid_to is null and c.service_date > d.valid_from)
             or (
                 d.status = 'in_institution'
                 and c.service_date between d.valid_from and coalesce(d.valid_to, 'infinity')

@@ -94,8 +94,8 @@ public struct PolicySet: Sendable {
     _ meal: Meal, for diner: DinerFacts, accepted: [AcceptedMeal] = [],
     budget: BudgetUse = BudgetUse()
   ) -> PricedLine {
-    if !diner.formerHomes.isEmpty {
-      return price(meal, for: diner.home(on: meal.day), accepted: accepted, budget: budget)
+    if !diner.isOfOneDay {
+      return price(meal, for: diner.asOf(meal.day), accepted: accepted, budget: budget)
     }
     var line = priceByPolicies(meal, for: diner, accepted: accepted, budget: budget)
     if let points = meal.pointsFen { line.pay(withPointsWorth: points) }

@@ -26,7 +26,7 @@ extension PolicySet {
         var indexes: [Key: Int] = [:]
         for priced in ordered {
           let diner =
-            diners[priced.dinerID]?.home(on: priced.meal.day)
+            diners[priced.dinerID]?.asOf(priced.meal.day)
             ?? DinerFacts(dinerID: priced.dinerID)
           var facts = PricingFacts(
             meal: priced.meal, diner: diner, accepted: [], calendar: calendar)

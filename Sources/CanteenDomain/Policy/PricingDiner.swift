@@ -20,11 +20,15 @@ public struct DinerFacts: Sendable, Hashable, Codable {
   /// Days on which the person's subsidies are suspended.
   public var suspensions: [DaySpan]
   public var deceasedOn: Day?
+  /// 工作人员: on every day, or, as of one day, on that day.
   public var isStaff: Bool
+  /// Days on which the person works for the canteen.
+  public var staffSpells: [DaySpan] = []
   /// Where the person was at home before: hukou, residence and permit above are of the time after.
   public var formerHomes: [FormerHome] = []
 
-  /// What is kept with a priced meal: the person as of its day, so without former homes.
+  /// What is kept with a priced meal: the person as of its day, so without former homes and spells
+  /// of work.
   private enum CodingKeys: String, CodingKey {
     case dinerID, birthDate, sex, hukou, residence, residenceSince, hasResidencePermit,
       entitlements, institutionStays, suspensions, deceasedOn, isStaff
@@ -50,9 +54,12 @@ public struct DinerFacts: Sendable, Hashable, Codable {
     self.isStaff = isStaff
   }
 
-  /// The same person with the home of one day; everything else is dated in itself.
-  public func home(on day: Day) -> DinerFacts {
+  /// The same person on one day, with its home and whether they were staff then; everything else is
+  /// dated in itself.
+  public func asOf(_ day: Day) -> DinerFacts {
     var facts = self
+    facts.isStaff = isStaff || staffSpells.contains { $0.contains(day) }
+    facts.staffSpells = []
     facts.formerHomes = []
     guard let former = formerHomes.filter({ day <= $0.until }).min(by: { $0.until < $1.until })
     else { return facts }
@@ -62,6 +69,9 @@ public struct DinerFacts: Sendable, Hashable, Codable {
     facts.hasResidencePermit = former.hasResidencePermit
     return facts
   }
+
+  /// Whether nothing has to be told apart by the day before a policy is asked.
+  var isOfOneDay: Bool { formerHomes.isEmpty && staffSpells.isEmpty }
 
   /// Whether `day` lies after the day of death. The day of death itself still counts as alive.
   public func isDead(on day: Day) -> Bool {

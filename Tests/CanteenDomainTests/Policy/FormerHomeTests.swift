@@ -37,14 +37,14 @@ struct FormerHomeTests {
     var diner = Self.moved("2026-10-10", "2026-10-20")
     diner.formerHomes.reverse()
     let codes = ["2026-10-10", "2026-10-11", "2026-10-21"].map {
-      diner.home(on: day($0)).residence?.codes.last?.text
+      diner.asOf(day($0)).residence?.codes.last?.text
     }
     #expect(codes == ["511323102001", "510100001002", "510100001001"])
   }
 
   @Test("what is kept with a meal is the person of its day and reads as it always did")
   func kept() throws {
-    let diner = Self.moved("2026-10-20").home(on: day("2026-10-20"))
+    let diner = Self.moved("2026-10-20").asOf(day("2026-10-20"))
     let data = try JSONEncoder().encode(diner)
     #expect(!String(decoding: data, as: UTF8.self).contains("formerHomes"))
     #expect(try JSONDecoder().decode(DinerFacts.self, from: data) == diner)

@@ -1,0 +1,58 @@
+import CanteenDomain
+
+extension RosterRow {
+  /// 资格: a category of the person with what the row says of it.
+  public struct Term: Sendable, Hashable {
+    public let category: Category
+    /// 类别起始; nil if the office did not say.
+    public let from: Day?
+    /// 类别截止, the last day; nil if the office did not say or wrote 长期.
+    public let to: Day?
+    public let careLevel: CareLevel?
+    /// 残疾等级, 1 (the most severe) to 4.
+    public let disabilityGrade: Int?
+    /// 证明材料, as written.
+    public let evidence: String?
+  }
+
+  public var categories: [Category] { terms.map(\.category) }
+}
+
+extension RowReader {
+  /// The categories of a row with their terms. Each column beside 人员类别 says one thing for all of
+  /// them, or one for each in their order: `低保、失能` from `2024-01-01、2025-03-01`.
+  mutating func terms(_ words: CategoryWords) -> [RosterRow.Term] {
+    let columns = RosterRow.Columns.self
+    let categories = categories(columns.categories, words)
+    let count = categories.count
+    let starts = each(columns.categoryStart, count) { $0.date($1, $2) }
+    let ends = each(columns.categoryEnd, count) { $0.endDate($1, $2) }
+    let levels = each(columns.careLevel, count) { $0.careLevel($1, $2) }
+    let grades = each(columns.disabilityGrade, count) { $0.disabilityGrade($1, $2) }
+    let evidence = each(columns.evidence, count) { $2 }
+    for (start, end) in zip(starts, ends) {
+      guard let start, let end, end < start else { continue }
+      fail(columns.categoryEnd, Sentence(zh: "早于起始日期", en: "lies before the first day"))
+    }
+    return categories.enumerated().map { place, category in
+      RosterRow.Term(
+        category: category, from: starts[place], to: ends[place], careLevel: levels[place],
+        disabilityGrade: grades[place], evidence: evidence[place])
+    }
+  }
+
+  /// One value a category, and at least one, so that a cell without a category is read too.
+  private mutating func each<T>(
+    _ column: Column, _ count: Int, _ read: (inout RowReader, Column, String) -> T?
+  ) -> [T?] {
+    guard let text = optionalText(column) else {
+      return Array(repeating: nil, count: max(1, count))
+    }
+    let parts = Words.places(text)
+    guard count > 1, parts.count == count else {
+      let one = Words.nothing.contains(text) ? nil : read(&self, column, text)
+      return Array(repeating: one, count: max(1, count))
+    }
+    return parts.map { Words.nothing.contains($0) ? nil : read(&self, column, $0) }
+  }
+}
