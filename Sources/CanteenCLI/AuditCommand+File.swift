@@ -36,8 +36,9 @@ extension AuditCommand.Verify {
 
   private func differences(_ check: StatementFileCheck) async throws -> [Sentence] {
     try await Workspace.run(common) { workspace in
-      try await StatementExportService(workspace.database) { try workspace.vault() }
-        .compare(check)
+      try await StatementExportService(
+        workspace.database, vault: workspace.vaultWhenNeeded()
+      ).compare(check)
     }
   }
 }

@@ -70,7 +70,7 @@ struct CheckInCommand: AsyncParsableCommand {
     func run() async throws {
       try await Workspace.run(common) { workspace in
         let request = try await request(workspace)
-        let service = CheckInService(workspace.database, vault: try workspace.vault())
+        let service = CheckInService(workspace.database, vault: try await workspace.vault())
         try Self.show(
           try await service.checkIn([request], by: workspace.attribution)[0].get(), output.format)
       }
@@ -207,7 +207,7 @@ struct CheckInCommand: AsyncParsableCommand {
           ListingColumn("stands", "有效", "stands"),
           ListingColumn("check_in", "签到键", "key"),
         ])
-        let service = CheckInService(workspace.database, vault: try workspace.vault())
+        let service = CheckInService(workspace.database, vault: try await workspace.vault())
         for listed in try await service.list(canteen, from: first, to: to ?? first) {
           let checkIn = listed.checkIn
           listing.append([

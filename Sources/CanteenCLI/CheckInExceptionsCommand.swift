@@ -33,7 +33,7 @@ struct CheckInExceptionsCommand: AsyncParsableCommand {
           ListingColumn("why", "原因", "why"), ListingColumn("decision", "处理", "decision"),
           ListingColumn("decided_by", "处理人", "decided by"),
         ])
-        let service = CheckInService(workspace.database, vault: try workspace.vault())
+        let service = CheckInService(workspace.database, vault: try await workspace.vault())
         for one in try await service.exceptions(canteen, openOnly: !all) {
           let request = one.request
           listing.append([

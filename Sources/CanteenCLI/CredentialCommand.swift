@@ -122,7 +122,7 @@ struct CredentialCommand: AsyncParsableCommand {
           ListingColumn("event", "最近情况", "last event"),
           ListingColumn("event_on", "日期", "on"),
         ])
-        let service = try CredentialService(workspace.database, vault: workspace.vault())
+        let service = try await CredentialService(workspace.database, vault: workspace.vault())
         for one in try await service.list(of: diner) {
           listing.append([
             .text(one.kind.name.text(in: .current)), .text(one.shown),

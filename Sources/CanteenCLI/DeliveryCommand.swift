@@ -150,7 +150,7 @@ struct DeliveryCommand: AsyncParsableCommand {
     func run() async throws {
       let key = try DinerKey.read(key)
       try await Workspace.run(common) { workspace in
-        let vault = try workspace.vault()
+        let vault = try await workspace.vault()
         let diners = DinerService(workspace.database, vault: vault)
         let diner = try await diners.person(key)
         let day = meal.day(workspace)

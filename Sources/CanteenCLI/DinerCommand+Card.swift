@@ -28,7 +28,7 @@ extension DinerCommand {
     func run() async throws {
       let keys = try keys.map(DinerKey.read)
       try await Workspace.run(common) { workspace in
-        let vault = try workspace.vault()
+        let vault = try await workspace.vault()
         let service = DinerService(workspace.database, vault: vault)
         var persons: [DinerService.Summary] = []
         for key in keys {

@@ -68,7 +68,7 @@ extension DinerCommand {
     func run() async throws {
       let (record, person) = (try DinerKey.read(record), try DinerKey.read(person))
       try await Workspace.run(common) { workspace in
-        let service = try DinerService(workspace.database, vault: workspace.vault())
+        let service = try await DinerService(workspace.database, vault: workspace.vault())
         let differences = try await DinerMerge(workspace.database).merge(
           service.record(record), into: service.record(person), reason: reason,
           by: workspace.attribution)
@@ -111,7 +111,7 @@ extension DinerCommand {
     func run() async throws {
       let key = try DinerKey.read(record)
       try await Workspace.run(common) { workspace in
-        let service = try DinerService(workspace.database, vault: workspace.vault())
+        let service = try await DinerService(workspace.database, vault: workspace.vault())
         try await DinerMerge(workspace.database).separate(
           service.record(key), reason: reason, by: workspace.attribution)
         Swift.print(said("已撤销并档", "separated"))
@@ -141,7 +141,7 @@ extension DinerCommand {
     func run() async throws {
       let key = try DinerKey.read(key)
       try await Workspace.run(common) { workspace in
-        let service = try DinerService(workspace.database, vault: workspace.vault())
+        let service = try await DinerService(workspace.database, vault: workspace.vault())
         let diner = try await service.person(key)
         let statuses = DinerStatusService(workspace.database)
         if end {

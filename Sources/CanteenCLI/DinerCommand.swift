@@ -75,7 +75,7 @@ struct DinerCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
-        let service = try DinerService(workspace.database, vault: workspace.vault())
+        let service = try await DinerService(workspace.database, vault: workspace.vault())
         try DinerCommand.print(
           await service.list(name: name, on: workspace.today, limit: limit), output.format)
       }
@@ -110,7 +110,7 @@ struct DinerCommand: AsyncParsableCommand {
     func run() async throws {
       let key = try DinerKey.read(key)
       try await Workspace.run(common) { workspace in
-        let service = try DinerService(workspace.database, vault: workspace.vault())
+        let service = try await DinerService(workspace.database, vault: workspace.vault())
         let history = try await service.history(
           of: service.person(key), asOf: asOf ?? workspace.today,
           knownAt: knownAt.flatMap(CommonOptions.instant) ?? workspace.attribution.at)

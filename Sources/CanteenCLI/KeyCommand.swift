@@ -21,7 +21,7 @@ struct KeyCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
-        let vault = try workspace.vault()
+        let vault = try await workspace.vault()
         let counts = try await KeyRotation(workspace.database, vault: vault).counts()
         var listing = Listing([
           ListingColumn("key", "密钥编号", "key", number: true),
@@ -54,7 +54,7 @@ struct KeyCommand: AsyncParsableCommand {
     func run() async throws {
       // Opened as usual first, so that the database is there and up to date.
       let (store, by) = try await Workspace.run(common) { workspace in
-        _ = try workspace.vault()
+        _ = try await workspace.vault()
         return (KeyStore(home: workspace.home), workspace.attribution)
       }
       let keys = try store.keysWithNew()

@@ -93,7 +93,7 @@ struct OrderCommand: AsyncParsableCommand {
       try RowReport.refuseAny(readings)
       let name = RowReport.fileName(file)
       try await Workspace.run(common) { workspace in
-        let diners = try DinerService(workspace.database, vault: workspace.vault())
+        let diners = try await DinerService(workspace.database, vault: workspace.vault())
         var requests: [OrderService.Request] = []
         var faults: [RowFault] = []
         for row in readings.compactMap(\.value) {
@@ -213,7 +213,7 @@ struct OrderCommand: AsyncParsableCommand {
     func run() async throws {
       let key = try DinerKey.read(key)
       try await Workspace.run(common) { workspace in
-        let vault = try workspace.vault()
+        let vault = try await workspace.vault()
         let diner = try await DinerService(workspace.database, vault: vault).person(key)
         let request = try await OrderService(workspace.database).checkIn(
           diner, on: day ?? workspace.today, period,

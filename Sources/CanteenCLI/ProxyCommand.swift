@@ -82,7 +82,7 @@ struct ProxyCommand: AsyncParsableCommand {
           ListingColumn("to", "止", "to"),
           ListingColumn("fetches_for", "代领人数", "fetches for", number: true),
         ])
-        let service = try ProxyService(workspace.database, vault: workspace.vault())
+        let service = try await ProxyService(workspace.database, vault: workspace.vault())
         for one in try await service.list(of: diner) {
           listing.append([
             .integer(one.number), .text(one.name), .text(one.relation), .text(one.phone),

@@ -25,7 +25,7 @@ extension RosterCommand {
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
-        let export = try RosterExport(workspace.database, vault: workspace.vault())
+        let export = try await RosterExport(workspace.database, vault: workspace.vault())
         if fullNumbers {
           try await export.checkMayExport(workspace.attribution, reason: reason)
         }
@@ -56,7 +56,7 @@ extension RosterCommand {
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
-        let export = try RosterExport(workspace.database, vault: workspace.vault())
+        let export = try await RosterExport(workspace.database, vault: workspace.vault())
         let changes = try await export.changes(
           from: from, to: to ?? workspace.today, calendar: workspace.calendar)
         var listing = Listing([

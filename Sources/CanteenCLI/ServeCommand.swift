@@ -51,7 +51,7 @@ struct ServeCommand: AsyncParsableCommand {
     let registry = PrometheusRegistry()
     MetricsSystem.bootstrap(registry)
     try await Workspace.run(common, size: 8) { workspace in
-      let vault = try workspace.vault()
+      let vault = try await workspace.vault()
       let database = workspace.database
       let context = WebContext(
         CheckInService(database, vault: vault), canteens: CanteenService(database),

@@ -59,9 +59,8 @@ extension StatementCommand {
       let place = try place()
       try await Workspace.run(common) { workspace in
         let progress = ProgressLine("导出 \(number)", "exporting \(number)")
-        let service = StatementExportService(workspace.database, calendar: workspace.calendar) {
-          try workspace.vault()
-        }
+        let service = try await StatementExportService(
+          workspace.database, calendar: workspace.calendar, vault: workspace.vaultWhenNeeded())
         let order = StatementExportService.Order(
           number, formats: format.formats, form: form, masking: masking, reason: reason)
         var written = try await service.export(order, to: place, by: workspace.attribution) {

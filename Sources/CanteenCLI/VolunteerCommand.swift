@@ -31,7 +31,7 @@ struct VolunteerCommand: AsyncParsableCommand {
     func run() async throws {
       let key = try diner.map(DinerKey.read)
       try await Workspace.run(common) { workspace in
-        let diners = try DinerService(workspace.database, vault: workspace.vault())
+        let diners = try await DinerService(workspace.database, vault: workspace.vault())
         var person: Diner.ID?
         if let key { person = try await diners.person(key) }
         let id = try await VolunteerService(workspace.database).add(

@@ -13,8 +13,6 @@ struct Workspace {
   let database: Database
   let home: URL
   let attribution: Attribution
-  /// One number of the register as it is sealed; nil while there is none.
-  let sealed: [UInt8]?
   let calendar = CanteenCalendar.shanghai
 
   var today: Day { calendar.day(of: attribution.at) }
@@ -51,8 +49,7 @@ struct Workspace {
       try await body(
         Workspace(
           database: database, home: places.home,
-          attribution: Attribution(by: places.by, at: places.now),
-          sealed: try await KeyRotation.sealedNumber(in: database)))
+          attribution: Attribution(by: places.by, at: places.now)))
     }
   }
 
@@ -96,14 +93,18 @@ struct Workspace {
   /// The keys that seal people's numbers; made on first use, and never for a register that has sealed
   /// numbers already: under another key a person could be registered twice.
   /// - Throws: `KeyRefusal.missing`, `.foreign` among others.
-  func vault() throws -> Vault {
+  func vault() async throws -> Vault { try await vaultWhenNeeded()() }
+
+  /// The same for work that may need no keys after all.
+  func vaultWhenNeeded() async throws -> @Sendable () throws -> Vault {
+    let sample = try await KeyRotation.sample(in: database)
     let store = KeyStore(home: home)
-    guard let sealed else { return Vault(keys: try store.keysMakingFirst()) }
-    let vault = Vault(keys: try store.keys())
-    guard (try? vault.open(sealed, as: .idNumber)) != nil else {
-      throw KeyRefusal.foreign(path: store.path)
+    return {
+      guard let sample else { return Vault(keys: try store.keysMakingFirst()) }
+      let vault = Vault(keys: try store.keys())
+      guard sample.opens(with: vault) else { throw KeyRefusal.foreign(path: store.path) }
+      return vault
     }
-    return vault
   }
 }
 

@@ -38,5 +38,6 @@ enum CalendarStore {
           \(days.map(\.day))::date[], \(days.map(\.kind))::text[], \(days.map(\.name))::text[]
       ) as new (service_date, kind, name)
       """)
+    try ReferenceStore.note(.calendarDays, transaction)
   }
 }

@@ -59,5 +59,6 @@ enum CanteenStore {
         )
         """)
     }
+    try ReferenceStore.note(.canteens, transaction)
   }
 }

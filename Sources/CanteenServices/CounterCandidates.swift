@@ -20,6 +20,13 @@ extension CounterService {
     public var refusal: CheckInRefusal?
   }
 
+  /// Whom a key may name: at most `candidatesMax`, the canteen's own neighbourhood first.
+  public struct Candidates: Sendable, Hashable {
+    public var persons: [Candidate]
+    /// Whether the key names more persons than these.
+    public var isMore: Bool
+  }
+
   /// A meal that was taken today.
   public struct EarlierToday: Sendable, Hashable {
     public var period: MealPeriod
@@ -34,19 +41,20 @@ extension CounterService {
   /// - Parameter list: the price of the meal; the menu's set if nil.
   public func candidates(
     _ key: String, at code: Canteen.Code, list: Fen? = nil, now: Instant
-  ) async throws -> [Candidate] {
+  ) async throws -> Candidates {
     let service = try await service(at: code, now: now)
-    let found = try await DinerService(database, vault: vault)
-      .find(key, on: service.day, limit: Self.candidatesMax)
-    guard !found.isEmpty else { return [] }
+    let reference = try await checkIns.references.fresh()
+    let (found, isMore) = try await DinerService(database, vault: vault).find(
+      key, near: service.canteen, reference, on: service.day, limit: Self.candidatesMax)
+    guard !found.isEmpty else { return Candidates(persons: [], isMore: false) }
     let (auth, bad) = try await credential(key, at: now)
     let menus = try await database.transaction(readOnly: true) {
       try MenuStore.published(code, from: service.day, to: service.day, $0)
     }
     let menu = menus.first { $0.period == service.period }
     let price = list ?? menu?.setPrice
-    let asked = try await quotes(found.map(\.id), service, price, auth, now)
-    return found.map { summary in
+    let asked = try await quotes(found.map(\.id), service, reference, price, auth, now)
+    let persons = found.map { summary in
       let record = asked.records[summary.id]
       // A card that is no longer good tells who it was made for, not who holds it.
       guard bad == nil else {
@@ -60,6 +68,7 @@ extension CounterService {
         clashes: DietClash.clashes(record?.diets ?? [], menu?.dishes ?? []),
         refusal: asked.refusals[summary.id])
     }
+    return Candidates(persons: persons, isMore: isMore)
   }
 
   /// How the counter knew, by what was read; and what made the card useless, if it is one.
@@ -89,9 +98,9 @@ extension CounterService {
   }
 
   private func quotes(
-    _ persons: [Diner.ID], _ service: Service, _ price: Fen?, _ auth: AuthMethod, _ now: Instant
+    _ persons: [Diner.ID], _ service: Service, _ reference: Reference, _ price: Fen?,
+    _ auth: AuthMethod, _ now: Instant
   ) async throws -> Asked {
-    let reference = try await checkIns.references.reference()
     try await checkIns.budgets.ensure(
       BudgetStore.keys(reference.policies, [service.day]), at: now)
     let calendar = calendar

@@ -83,7 +83,7 @@ private struct SnapshotBuilder {
     let canteen = service.canteen
     let ids = Array(
       Set(
-        try CounterStore.residents(of: neighbourhood, transaction)
+        try CounterStore.residents(of: reference.neighbourhood(of: canteen), transaction)
           .map { reference.aliases.person(of: $0) })
     ).sorted()
     let menus = try MenuStore.published(
@@ -103,15 +103,6 @@ private struct SnapshotBuilder {
       canteen: canteen, salt: salt, madeAt: now,
       expiresAt: now.adding(seconds: CounterService.snapshotSeconds), days: days, menus: menus,
       roster: roster)
-  }
-
-  /// The canteen's street with all below it, or its own region where it lies in none.
-  private var neighbourhood: [Region.Code] {
-    let path = reference.regions.path(to: service.canteen.region)
-    let street = path.codes.first { reference.regions.regions[$0]?.level == .street }
-    let top = street ?? service.canteen.region
-    return reference.regions.regions.keys.filter { reference.regions.path(to: $0).isWithin(top) }
-      .sorted()
   }
 
   private func cards(

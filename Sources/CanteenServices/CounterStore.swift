@@ -99,10 +99,11 @@ enum CounterStore {
   ) throws -> [Diner.ID] {
     try transaction.query(
       """
-      select diner_id
-      from current_diner_records
-      where residence_region = any(\(regions)::text[])
-      order by diner_id
+      select r.diner_id
+      from diner_records as r
+      where r.residence_region = any(\(regions)::text[])
+          and \(fragment: DinerStore.isLatest)
+      order by r.diner_id
       """
     ).map { try $0.decode("diner_id") }
   }
@@ -115,7 +116,7 @@ enum CounterStore {
       """
       select c.diner_id, c.card_no, c.number_sealed
       from cards as c
-      left join current_card_events as e on e.card_no = c.card_no
+      \(fragment: CredentialStore.lastEvent)
       where c.diner_id = any(\(diners)::bigint[])
           and coalesce(e.event, 'found') = 'found'
       """

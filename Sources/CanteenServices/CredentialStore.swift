@@ -54,10 +54,8 @@ enum CredentialStore {
     }
   }
 
-  static func holders(of keys: [String]) -> SQL {
-    """
-    select c.card_no, c.diner_id, e.event, e.happened_at
-    from cards as c
+  /// Joins the last event `e` to a card `c`.
+  static let lastEvent: SQL = """
     left join lateral (
         select event, happened_at
         from card_events
@@ -65,6 +63,13 @@ enum CredentialStore {
         order by event_no desc
         limit 1
     ) as e on true
+    """
+
+  static func holders(of keys: [String]) -> SQL {
+    """
+    select c.card_no, c.diner_id, e.event, e.happened_at
+    from cards as c
+    \(fragment: lastEvent)
     where c.card_no = any(\(keys)::text[])
     """
   }
@@ -99,13 +104,7 @@ enum CredentialStore {
           c.card_no, c.diner_id, c.kind, c.number_sealed, c.issued_at, c.issued_by, e.event,
           e.happened_at
       from cards as c
-      left join lateral (
-          select event, happened_at
-          from card_events
-          where card_no = c.card_no
-          order by event_no desc
-          limit 1
-      ) as e on true
+      \(fragment: lastEvent)
       where c.diner_id = any(\(diners)::bigint[])
       order by c.issued_at, c.card_no
       """)

@@ -44,6 +44,7 @@ struct DinerAliases: Sendable {
     _ records: [Diner.ID], into person: Diner.ID?, reason: String, by: Attribution,
     _ transaction: borrowing Transaction
   ) throws {
+    guard !records.isEmpty else { return }
     try transaction.execute(
       """
       insert into diner_aliases (
@@ -55,6 +56,7 @@ struct DinerAliases: Sendable {
           coalesce(\(person)::bigint, new.diner_id), \(by.at)::timestamptz, \(by.by), \(reason)
       from unnest(\(records)::bigint[]) as new (diner_id)
       """)
+    try ReferenceStore.note(.aliases, transaction)
   }
 }
 

@@ -11,7 +11,7 @@ struct DinerSearch: Sendable {
   let text: String
 
   /// - Parameters:
-  ///   - regions: where the person lives: a region with all below it; nil for anywhere.
+  ///   - regions: where the person lives, region by region; nil for anywhere.
   ///   - limit: how many each query gives at most.
   init(_ typed: String, vault: Vault, regions: [Region.Code]?, limit: Int) {
     text = typed.normalisedWidth().trimmedSpaces()
@@ -34,16 +34,31 @@ struct DinerSearch: Sendable {
       limit \(limit)
       """
     }
-    // The index gives these in their own order and is left after `limit` of them.
     func beginning(_ column: StaticString, _ text: String) -> SQL {
-      """
-      select r.diner_id
-      from diner_records as r
-      where \(fragment: Self.begins(column, text)) \(fragment: within)
-          and \(fragment: DinerStore.isLatest)
-      order by \(unescaped: "\(column)") using ~<~
-      limit \(limit)
-      """
+      // Of a few regions all are found by the index of residence, and then put in order.
+      if regions != nil {
+        return """
+          with r as materialized (
+              select diner_id, record_no, name, initials
+              from diner_records as r
+              where \(fragment: Self.begins(column, text)) \(fragment: within)
+          )
+          select r.diner_id
+          from r
+          where \(fragment: DinerStore.isLatest)
+          order by \(unescaped: "\(column)") using ~<~
+          limit \(limit)
+          """
+      }
+      // The index gives these in their own order and is left after `limit` of them.
+      return """
+        select r.diner_id
+        from diner_records as r
+        where \(fragment: Self.begins(column, text))
+            and \(fragment: DinerStore.isLatest)
+        order by \(unescaped: "\(column)") using ~<~
+        limit \(limit)
+        """
     }
     if let id = Self.registerNumber(text) {
       queries.append(registered("r.diner_id = \(id)"))

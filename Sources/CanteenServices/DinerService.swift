@@ -60,6 +60,31 @@ public struct DinerService: Sendable {
     }
   }
 
+  /// The same for the counter of a canteen: who lives in its neighbourhood first, then all others.
+  /// - Returns: the persons, and whether there are more than `limit`.
+  func find(
+    _ key: String, near canteen: Canteen, _ reference: Reference, on day: Day, limit: Int
+  ) async throws -> (found: [Summary], isMore: Bool) {
+    let close = DinerSearch(
+      key, vault: vault, regions: reference.neighbourhood(of: canteen), limit: limit + 1)
+    guard !close.text.isEmpty else { throw DinerRefusal.blank }
+    // So many that enough are left without those who were found nearby.
+    let anywhere = DinerSearch(key, vault: vault, regions: nil, limit: 2 * (limit + 1))
+    let vault = vault
+    return try await database.transaction(readOnly: true) { transaction in
+      let aliases = reference.aliases
+      var ids = try Self.ids(close, limit: limit + 1, aliases, transaction)
+      if ids.count <= limit {
+        let others = try Self.ids(anywhere, limit: 2 * (limit + 1), aliases, transaction)
+        ids += others.filter { !ids.contains($0) }
+      }
+      let found = try Self.summaries(
+        Array(ids.prefix(limit)), on: day, vault: vault, regions: reference.regions, aliases,
+        transaction)
+      return (found, ids.count > limit)
+    }
+  }
+
   private static func ids(
     _ search: DinerSearch, limit: Int, _ aliases: DinerAliases,
     _ transaction: borrowing Transaction
@@ -139,10 +164,7 @@ public struct DinerService: Sendable {
       regions.regions[Region.Code(name)] ?? regions.region(named: name)
     let named = top.map { [$0.code] } ?? regions.codes(named: name)
     guard !named.isEmpty else { throw DinerRefusal.unknownRegion(name) }
-    return regions.regions.keys.filter { code in
-      let path = regions.path(to: code)
-      return named.contains { path.isWithin($0) }
-    }.sorted()
+    return Set(named.flatMap { regions.codes(within: $0) }).sorted()
   }
 
   static func summaries(

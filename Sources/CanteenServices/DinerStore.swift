@@ -67,23 +67,23 @@ enum DinerStore {
     records: [Row], entitlements: [Row], statuses: [Row], regions: RegionTree,
     aliases: DinerAliases = DinerAliases()
   ) throws -> [Diner.ID: DinerFacts] {
-    var facts: [Diner.ID: DinerFacts] = [:]
+    var histories: [Diner.ID: HomeHistory<DinerFacts>] = [:]
     for row in records {
       let id: Diner.ID = try row.decode("diner_id")
       guard aliases.person(of: id) == id else { continue }
       let hukou: Region.Code? = try row.decode("hukou_region")
-      var record = DinerFacts(
+      let record = DinerFacts(
         dinerID: id, birthDate: try row.decode("birth_date"), sex: try row.decode("sex"),
         hukou: hukou.map(regions.path),
         residence: regions.path(to: try row.decode("residence_region")),
         residenceSince: try row.decode("residence_since"),
         hasResidencePermit: try row.decode("residence_permit"))
-      // A record without a day corrects what was always so, and leaves no former home.
-      if let from: Day = try row.decode("valid_from"), let earlier = facts[id] {
-        record.formerHomes = earlier.homes(before: from)
+      let from: Day? = try row.decode("valid_from")
+      if histories[id]?.record(record, from: from) == nil {
+        histories[id] = HomeHistory(record)
       }
-      facts[id] = record
     }
+    var facts = histories.mapValues(DinerFacts.init(at:))
     for row in entitlements {
       let id = aliases.person(of: try row.decode("diner_id"))
       facts[id]?.entitlements.append(try entitlement(row))
@@ -119,13 +119,13 @@ enum DinerStore {
 }
 
 extension DinerFacts {
-  /// The homes of the time before a day, the last of them until the day before.
-  fileprivate func homes(before day: Day) -> [FormerHome] {
-    let last = home(on: day - 1)
-    return formerHomes.filter { $0.until < day - 1 } + [
+  /// The person of the last record with the homes of those before.
+  fileprivate init(at homes: HomeHistory<DinerFacts>) {
+    self = homes.current
+    formerHomes = homes.former.map { until, facts in
       FormerHome(
-        until: day - 1, hukou: last.hukou, residence: last.residence,
-        residenceSince: last.residenceSince, hasResidencePermit: last.hasResidencePermit)
-    ]
+        until: until, hukou: facts.hukou, residence: facts.residence,
+        residenceSince: facts.residenceSince, hasResidencePermit: facts.hasResidencePermit)
+    }
   }
 }

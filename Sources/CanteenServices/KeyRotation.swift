@@ -19,9 +19,18 @@ public struct KeyRotation: Sendable {
     self.vault = vault
   }
 
-  /// One number of the register as it is sealed, to try keys on; nil while there is none.
-  public static func sealedNumber(in database: Database) async throws -> [UInt8]? {
-    try await database.transaction(readOnly: true) { try KeyRotationStore.sealedNumber($0) }
+  /// A text of the register as it is sealed, to try keys on.
+  public struct Sample: Sendable {
+    public var sealed: [UInt8]
+    public var context: Vault.Context
+
+    /// Whether a vault has the key.
+    public func opens(with vault: Vault) -> Bool { (try? vault.open(sealed, as: context)) != nil }
+  }
+
+  /// Something that is sealed; nil while nothing is.
+  public static func sample(in database: Database) async throws -> Sample? {
+    try await database.transaction(readOnly: true) { try KeyRotationStore.sample($0) }
   }
 
   /// How many sealed texts there are under each key.

@@ -20,10 +20,32 @@ enum KeyRotationStore {
     select phone_sealed from proxies where phone_sealed is not null
     """
 
-  static func sealedNumber(_ transaction: borrowing Transaction) throws -> [UInt8]? {
-    try transaction.query(
-      "select id_sealed from diner_records where id_sealed is not null limit 1"
-    ).first.map { try $0.decode("id_sealed") }
+  /// The columns with what each is sealed as.
+  private static let columns: [(table: StaticString, column: StaticString, Vault.Context)] = [
+    ("diner_records", "id_sealed", .idNumber), ("diner_records", "phone_sealed", .phone),
+    ("cards", "number_sealed", .credential), ("proxies", "phone_sealed", .proxyPhone),
+    ("diner_records", "emergency_phone_sealed", .contactPhone),
+    ("diner_records", "address_sealed", .address),
+    ("diner_records", "other_phones_sealed", .otherPhones),
+  ]
+
+  /// The first text that is there, the likeliest columns first.
+  static func sample(
+    _ transaction: borrowing Transaction
+  ) throws -> KeyRotation.Sample? {
+    for (table, column, context) in columns {
+      let rows = try transaction.query(
+        """
+        select \(unescaped: "\(column)") as sealed
+        from \(unescaped: "\(table)")
+        where \(unescaped: "\(column)") is not null
+        limit 1
+        """)
+      if let row = rows.first {
+        return KeyRotation.Sample(sealed: try row.decode("sealed"), context: context)
+      }
+    }
+    return nil
   }
 
   static func counts(_ transaction: borrowing Transaction) throws -> [UInt8: Int] {

@@ -59,6 +59,7 @@ enum PolicyStore {
           \(document), \(Seal.of(document.utf8)), \(by.at), \(by.by)
       )
       """)
+    try ReferenceStore.note(.policies, transaction)
   }
 
   static func retire(
@@ -70,6 +71,7 @@ enum PolicyStore {
       insert into policy_retirements (policy_id, version, last_day, retired_at, retired_by)
       values (\(id), \(version), \(lastDay)::date, \(by.at), \(by.by))
       """)
+    try ReferenceStore.note(.policies, transaction)
   }
 }
 

@@ -5,22 +5,18 @@ import Postgres
 /// What changes seldom and every check-in needs: regions, canteens, policies, holidays, and which
 /// records of the register are one person.
 struct Reference: Sendable {
-  /// Counts of the rows it was read from: those tables only grow, so equal counts mean equal contents.
+  /// How many changes it was read after.
   struct Revision: Sendable, Hashable {
-    var counts: [Int]
+    var changes: Int
 
     init(_ rows: [Row]) throws {
-      guard let row = rows.first else { preconditionFailure("counts make one row") }
-      counts = try (0..<7).map { try row.decode($0) }
+      guard let row = rows.first else { preconditionFailure("a maximum makes one row") }
+      changes = try row.decode("changes")
     }
 
     /// Asked in the same flight as the facts, so that nobody is priced by a policy of yesterday.
     static let query: SQL = """
-      select
-          (select count(*) from regions), (select count(*) from canteens),
-          (select count(*) from canteen_periods), (select count(*) from policies),
-          (select count(*) from policy_retirements), (select count(*) from calendar_days),
-          (select count(*) from diner_aliases)
+      select coalesce(max(change_no), 0) as changes from reference_changes
       """
   }
 
@@ -31,6 +27,13 @@ struct Reference: Sendable {
   var places: [Canteen.Code: CheckInContext.Place]
   var policies: PolicySet
   var aliases: DinerAliases
+
+  /// The canteen's street with all below it, or its own region where it lies in none.
+  func neighbourhood(of canteen: Canteen) -> [Region.Code] {
+    let path = regions.path(to: canteen.region)
+    let street = path.codes.first { regions.regions[$0]?.level == .street }
+    return regions.codes(within: street ?? canteen.region)
+  }
 
   static func read(_ transaction: borrowing Transaction) throws -> Reference {
     let calendar = try CalendarStore.calendar(transaction)
@@ -51,7 +54,7 @@ struct Reference: Sendable {
   }
 }
 
-/// Keeps the reference tables in memory and reads them again when they have grown.
+/// Keeps the reference tables in memory and reads them again when they have changed.
 actor ReferenceCache {
   private let database: Database
   private var current: Reference?
@@ -68,6 +71,13 @@ actor ReferenceCache {
   func canteen(_ code: Canteen.Code) async throws -> Canteen? {
     if let known = try await reference().canteens[code] { return known }
     return try await reload().canteens[code]
+  }
+
+  /// The tables as they are now: read again if they have changed since.
+  func fresh() async throws -> Reference {
+    guard let current else { return try await reload() }
+    let revision = try Reference.Revision(await database.query(Reference.Revision.query))
+    return revision == current.revision ? current : try await reload()
   }
 
   func reload() async throws -> Reference {

@@ -15,7 +15,7 @@ enum RegionStore {
   static func insert(
     _ regions: [Region], validFrom: Day, _ transaction: borrowing Transaction
   ) throws -> Int {
-    try transaction.execute(
+    let added = try transaction.execute(
       """
       insert into regions (code, name, level, parent_code, valid_from)
       select code, name, level, parent_code, \(validFrom)::date
@@ -25,5 +25,7 @@ enum RegionStore {
       ) as new (code, name, level, parent_code)
       on conflict (code) do nothing
       """)
+    if added > 0 { try ReferenceStore.note(.regions, transaction) }
+    return added
   }
 }

@@ -27,6 +27,11 @@ public struct RegionTree: Sendable {
     path(to: code).codes.compactMap { regions[$0]?.name }
   }
 
+  /// The codes of a place and of all below it, ascending.
+  func codes(within top: Region.Code) -> [Region.Code] {
+    regions.keys.filter { path(to: $0).isWithin(top) }.sorted()
+  }
+
   /// The community that a place lies in; nil if it lies above one.
   public func community(of code: Region.Code) -> Region? {
     path(to: code).codes.lazy.compactMap { regions[$0] }.first { $0.level == .community }

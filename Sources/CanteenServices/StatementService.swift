@@ -127,9 +127,8 @@ public struct StatementService: Sendable {
     regions: RegionTree, _ vault: Vault
   ) throws -> StatementLine {
     let checkIn = source.checkIn
-    guard let person, let home = person.home(on: checkIn.day) else {
-      throw StatementFault.personMissing(checkIn.id)
-    }
+    guard let person else { throw StatementFault.personMissing(checkIn.id) }
+    let home = person.homes.home(on: checkIn.day)
     let masked = try person.idSealed.map {
       try vault.open($0, as: .idNumber).maskedNumber
     }

@@ -30,20 +30,13 @@ enum StatementStore {
     var name: String
     var sex: Sex
     var idSealed: [UInt8]?
-    /// In the order in which they were recorded.
-    var homes: [Home]
+    var homes: HomeHistory<Home>
 
-    /// Where the person is at home from a day on; nil for always.
+    /// Where the person is at home.
     struct Home {
-      var from: Day?
       var hukouRegion: Region.Code?
       var hukouText: String
       var residence: Region.Code
-    }
-
-    /// As the register now knows the day.
-    func home(on day: Day) -> Home? {
-      homes.last { $0.from.map { $0 <= day } ?? true } ?? homes.last
     }
   }
 
@@ -107,11 +100,13 @@ enum StatementStore {
     for row in rows {
       let id: Diner.ID = try row.decode("diner_id")
       let home = Person.Home(
-        from: try row.decode("valid_from"), hukouRegion: try row.decode("hukou_region"),
-        hukouText: try row.decode("hukou_text"), residence: try row.decode("residence_region"))
+        hukouRegion: try row.decode("hukou_region"), hukouText: try row.decode("hukou_text"),
+        residence: try row.decode("residence_region"))
+      var homes = persons[id]?.homes ?? HomeHistory(home)
+      homes.record(home, from: persons[id] == nil ? nil : try row.decode("valid_from"))
       persons[id] = Person(
         name: try row.decode("name"), sex: try row.decode("sex"),
-        idSealed: try row.decode("id_sealed"), homes: (persons[id]?.homes ?? []) + [home])
+        idSealed: try row.decode("id_sealed"), homes: homes)
     }
     return persons
   }

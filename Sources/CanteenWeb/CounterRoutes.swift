@@ -67,10 +67,15 @@ struct CounterRoutes {
     let found = try await context.counter.candidates(
       try String(key).checked("q", most: 80), at: visitor.terminal.canteen, list: list,
       now: visitor.at)
-    return try json(MatchesBody(matches: found.map { CandidateBody($0, context.calendar) }))
+    return try json(
+      MatchesBody(
+        matches: found.persons.map { CandidateBody($0, context.calendar) }, more: found.isMore))
   }
 
-  private struct MatchesBody: Encodable { var matches: [CandidateBody] }
+  private struct MatchesBody: Encodable {
+    var matches: [CandidateBody]
+    var more: Bool
+  }
 
   /// A person whom a key may name.
   private struct CandidateBody: Encodable {

@@ -209,16 +209,39 @@ struct OfficeRosterTests {
       "2024/1/1 9:30", "2024 年 1 月 1 日", "2024年1月", "202401",
     ])
   func dates(text: String) throws {
-    #expect(try person("类别起始", text).categoryStart == Day(2024, 1, 1))
+    #expect(try person("人员类别,类别起始", "低保,\(text)").terms.map(\.from) == [Day(2024, 1, 1)])
   }
 
   @Test("A term has an end or is open, and never ends before it begins")
   func term() throws {
-    #expect(try person("类别截止", "长期").categoryEnd == nil)
-    #expect(try person("类别截止", "2025-12-31").categoryEnd == Day(2025, 12, 31))
+    #expect(try person("人员类别,类别截止", "低保,长期").terms.map(\.to) == [nil])
+    #expect(try person("人员类别,类别截止", "低保,2025-12-31").terms.map(\.to) == [Day(2025, 12, 31)])
     let reading = try read(
       "姓名,身份证号,类别起始,类别截止\n王秀英,511323194308150022,2025-01-01,2024-01-01\n")[0]
     #expect(reading.faults.map(\.address.column) == ["类别截止"])
+  }
+
+  @Test("Of several categories each has its own term, or all have the one that is written")
+  func terms() throws {
+    let own = try person(
+      "人员类别,类别起始,类别截止,照护等级,证明材料", "低保、失能,2024-01-01、2025-03-01,长期、2026-12-31,—、重度,\"甲\n乙、丙\"")
+    let one = try person("人员类别,类别起始,照护等级", "低保、失能,2024-01-01,重度")
+
+    #expect(own.terms.map(\.from) == [Day(2024, 1, 1), Day(2025, 3, 1)])
+    #expect(own.terms.map(\.to) == [nil, Day(2026, 12, 31)])
+    #expect(own.terms.map(\.careLevel) == [nil, .severe])
+    #expect(own.terms.map(\.evidence) == ["甲", "乙、丙"])
+    #expect(one.terms.map(\.from) == [Day(2024, 1, 1), Day(2024, 1, 1)])
+    #expect(one.terms.map(\.careLevel) == [.severe, .severe])
+    let wrong = try read(
+      "姓名,身份证号,人员类别,类别起始\n王秀英,511323194308150022,低保、失能,2024-01-01、某日\n")[0]
+    #expect(wrong.faults.map(\.address.column) == ["类别起始"])
+  }
+
+  @Test("Several cards in one cell are several cards")
+  func cards() throws {
+    #expect(try person("卡号", "A1、A2").cards == ["A1", "A2"])
+    #expect(try person("卡号", "无").cards == [])
   }
 
   @Test("Category words are mapped, unknown ones are named and kept, and an office adds its own")

@@ -24,11 +24,11 @@ struct RosterRowTests {
     #expect(person.idNumber?.number == "511323194308150022" && person.sex == .female)
     #expect(person.phone == "13800138000")
     #expect(person.categories == [Category("DIBAO"), Category("DISABLED_CARE")])
-    #expect(person.categoryStart == Day(2024, 1, 1))
-    #expect(person.careLevel == .severe)
+    #expect(person.terms.map(\.from) == [Day(2024, 1, 1), Day(2024, 1, 1)])
+    #expect(person.terms.map(\.careLevel) == [.severe, .severe])
     #expect(person.diets.map(\.code) == [.lowSalt, nil])
     #expect(person.diets.map(\.text) == ["低盐", "忌葱"])
-    #expect(person.card == "DFL1")
+    #expect(person.cards == ["DFL1"])
   }
 
   @Test(

@@ -32,7 +32,7 @@ struct WorkbookTableTests {
     let reading = RosterRow.read(table, asOf: today)[0]
 
     #expect(reading.line == 7 && reading.warnings.isEmpty)
-    #expect(reading.value?.categoryStart == Day(2024, 1, 1))
+    #expect(reading.value?.terms.first?.from == Day(2024, 1, 1))
     #expect(reading.value?.phone == "13800138000")
     #expect(table.headerLine == 3 && table.sheet == "表")
   }

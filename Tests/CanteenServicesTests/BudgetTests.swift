@@ -121,7 +121,7 @@ struct BudgetTests {
     let service = CheckInService(community.database, vault: theVault)
     let counter = CounterService(service, vault: theVault)
     func quote() async throws -> Fen? {
-      try await counter.candidates("A1", at: "DFL-01", list: 1200, now: noon).first?
+      try await counter.candidates("A1", at: "DFL-01", list: 1200, now: noon).persons.first?
         .prices[.dineIn]?.dinerFen
     }
 

@@ -38,8 +38,8 @@ struct CredentialServiceTests {
       CheckInService(community.database, vault: theVault), vault: theVault)
     let noon = calendar.instant(day("2026-11-17"), time("12:00"))
 
-    let byCard = try await counter.candidates("A1", at: "DFL-01", list: 1200, now: noon)
-    let byName = try await counter.candidates("甲某", at: "DFL-01", list: 1200, now: noon)
+    let byCard = try await counter.candidates("A1", at: "DFL-01", list: 1200, now: noon).persons
+    let byName = try await counter.candidates("甲某", at: "DFL-01", list: 1200, now: noon).persons
 
     #expect(byCard.map(\.refusal) == [.cardNotGood(.lost)] && byCard[0].prices.isEmpty)
     #expect(byName.map(\.refusal) == [nil] && byName[0].prices[.dineIn]?.dinerFen == 1000)

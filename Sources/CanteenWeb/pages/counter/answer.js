@@ -20,8 +20,8 @@ export function showSentence(mood, sentence, detail = "") {
 }
 
 /** Several persons: one tap says which. */
-export function showChoice(matches, onChoose) {
-  show("warn", make("p", { className: "hint", text: words.choose }),
+export function showChoice(matches, onChoose, isMore = false) {
+  show("warn", make("p", { className: "hint", text: isMore ? words.chooseMore : words.choose }),
     make("div", { className: "choice" }, ...matches.map((match) => make("button", {
       onTap: () => onChoose(match),
     }, make("b", { text: match.name }), make("small", { text: describe(match) })))));

@@ -94,10 +94,10 @@ function drawJudge() {
 
 async function ask(key, listFen = null) {
   state.pending = null;
-  let matches;
+  let matches, more;
   try {
     const query = new URLSearchParams({ q: key, ...(listFen && { listFen }) });
-    matches = (await get(`/diners?${query}`)).matches;
+    ({ matches, more } = await get(`/diners?${query}`));
     setOnline(true);
   } catch (error) {
     if (!(error instanceof Offline)) return handle(error);
@@ -107,7 +107,7 @@ async function ask(key, listFen = null) {
   if (matches.length === 0) return showSentence("bad", words.nobody, words.nobodyHint);
   const ofKey = (person) => propose({ ...person, askedBy: key });
   if (matches.length === 1) return ofKey(matches[0]);
-  showChoice(matches, ofKey);
+  showChoice(matches, ofKey, more);
 }
 
 async function askOffline(key) {
