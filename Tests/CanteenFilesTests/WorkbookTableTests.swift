@@ -22,7 +22,7 @@ struct WorkbookTableTests {
   @Test("Dates by style and numbers are read as in CSV; rows keep their numbers")
   func values() throws {
     let sheet =
-      row(3, cell("姓名"), cell("身份证号"), cell("类别起始"), cell("手机号"))
+      row(3, cell("姓名"), cell("身份证号"), cell("常住起始"), cell("手机号"))
       + row(
         7, cell("王秀英"), cell("511323194308150022"), "<c s=\"1\"><v>45292</v></c>",
         "<c><v>13800138000</v></c>")
@@ -32,7 +32,7 @@ struct WorkbookTableTests {
     let reading = RosterRow.read(table, asOf: today)[0]
 
     #expect(reading.line == 7 && reading.warnings.isEmpty)
-    #expect(reading.value?.terms.first?.from == Day(2024, 1, 1))
+    #expect(reading.value?.residenceSince == Day(2024, 1, 1))
     #expect(reading.value?.phone == "13800138000")
     #expect(table.headerLine == 3 && table.sheet == "表")
   }

@@ -112,6 +112,35 @@ struct DinerMergeTests {
       try await merge.separate(twin, reason: "确为两人", by: aClerk)
     }
   }
+
+  @Test("who is separated takes along whoever was merged into him before, and them alone")
+  func separatedWithFollowers() async throws {
+    let (community, a, b) = try await twins()
+    _ = try await community.register(
+      """
+      姓名,性别,身份证号,居住社区
+      丙某,女,\(SmallCommunity.number("51132319450308152")),东风路社区
+      丁某,女,\(SmallCommunity.number("51132319440308152")),东风路社区
+
+      """)
+    let diners = DinerService(community.database, vault: theVault)
+    let (c, d) = (try await diners.person("丙某"), try await diners.person("丁某"))
+    let merge = DinerMerge(community.database)
+    func person(of record: Diner.ID) async throws -> Diner.ID {
+      try await diners.person("#\(record)")
+    }
+    for (record, into) in [(d, c), (c, a), (a, b)] {
+      _ = try await merge.merge(record, into: into, reason: "同一人", by: aClerk)
+    }
+    #expect(try await person(of: d) == b)
+
+    try await merge.separate(a, reason: "确为两人", by: aClerk)
+    #expect(try await person(of: a) == a && person(of: c) == a && person(of: d) == a)
+
+    try await merge.separate(c, reason: "确为两人", by: aClerk)
+    #expect(try await person(of: a) == a && person(of: c) == c && person(of: d) == c)
+    #expect(try await person(of: b) == b)
+  }
 }
 
 /// Lists of deaths and moves.
