@@ -26,6 +26,7 @@ struct CalendarCommand: AsyncParsableCommand {
           """))
     }
     @Argument(help: ArgumentHelp(said("CSV 文件", "a CSV file"))) var file: String
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -35,12 +36,19 @@ struct CalendarCommand: AsyncParsableCommand {
       try await Workspace.run(common) { workspace in
         let outcome = try await CalendarService(workspace.database)
           .add(days, today: workspace.today, by: workspace.attribution)
-        print(
+        try Outcome.print(
+          output.format,
           said(
             "日历：新增 \(outcome.added) 天，更改 \(outcome.changed) 天，已有 \(outcome.unchanged) 天",
             "calendar: \(outcome.added) days added, \(outcome.changed) changed, "
-              + "\(outcome.unchanged) there already"))
-        if outcome.past > 0 {
+              + "\(outcome.unchanged) there already"),
+          [
+            (ListingColumn("added", "新增", "added"), .integer(outcome.added)),
+            (ListingColumn("changed", "更改", "changed"), .integer(outcome.changed)),
+            (ListingColumn("unchanged", "已有", "there"), .integer(outcome.unchanged)),
+            (ListingColumn("past", "其中已过去", "of them past"), .integer(outcome.past)),
+          ])
+        if outcome.past > 0, output.format == .text {
           print(
             said(
               "其中 \(outcome.past) 天已经过去：已计价的餐次不变，可用 canteen policy reprice 调整",

@@ -36,6 +36,7 @@ struct CanteensCommand: AsyncParsableCommand {
     var breakfast: WindowArgument?
     @Option(help: ArgumentHelp(said("午餐时段", "lunch"))) var lunch: WindowArgument?
     @Option(help: ArgumentHelp(said("晚餐时段", "dinner"))) var dinner: WindowArgument?
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -46,7 +47,7 @@ struct CanteensCommand: AsyncParsableCommand {
         windows: windows.compactMap { period, window in
           window.map { ServiceWindow(period: period, from: $0.from, to: $0.to) }
         })
-      try await CanteensCommand.add([canteen], common)
+      try await CanteensCommand.add([canteen], output.format, common)
     }
   }
 
@@ -71,6 +72,7 @@ struct CanteensCommand: AsyncParsableCommand {
       CommandConfiguration(abstract: said("从表格导入助餐点", "import canteens from a table"))
     }
     @Argument(help: ArgumentHelp(said("CSV 文件", "a CSV file"))) var file: String
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -82,7 +84,7 @@ struct CanteensCommand: AsyncParsableCommand {
           operatorName: row.operatorName, creditCode: row.creditCode, seats: row.seats,
           openedOn: row.openedOn ?? Day(number: 0), windows: row.windows)
       }
-      try await CanteensCommand.add(canteens, common)
+      try await CanteensCommand.add(canteens, output.format, common)
     }
   }
 
@@ -121,15 +123,22 @@ struct CanteensCommand: AsyncParsableCommand {
     }
   }
 
-  private static func add(_ canteens: [Canteen], _ common: CommonOptions) async throws {
+  private static func add(
+    _ canteens: [Canteen], _ format: OutputFormat, _ common: CommonOptions
+  ) async throws {
     try await Workspace.run(common) { workspace in
       let service = CanteenService(workspace.database)
       var added = 0
       for canteen in canteens where try await service.add(canteen) { added += 1 }
-      print(
+      try Outcome.print(
+        format,
         said(
           "助餐点：新增 \(added) 个，已有 \(canteens.count - added) 个",
-          "canteens: \(added) added, \(canteens.count - added) there already"))
+          "canteens: \(added) added, \(canteens.count - added) there already"),
+        [
+          (ListingColumn("added", "新增", "added"), .integer(added)),
+          (ListingColumn("unchanged", "已有", "there"), .integer(canteens.count - added)),
+        ])
     }
   }
 }

@@ -16,14 +16,31 @@ struct CheckInCommand: AsyncParsableCommand {
       ])
   }
 
+  /// Says so where a day is sealed already: what concerns it goes into the books of a later one.
+  private static func sayWhereItLands(_ day: Day, _ postedOn: Day) {
+    guard postedOn != day else { return }
+    let month = String(postedOn.description.prefix(7))
+    Failure.say(
+      day.firstOfMonth == postedOn.firstOfMonth
+        ? Sentence(
+          zh: "\(day) 已日结，记入 \(postedOn) 的账",
+          en: "\(day) is sealed; it goes into the books of \(postedOn)")
+        : Sentence(
+          zh: "\(day) 已日结，记入 \(postedOn) 的账，列入 \(month) 的结算单",
+          en:
+            "\(day) is sealed; it goes into the books of \(postedOn) and the statement of \(month)")
+    )
+  }
+
   /// One diner at the counter.
   struct One: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
         abstract: said("为一位老人签到", "check one diner in"),
         discussion: said(
-          "例：canteen check-in one SMP000001 --canteen XFS-01 --period lunch --price 12.00",
-          "Example: canteen check-in one SMP000001 --canteen XFS-01 --period lunch --price 12.00"))
+          "例：canteen check-in one SMP000001 --canteen XFS-01 --period lunch --price 12.00。以前的日期算补录，须给 --time；不能入账的留待处理。",
+          "Example: canteen check-in one SMP000001 --canteen XFS-01 --period lunch --price 12.00. A past day is a late entry and needs --time; what cannot be taken is kept for a decision."
+        ))
     }
     @Argument(
       help: ArgumentHelp(said("卡号；客人用 --guest 代替", "card number; for a guest --guest instead")))
@@ -71,14 +88,20 @@ struct CheckInCommand: AsyncParsableCommand {
       try await Workspace.run(common) { workspace in
         let request = try await request(workspace)
         let service = CheckInService(workspace.database, vault: try await workspace.vault())
-        try Self.show(
-          try await service.checkIn([request], by: workspace.attribution)[0].get(), output.format)
+        let receipt = try await service.checkIn([request], by: workspace.attribution)[0].get()
+        try Self.show(receipt, output.format)
+        CheckInCommand.sayWhereItLands(receipt.checkIn.day, receipt.checkIn.postedOn)
       }
     }
 
     private func request(_ workspace: Workspace) async throws -> CheckInRequest {
       let place = try await CanteenService(workspace.database).canteen(canteen)
       let day = day ?? workspace.today
+      let isLate = day < workspace.today
+      guard !isLate || time != nil else {
+        throw ValidationError(
+          said("补录以前的一餐须用 --time 给出就餐时间", "a meal of a past day needs its --time"))
+      }
       let time = time ?? workspace.calendar.time(of: workspace.attribution.at)
       guard let period = period ?? place.period(at: time) else {
         throw CanteenRefusal.noMealPeriod(canteen)
@@ -88,7 +111,8 @@ struct CheckInCommand: AsyncParsableCommand {
         party: guest.map { .guest($0) } ?? .card(card ?? ""), canteen: canteen, day: day,
         time: time, period: period, mode: mode,
         list: try await list(workspace, day, period), means: pay, auth: auth,
-        wantsFullPrice: fullPrice, terminal: terminal, proxy: proxy, pointsOf: pointsOf)
+        wantsFullPrice: fullPrice, terminal: terminal, entry: isLate ? .late : .counter,
+        proxy: proxy, pointsOf: pointsOf)
     }
 
     /// The price asked for, or that of the only set on the day's menu.
@@ -205,11 +229,16 @@ struct CheckInCommand: AsyncParsableCommand {
           ListingColumn("diner_fen", "自付", "paid", number: true),
           ListingColumn("tier", "类别", "tier"), ListingColumn("entry", "来源", "entry"),
           ListingColumn("stands", "有效", "stands"),
+          ListingColumn("reversed_by", "冲正人", "reversed by"),
+          ListingColumn("reversal_reason", "冲正原因", "why reversed"),
+          ListingColumn("reversal_posted_on", "冲正入账", "reversed in the books on"),
           ListingColumn("check_in", "签到键", "key"),
         ])
         let service = CheckInService(workspace.database, vault: try await workspace.vault())
+        let reversals = try await service.reversals(canteen, from: first, to: to ?? first)
         for listed in try await service.list(canteen, from: first, to: to ?? first) {
           let checkIn = listed.checkIn
+          let reversal = reversals[checkIn.id]
           listing.append([
             .text(checkIn.day.description),
             .text(workspace.calendar.time(of: checkIn.servedAt).description),
@@ -217,7 +246,9 @@ struct CheckInCommand: AsyncParsableCommand {
             .text(checkIn.mode.name.text(in: .current)), .money(checkIn.list),
             .money(checkIn.dinerPays), checkIn.category.map(Cell.text) ?? .none,
             .text(checkIn.entry.name.text(in: .current)),
-            .boolean(listed.stands), .text(checkIn.id.text),
+            .boolean(listed.stands),
+            reversal.map { .text($0.by.by) } ?? .none, reversal.map { .text($0.reason) } ?? .none,
+            reversal.map { .text($0.postedOn.description) } ?? .none, .text(checkIn.id.text),
           ])
         }
         try listing.print(output.format)
@@ -233,16 +264,28 @@ struct CheckInCommand: AsyncParsableCommand {
     }
     @Argument(help: ArgumentHelp(said("签到键", "key of the check-in"))) var key: CheckIn.ID
     @Option(help: ArgumentHelp(said("原因", "reason"))) var reason: String
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
-        let checkIn = try await CheckInService(workspace.database, vault: workspace.vault())
-          .reverse(key, reason: reason, by: workspace.attribution)
-        print(
+        let service = try await CheckInService(workspace.database, vault: workspace.vault())
+        let checkIn = try await service.reverse(key, reason: reason, by: workspace.attribution)
+        let postedOn =
+          try await service.reversals(checkIn.canteen, from: checkIn.day, to: checkIn.day)[key]?
+          .postedOn ?? checkIn.postedOn
+        try Outcome.print(
+          output.format,
           said(
             "已冲正：\(checkIn.day) \(checkIn.period.name.zh) \(checkIn.list.yuan) 元",
-            "reversed: \(checkIn.day) \(checkIn.period.name.en) \(checkIn.list.yuan) yuan"))
+            "reversed: \(checkIn.day) \(checkIn.period.name.en) \(checkIn.list.yuan) yuan"),
+          [
+            (ListingColumn("check_in", "签到键", "key"), .text(key.text)),
+            (ListingColumn("day", "日期", "day"), .text(checkIn.day.description)),
+            (ListingColumn("list_fen", "标价", "list price"), .money(checkIn.list)),
+            (ListingColumn("posted_on", "入账日期", "in the books on"), .text(postedOn.description)),
+          ])
+        CheckInCommand.sayWhereItLands(checkIn.day, postedOn)
       }
     }
   }

@@ -26,6 +26,7 @@ struct CountCommand: AsyncParsableCommand {
           """))
     }
     @Argument(help: ArgumentHelp(said("CSV 或 XLSX 文件", "CSV or XLSX files"))) var files: [String]
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -35,10 +36,15 @@ struct CountCommand: AsyncParsableCommand {
       try await Workspace.run(common) { workspace in
         let new = try await IndependentCountService(workspace.database)
           .add(counts, by: workspace.attribution)
-        print(
+        try Outcome.print(
+          output.format,
           said(
             "清点：\(counts.count) 行，新增或更正 \(new) 行",
-            "counts: \(counts.count) rows, \(new) new or corrected"))
+            "counts: \(counts.count) rows, \(new) new or corrected"),
+          [
+            (ListingColumn("rows", "行数", "rows"), .integer(counts.count)),
+            (ListingColumn("new", "新增或更正", "new or corrected"), .integer(new)),
+          ])
       }
     }
   }

@@ -29,6 +29,7 @@ struct DayCommand: AsyncParsableCommand {
         said("最后一天的收银清点，可多次，如 现金=1203.50", "till of the last day, repeatable: cash=1203.50")))
     var till: [TillArgument] = []
     @Option(help: ArgumentHelp(said("收银与台账不符的原因", "why till and books differ"))) var reason = ""
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -47,11 +48,20 @@ struct DayCommand: AsyncParsableCommand {
           canteen, through: last, reason: reason, by: workspace.attribution
         ) { progress.report($0.done, of: $0.total) }
         let meals = closed.reduce(0) { $0 + $1.totals.meals }
-        print(
+        try Outcome.print(
+          output.format,
           closed.isEmpty
             ? said("没有未结的日期", "no day was open")
             : said(
-              "已日结 \(closed.count) 天，\(meals) 餐", "\(closed.count) days closed, \(meals) meals"))
+              "已日结 \(closed.count) 天，\(meals) 餐", "\(closed.count) days closed, \(meals) meals"),
+          [
+            (ListingColumn("days", "日结天数", "days"), .integer(closed.count)),
+            (ListingColumn("meals", "餐数", "meals"), .integer(meals)),
+            (
+              ListingColumn("through", "结到", "through"),
+              closed.last.map { .text($0.day.description) } ?? .none
+            ),
+          ])
       }
     }
   }

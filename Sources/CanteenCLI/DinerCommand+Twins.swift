@@ -136,6 +136,7 @@ extension DinerCommand {
     @Flag(help: ArgumentHelp(said("结束已有的这个状态（截止日期用 --to）", "end the status that lasts, on --to")))
     var end = false
     @Option(help: ArgumentHelp(said("原因", "why"))) var reason: String = ""
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -148,20 +149,32 @@ extension DinerCommand {
           let again = try await statuses.end(
             status, of: diner, on: to ?? workspace.today, reason: reason,
             by: workspace.attribution)
-          Swift.print(
+          try Outcome.print(
+            output.format,
             status == .deceased
               ? said(
                 "已撤销：身故，恢复资格 \(again) 项", "taken back: deceased; entitlements restored: \(again)")
-              : said("已结束：\(status.name.zh)", "ended: \(status.name.en)"))
+              : said("已结束：\(status.name.zh)", "ended: \(status.name.en)"),
+            [
+              (ListingColumn("id", "登记号", "no."), .text("#\(diner)")),
+              (ListingColumn("ended", "结束的状态", "ended"), .text(status.rawValue)),
+              (ListingColumn("restored", "恢复资格", "entitlements restored"), .integer(again)),
+            ])
           return
         }
         let ended = try await statuses.set(
           status, of: diner, from: from ?? workspace.today, to: to, reason: reason,
           by: workspace.attribution)
-        Swift.print(
+        try Outcome.print(
+          output.format,
           said(
             "已登记：\(status.name.zh)，终止资格 \(ended) 项",
-            "recorded: \(status.name.en); entitlements ended: \(ended)"))
+            "recorded: \(status.name.en); entitlements ended: \(ended)"),
+          [
+            (ListingColumn("id", "登记号", "no."), .text("#\(diner)")),
+            (ListingColumn("status", "状态", "status"), .text(status.rawValue)),
+            (ListingColumn("entitlements", "终止资格", "entitlements ended"), .integer(ended)),
+          ])
       }
     }
   }

@@ -29,6 +29,7 @@ struct DishCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp(said("表中没有“助餐点”一列时用", "if the table has no canteen column")))
     var canteen: String?
     @Option(help: ArgumentHelp(said("价格从哪天起，默认今天", "prices hold from; today"))) var from: Day?
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -55,11 +56,18 @@ struct DishCommand: AsyncParsableCommand {
               price: price), by: workspace.attribution)
           if isNew { prices += 1 }
         }
-        print(
+        try Outcome.print(
+          output.format,
           said(
             "菜品：新增 \(outcome.added)，更改 \(outcome.changed)，已有 \(outcome.unchanged)；新价格 \(prices)",
             "dishes: \(outcome.added) added, \(outcome.changed) changed, "
-              + "\(outcome.unchanged) there already; \(prices) new prices"))
+              + "\(outcome.unchanged) there already; \(prices) new prices"),
+          [
+            (ListingColumn("added", "新增", "added"), .integer(outcome.added)),
+            (ListingColumn("changed", "更改", "changed"), .integer(outcome.changed)),
+            (ListingColumn("unchanged", "已有", "there"), .integer(outcome.unchanged)),
+            (ListingColumn("prices", "新价格", "new prices"), .integer(prices)),
+          ])
       }
     }
   }

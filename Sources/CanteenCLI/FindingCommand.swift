@@ -30,12 +30,28 @@ struct FindingCommand: AsyncParsableCommand {
     return listing
   }
 
-  /// Findings of a canteen.
+  private static func say(
+    _ sentence: String, _ check: String, _ subject: String, _ canteen: Canteen.Code, _ day: Day,
+    _ step: Finding.Step, _ format: OutputFormat
+  ) throws {
+    try Outcome.print(
+      format, sentence,
+      [
+        (ListingColumn("check", "检查", "check"), .text(check)),
+        (ListingColumn("canteen", "助餐点", "canteen"), .text(canteen)),
+        (ListingColumn("day", "日期", "day"), .text(day.description)),
+        (ListingColumn("subject", "对象", "subject"), .text(subject)),
+        (ListingColumn("step", "处理", "step"), .text(step.name.text(in: .current))),
+      ])
+  }
+
+  /// Findings of a canteen, or of all.
   struct List: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(abstract: said("列出异常", "list the findings"))
     }
-    @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
+    @Option(help: ArgumentHelp(said("助餐点编码；不给则列出全部", "canteen; all if not given")))
+    var canteen: String?
     @Option(help: ArgumentHelp(said("起始日期", "first day"))) var from: Day?
     @Option(help: ArgumentHelp(said("截止日期，默认今天", "last day; today"))) var to: Day?
     @OptionGroup var output: FormatOption
@@ -43,9 +59,16 @@ struct FindingCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
-        _ = try await CanteenService(workspace.database).canteen(canteen)
-        let findings = try await workspace.reconciliation.findings(
-          canteen, from: from ?? Day(number: 0), to: to ?? workspace.today)
+        let canteens = CanteenService(workspace.database)
+        let codes =
+          if let canteen { [try await canteens.canteen(canteen).code] } else {
+            try await canteens.all().map(\.code)
+          }
+        var findings: [Finding] = []
+        for code in codes {
+          findings += try await workspace.reconciliation.findings(
+            code, from: from ?? Day(number: 0), to: to ?? workspace.today)
+        }
         try FindingCommand.listing(findings).print(output.format)
       }
     }
@@ -63,6 +86,7 @@ struct FindingCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp(said("日期", "day"))) var day: Day
     @Option(help: ArgumentHelp(said("原因", "reason"))) var reason: String
     @Option(help: ArgumentHelp(said("原因类别", "kind of reason"))) var kind: Finding.Reason = .other
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -70,7 +94,8 @@ struct FindingCommand: AsyncParsableCommand {
         try await workspace.reconciliation.explain(
           check: check, canteen: canteen, day: day, subject: subject, explanation: reason,
           reason: kind, by: workspace.attribution)
-        print(said("已记录说明", "explained"))
+        try FindingCommand.say(
+          said("已记录说明", "explained"), check, subject, canteen, day, .explained, output.format)
       }
     }
   }
@@ -89,6 +114,7 @@ struct FindingCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
     @Option(help: ArgumentHelp(said("日期", "day"))) var day: Day
     @Option(help: ArgumentHelp(said("理由", "why"))) var reason: String
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -96,7 +122,9 @@ struct FindingCommand: AsyncParsableCommand {
         try await workspace.reconciliation.explain(
           check: check, canteen: canteen, day: day, subject: subject, explanation: reason,
           step: step, by: workspace.attribution)
-        print(said("已记录：\(step.name.zh)", "recorded: \(step.name.en)"))
+        try FindingCommand.say(
+          said("已记录：\(step.name.zh)", "recorded: \(step.name.en)"), check, subject, canteen, day,
+          step, output.format)
       }
     }
   }

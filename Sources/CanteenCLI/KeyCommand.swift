@@ -44,7 +44,7 @@ struct KeyCommand: AsyncParsableCommand {
       CommandConfiguration(
         abstract: said("更换密钥，全部号码改用新密钥", "change the key and seal everything anew"),
         discussion: said(
-          "运行前请停止 canteen serve。中断后再运行一次即可继续；全部完成前旧密钥一直保留，完成后移到“密钥文件.retired-旧编号”（旧备份还要用它）。"
+          "运行前请停止 canteen serve，否则不予执行。中断后再运行一次即可继续；全部完成前旧密钥一直保留，完成后移到“密钥文件.retired-旧编号”（旧备份还要用它）。"
             + "密钥在环境变量 CANTEEN_KEY 中时，请先把新密钥加在后面（“1 …;2 …”）再运行。",
           "Stop canteen serve first. Interrupted, run it again. Old keys stay until all is done and then move to a file beside (old backups need them). With the key in CANTEEN_KEY, add the new one there first."
         ))
@@ -55,6 +55,7 @@ struct KeyCommand: AsyncParsableCommand {
       // Opened as usual first, so that the database is there and up to date.
       let (store, by) = try await Workspace.run(common) { workspace in
         _ = try await workspace.vault()
+        try await KeyRotation.refuseBesideServers(workspace.database)
         return (KeyStore(home: workspace.home), workspace.attribution)
       }
       let keys = try store.keysWithNew()

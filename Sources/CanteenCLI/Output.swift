@@ -120,6 +120,19 @@ struct Listing {
   }
 }
 
+/// What an act came to: one sentence for people, the same named one by one as data.
+enum Outcome {
+  static func print(
+    _ format: OutputFormat, _ sentence: @autoclosure () -> String,
+    _ values: [(ListingColumn, Cell)]
+  ) throws {
+    guard format != .text else { return Swift.print(sentence()) }
+    var listing = Listing(values.map(\.0))
+    listing.append(values.map(\.1))
+    try listing.printSummary(format)
+  }
+}
+
 /// A value as JSON with sorted keys.
 func jsonBytes(_ value: Any) throws -> [UInt8] {
   [UInt8](

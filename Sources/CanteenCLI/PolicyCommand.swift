@@ -71,21 +71,33 @@ struct PolicyCommand: AsyncParsableCommand {
         abstract: said("启用一个政策版本（启用后不可更改）", "put a version in force; it never changes then"))
     }
     @Argument(help: ArgumentHelp(said("政策文件（YAML）", "a policy file (YAML)"))) var file: String
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
       let document = try documents([file])[0]
       try await Workspace.run(common) { workspace in
-        let (policy, isNew) = try await PolicyService(workspace.database)
-          .activate(document.text, name: document.name, by: workspace.attribution)
-        print(
+        let service = PolicyService(workspace.database)
+        let (policy, isNew) = try await service.activate(
+          document.text, name: document.name, by: workspace.attribution)
+        try Outcome.print(
+          output.format,
           isNew
             ? said(
               "已启用：\(policy.title)（\(policy.id) \(policy.version)），自 \(policy.validFrom) 起",
               "active: \(policy.title) (\(policy.id) \(policy.version)) from \(policy.validFrom)")
             : said(
               "此前已启用，没有变化：\(policy.id) \(policy.version)",
-              "was active before, nothing changed: \(policy.id) \(policy.version)"))
+              "was active before, nothing changed: \(policy.id) \(policy.version)"),
+          [
+            (ListingColumn("policy", "政策", "policy"), .text(policy.id)),
+            (ListingColumn("version", "版本", "version"), .text(policy.version)),
+            (ListingColumn("valid_from", "自", "from"), .text(policy.validFrom.description)),
+            (ListingColumn("new", "新启用", "new"), .boolean(isNew)),
+          ])
+        for doubt in try await service.doubts(of: policy) {
+          Failure.say(Sentence(zh: "注意：\(doubt.zh)", en: "note: \(doubt.en)"))
+        }
       }
     }
   }
@@ -160,6 +172,7 @@ struct PolicyCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp(said("政策代号", "policy"))) var policy: String
     @Argument(help: ArgumentHelp(said("版本", "version"))) var version: String
     @Option(help: ArgumentHelp(said("最后一天", "its last day"))) var lastDay: Day
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -167,8 +180,14 @@ struct PolicyCommand: AsyncParsableCommand {
         try await PolicyService(workspace.database).retire(
           policy, version: version, lastDay: lastDay, today: workspace.today,
           by: workspace.attribution)
-        print(
-          said("\(policy) \(version) 到 \(lastDay) 为止", "\(policy) \(version) ends on \(lastDay)"))
+        try Outcome.print(
+          output.format,
+          said("\(policy) \(version) 到 \(lastDay) 为止", "\(policy) \(version) ends on \(lastDay)"),
+          [
+            (ListingColumn("policy", "政策", "policy"), .text(policy)),
+            (ListingColumn("version", "版本", "version"), .text(version)),
+            (ListingColumn("valid_to", "至", "to"), .text(lastDay.description)),
+          ])
       }
     }
   }

@@ -21,12 +21,13 @@ struct RegionCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp(said("名称", "name"))) var name: String
     @Option(help: ArgumentHelp(said("级别", "level"))) var level: Region.Level
     @Option(help: ArgumentHelp(said("上级编码", "code of the region above"))) var parent: String?
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
       let region = Region(
         code: Region.Code(code), name: name, level: level, parent: parent.map(Region.Code.init))
-      try await RegionCommand.add([region], common)
+      try await RegionCommand.add([region], output.format, common)
     }
   }
 
@@ -37,12 +38,13 @@ struct RegionCommand: AsyncParsableCommand {
         abstract: said("从表格导入区划（编码、名称、级别、上级编码）", "import regions from a table"))
     }
     @Argument(help: ArgumentHelp(said("CSV 文件", "a CSV file"))) var file: String
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
       let readings = try RegionRow.read(contentsOf: file)
       try RowReport.refuseAny(readings)
-      try await RegionCommand.add(readings.compactMap { $0.value?.region }, common)
+      try await RegionCommand.add(readings.compactMap { $0.value?.region }, output.format, common)
     }
   }
 
@@ -74,14 +76,21 @@ struct RegionCommand: AsyncParsableCommand {
     }
   }
 
-  private static func add(_ regions: [Region], _ common: CommonOptions) async throws {
+  private static func add(
+    _ regions: [Region], _ format: OutputFormat, _ common: CommonOptions
+  ) async throws {
     try await Workspace.run(common) { workspace in
       let added = try await RegionService(workspace.database)
         .add(regions, validFrom: Day(number: 0))
-      print(
+      try Outcome.print(
+        format,
         said(
           "区划：新增 \(added) 个，已有 \(regions.count - added) 个",
-          "regions: \(added) added, \(regions.count - added) there already"))
+          "regions: \(added) added, \(regions.count - added) there already"),
+        [
+          (ListingColumn("added", "新增", "added"), .integer(added)),
+          (ListingColumn("unchanged", "已有", "there"), .integer(regions.count - added)),
+        ])
     }
   }
 }

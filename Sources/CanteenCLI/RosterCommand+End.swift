@@ -10,8 +10,8 @@ extension RosterCommand {
       CommandConfiguration(
         abstract: said("导入身故、迁出、入住机构名单（XLSX、CSV）", "take a list of deaths and moves (XLSX, CSV)"),
         discussion: said(
-          "按证件号找人，姓名须与登记册一致；没有证件号或号码有误时，按姓名和出生日期认定并提示核对，同名同生日的不导入。名单上未登记的人只计数。资格在当日终止，其后的就餐逐笔列出。重复导入没有变化。",
-          "Persons are found by number and must bear the registered name; without a whole number by name and birth date, with a remark, and not at all if several have both. Those not registered are only counted. Entitlements end on the day, and meals after it are listed. Importing again changes nothing."
+          "按证件号找人，姓名须与登记册一致；没有证件号或号码有误时，按姓名和出生日期认定并提示核对，同名同生日的不导入。名单上未登记的人只列出姓名。资格在当日终止，其后的就餐逐笔列出。重复导入没有变化。",
+          "Persons are found by number and must bear the registered name; without a whole number by name and birth date, with a remark, and not at all if several have both. Those not registered are only named. Entitlements end on the day, and meals after it are listed. Importing again changes nothing."
         ))
     }
     @OptionGroup var proposal: ProposalOptions
@@ -28,6 +28,7 @@ extension RosterCommand {
           readings, fileName: proposal.fileName, by: workspace.attribution, mode: proposal.mode
         ) { progress.report($0.done, of: $0.total) }
         RowReport.warn(readings.flatMap(\.warnings) + outcome.warnings + outcome.duplicates)
+        Self.name(outcome.unknown)
         let refused = try proposal.say(
           outcome.refused, of: table, at: workspace.attribution.at)
         try Self.meals(outcome).print(output.format)
@@ -48,11 +49,27 @@ extension RosterCommand {
       ])
       listing.append(
         [
-          rows, outcome.recorded, outcome.unchanged, outcome.unknown, outcome.entitlementsEnded,
+          rows, outcome.recorded, outcome.unchanged, outcome.unknown.count,
+          outcome.entitlementsEnded,
           outcome.mealsAfter.count, refused,
         ].map(Cell.integer))
       try listing.printSummary(.text)
       if proposal.dryRun { ProposalOptions.sayNothingWritten() }
+    }
+
+    /// Names who is not registered: most of a district's list, so at most this many.
+    private static func name(_ unknown: [DepartureImport.Unknown], most: Int = 50) {
+      guard !unknown.isEmpty else { return }
+      let named = unknown.prefix(most)
+      let rest = unknown.count - named.count
+      Failure.say(
+        Sentence(
+          zh: "不在登记册 \(unknown.count) 人："
+            + named.map { "第 \($0.line) 行 \($0.name)" }.joined(separator: "、")
+            + (rest > 0 ? "，另有 \(rest) 人" : ""),
+          en: "not registered, \(unknown.count): "
+            + named.map { "line \($0.line) \($0.name)" }.joined(separator: ", ")
+            + (rest > 0 ? " and \(rest) more" : "")))
     }
 
     /// Meals after their diner had left.

@@ -21,6 +21,7 @@ extension RosterCommand {
     var file: String
     @Flag(help: ArgumentHelp(said("完整号码", "full numbers"))) var fullNumbers = false
     @Option(help: ArgumentHelp(said("原因", "why"))) var reason: String = ""
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -36,7 +37,14 @@ extension RosterCommand {
             "roster", persons: persons.count, full: fullNumbers, reason: reason, sha256: seal,
             by: workspace.attribution)
         }
-        print(said("已导出 \(persons.count) 人：\(file)", "\(persons.count) persons: \(file)"))
+        try Outcome.print(
+          output.format,
+          said("已导出 \(persons.count) 人：\(file)", "\(persons.count) persons: \(file)"),
+          [
+            (ListingColumn("persons", "人数", "persons"), .integer(persons.count)),
+            (ListingColumn("file", "文件", "file"), .text(file)),
+            (ListingColumn("full_numbers", "完整号码", "full numbers"), .boolean(fullNumbers)),
+          ])
       }
     }
   }

@@ -50,7 +50,7 @@ struct ServeCommand: AsyncParsableCommand {
   func run() async throws {
     let registry = PrometheusRegistry()
     MetricsSystem.bootstrap(registry)
-    try await Workspace.run(common, size: 8) { workspace in
+    try await Workspace.run(common, size: 8, name: KeyRotation.serverName) { workspace in
       let vault = try await workspace.vault()
       let database = workspace.database
       let context = WebContext(
@@ -61,13 +61,23 @@ struct ServeCommand: AsyncParsableCommand {
         isSecure: tlsCertificate != nil || behindProxy,
         metrics: metrics(registry, workspace.reconciliation), now: clock())
       let logger = Logger(label: "canteen.web") { StreamLogHandler.standardError(label: $0) }
+      let (scheme, host) = (tlsCertificate == nil ? "http" : "https", host)
+      if isOpenInClear {
+        Failure.say(
+          Sentence(
+            zh: "注意：监听 \(host)，登录口令和就餐人信息将不加密传输；请用 --tls-certificate，或放在反向代理之后并加 --behind-proxy",
+            en:
+              "note: on \(host) passwords and people's data travel unencrypted; use --tls-certificate, or a proxy with --behind-proxy"
+          ))
+      }
       let application = try makeApplication(
-        context, host: host, port: port, line: line, logger: logger)
-      let scheme = tlsCertificate == nil ? "http" : "https"
-      Failure.say(
-        Sentence(
-          zh: "网页服务：\(scheme)://\(host):\(port)/（Ctrl-C 停止）",
-          en: "serving \(scheme)://\(host):\(port)/ (Ctrl-C stops)"))
+        context, host: host, port: port, line: line, logger: logger
+      ) { port in
+        Failure.say(
+          Sentence(
+            zh: "网页服务：\(scheme)://\(host):\(port)/（Ctrl-C 停止）",
+            en: "serving \(scheme)://\(host):\(port)/ (Ctrl-C stops)"))
+      }
       try await application.runService()
     }
   }
@@ -82,6 +92,12 @@ struct ServeCommand: AsyncParsableCommand {
       await gauges.read(through: CanteenCalendar.shanghai.day(of: now()) - 1)
       return registry.text
     }
+  }
+
+  /// Whether others than this machine reach it without encryption.
+  private var isOpenInClear: Bool {
+    tlsCertificate == nil && !behindProxy
+      && !(host == "localhost" || host == "::1" || host.hasPrefix("127."))
   }
 
   private var line: WebLine {

@@ -27,8 +27,10 @@ struct Workspace {
   private static let applicationRole = "canteen_app"
 
   /// Opens the database for one command, runs it, and closes the connections.
+  /// - Parameter name: under which the connections are to be known to the database server.
   static func run<Value>(
-    _ options: CommonOptions, size: Int = 4, _ body: (Workspace) async throws -> Value
+    _ options: CommonOptions, size: Int = 4, name: String = "canteen",
+    _ body: (Workspace) async throws -> Value
   ) async throws -> Value {
     let places = Places(options)
     guard !places.by.isEmpty else {
@@ -45,7 +47,7 @@ struct Workspace {
         }
       }
     }
-    return try await withDatabase(url, role: applicationRole, size: size) { database in
+    return try await withDatabase(url, role: applicationRole, size: size, name: name) { database in
       try await body(
         Workspace(
           database: database, home: places.home,
@@ -71,10 +73,12 @@ struct Workspace {
   }
 
   private static func withDatabase<Value>(
-    _ url: String, role: String?, size: Int, _ body: (Database) async throws -> Value
+    _ url: String, role: String?, size: Int, name: String = "canteen",
+    _ body: (Database) async throws -> Value
   ) async throws -> Value {
     var configuration = try ConnectionConfiguration(url: url)
     configuration.role = role
+    configuration.parameters["application_name"] = name
     configuration.connectTimeout = .seconds(5)
     var logger = Logger(label: "canteen") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = .error

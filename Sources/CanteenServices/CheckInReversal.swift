@@ -39,6 +39,23 @@ extension CheckInService {
     }
   }
 
+  /// Who took a check-in back, and why.
+  public struct Reversal: Sendable, Hashable {
+    public var by: Attribution
+    public var reason: String
+    /// In whose books it is.
+    public var postedOn: Day
+  }
+
+  /// What was taken back of a canteen's check-ins between two days, both included.
+  public func reversals(
+    _ canteen: Canteen.Code, from: Day, to: Day
+  ) async throws -> [CheckIn.ID: Reversal] {
+    try await database.transaction(readOnly: true) {
+      try CheckInReversalStore.reversals(canteen, from: from, to: to, $0)
+    }
+  }
+
   /// The check-ins of a canteen between two days, both included.
   public func list(_ canteen: Canteen.Code, from: Day, to: Day) async throws -> [ListedCheckIn] {
     try await database.transaction(readOnly: true) {

@@ -19,7 +19,7 @@ public struct DepartureImport: Sendable {
     /// The register said so already.
     public var unchanged = 0
     /// Of persons who are not registered: civil affairs lists everybody.
-    public var unknown = 0
+    public var unknown: [Unknown] = []
     public var entitlementsEnded = 0
     /// Rows that were not taken, each with where and why.
     public var refused: [RowFault] = []
@@ -29,6 +29,12 @@ public struct DepartureImport: Sendable {
     public var duplicates: [RowFault] = []
     /// Meals after the day, by day.
     public var mealsAfter: [MealAfterDeparture] = []
+  }
+
+  /// A row of somebody who is not registered.
+  public struct Unknown: Sendable, Hashable {
+    public var line: Int
+    public var name: String
   }
 
   private static let rowsAtOnce = 500
@@ -104,7 +110,7 @@ public struct DepartureImport: Sendable {
       case .byNumber, .unknown: break
       }
       guard let person = person.known, let record = records[person]?.record else {
-        outcome.unknown += 1
+        outcome.unknown.append(Unknown(line: row.line, name: row.name))
         continue
       }
       guard record.name == row.name else {

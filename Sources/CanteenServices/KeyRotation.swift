@@ -33,6 +33,18 @@ public struct KeyRotation: Sendable {
     try await database.transaction(readOnly: true) { try KeyRotationStore.sample($0) }
   }
 
+  /// The name under which a web service connects. It keeps the keys that it began with, so no key is
+  /// changed beside it.
+  public static let serverName = "canteen serve"
+
+  /// - Throws: `KeyRotationRefusal.serverRunning`.
+  public static func refuseBesideServers(_ database: Database) async throws {
+    let running = try await database.transaction(readOnly: true) {
+      try KeyRotationStore.isConnected(serverName, $0)
+    }
+    if running { throw KeyRotationRefusal.serverRunning }
+  }
+
   /// How many sealed texts there are under each key.
   public func counts() async throws -> [UInt8: Int] {
     try await database.transaction(readOnly: true) { try KeyRotationStore.counts($0) }
@@ -79,5 +91,19 @@ public struct KeyRotation: Sendable {
     }
     guard left > 0 else { return changed }
     return changed + (try await run(by: by, report: report))
+  }
+}
+
+/// Why the key is not changed.
+public enum KeyRotationRefusal: Refusal, Hashable {
+  /// A web service would go on under the old key, and open nothing that is under the new one.
+  case serverRunning
+
+  public var kind: RefusalKind { .conflict }
+
+  public var sentence: Sentence {
+    Sentence(
+      zh: "canteen serve 正连着数据库，它不认得新密钥；请先停止它，换完再启动",
+      en: "canteen serve is connected to the database and does not know the new key; stop it first")
   }
 }

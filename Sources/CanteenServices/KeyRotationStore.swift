@@ -48,6 +48,18 @@ enum KeyRotationStore {
     return nil
   }
 
+  /// Whether anybody is connected to this database under a name.
+  static func isConnected(_ name: String, _ transaction: borrowing Transaction) throws -> Bool {
+    try !transaction.query(
+      """
+      select pid
+      from pg_stat_activity
+      where datname = current_database() and application_name = \(name)
+      limit 1
+      """
+    ).isEmpty
+  }
+
   static func counts(_ transaction: borrowing Transaction) throws -> [UInt8: Int] {
     let rows = try transaction.query(
       """

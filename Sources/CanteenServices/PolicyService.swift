@@ -50,6 +50,42 @@ public struct PolicyService: Sendable {
     }
   }
 
+  /// What speaks against a policy's ever applying here, though the document is sound: a region or a
+  /// canteen that the installation does not have.
+  public func doubts(of policy: Policy) async throws -> [Sentence] {
+    try await database.transaction(readOnly: true) { transaction in
+      let regions = RegionTree(try RegionStore.all(transaction))
+      let canteens = try CanteenStore.all(transaction)
+      let scope = policy.scope
+      func isInside(_ code: Region.Code) -> Bool {
+        let path = regions.path(to: code)
+        return scope.regions.contains { path.isWithin($0) }
+      }
+      let reaches =
+        switch scope.by {
+        case .canteen: canteens.contains { isInside($0.region) }
+        case .hukou, .residence, .any: regions.regions.keys.contains(where: isInside)
+        }
+      var doubts: [Sentence] = []
+      if !scope.regions.isEmpty, !reaches {
+        let codes = scope.regions.map(\.text)
+        doubts.append(
+          Sentence(
+            zh: "登记的区划和助餐点都不在该政策的地区（\(codes.joined(separator: "、"))），它不会补贴任何一餐",
+            en: "no region or canteen here lies in the policy's (\(codes.joined(separator: ", ")));"
+              + " it will subsidise no meal"))
+      }
+      let unknown = scope.canteens.filter { code in !canteens.contains { $0.code == code } }
+      if !unknown.isEmpty {
+        doubts.append(
+          Sentence(
+            zh: "该政策所列的助餐点没有登记：\(unknown.joined(separator: "、"))",
+            en: "the policy names canteens that are not here: \(unknown.joined(separator: ", "))"))
+      }
+      return doubts
+    }
+  }
+
   private static func checkSet(
     _ active: [ActivatedPolicy], with policy: Policy, calendar: ServiceCalendar
   ) throws {

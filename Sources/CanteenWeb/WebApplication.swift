@@ -100,7 +100,8 @@ public enum WebLine: Sendable, Hashable {
 /// The server over those routes; it ends on SIGTERM and SIGINT after it has answered what it accepted.
 /// - Throws: what is wrong with the files of a certificate.
 public func makeApplication(
-  _ context: WebContext, host: String, port: Int, line: WebLine = .plain, logger: Logger
+  _ context: WebContext, host: String, port: Int, line: WebLine = .plain, logger: Logger,
+  onListening: @escaping @Sendable (Int) -> Void = { _ in }
 ) throws -> some ApplicationProtocol {
   let server: HTTPServerBuilder =
     switch line {
@@ -115,6 +116,7 @@ public func makeApplication(
   var application = Application(
     router: makeRouter(context), server: server,
     configuration: .init(address: .hostname(host, port: port), serverName: "canteen"),
+    onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) },
     logger: logger)
   application.addServices(FeedService(feed: context.feed))
   return application

@@ -80,11 +80,11 @@ struct SampleCommunityTests {
 
     #expect(people.count == 1_200)
     #expect(Set(people.map(\.idNumber)).count == people.count)
-    #expect(Set(people.compactMap(\.card)).count == people.count)
+    #expect(Set(people.flatMap(\.cards)).count == people.count)
     #expect(people.allSatisfy { ($0.birthDate ?? firstMeal).addingMonths(720) <= firstMeal })
     let inCategories = people.count { !$0.categories.isEmpty }
     #expect((180...320).contains(inCategories), "\(inCategories) have a category")
-    #expect(people.allSatisfy { $0.categories.isEmpty == ($0.categoryStart == nil) })
+    #expect(people.allSatisfy { $0.terms.allSatisfy { $0.from != nil } })
     #expect((100...240).contains(people.count { $0.phone == nil }))
     #expect(Set(people.map { "\($0.community ?? "") \($0.group ?? "")" }).count == 10)
   }
@@ -94,7 +94,7 @@ struct SampleCommunityTests {
     let today = try #require(Day(2026, 11, 1))
     let cards = Set(
       try values(RosterRow.read(table("roster.csv", RosterRow.columns), asOf: today))
-        .compactMap(\.card))
+        .flatMap(\.cards))
     let holiday = try #require(Day(2026, 10, 1))...#require(Day(2026, 10, 7))
 
     let meals = try values(SignInRow.read(table("sign-ins.csv", SignInRow.columns)))
