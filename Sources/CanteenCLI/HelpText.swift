@@ -1,4 +1,5 @@
 import CanteenDomain
+import Foundation
 
 /// The words of the argument parser, which speaks English only, in the reader's language.
 enum HelpText {
@@ -10,21 +11,31 @@ enum HelpText {
     ("Show subcommand help information.", "显示子命令的说明"),
     ("Missing expected argument ", "缺少参数 "), ("Unknown option ", "没有这个选项 "),
     ("Unexpected argument ", "多余的参数 "), ("Missing value for ", "缺少取值："),
-    ("Missing one of: ", "须给出其中之一："), ("Did you mean ", "是否想用 "),
-    ("is invalid for", "不适用于"), ("The value ", "取值 "),
-    ("Please provide one of the following: ", "请从中选择："),
-    ("Please provide one of ", "请从中选择："),
+    ("Missing one of: ", "须给出其中之一："), (". Please provide one of the following:", "，可用的有："),
     ("See '", "用 '"), ("for detailed help.", "查看子命令的说明"), ("for more information.", "查看说明"),
+  ]
+
+  /// Sentences about a wrong call, as patterns, since a Chinese one has its words in another order.
+  private static let sentences = [
+    (
+      "The option '(.+?)' does not take any value, but '(.*)' was specified\\.",
+      "选项 '$1' 不带取值，却写了 '$2'"
+    ),
+    ("Unknown option '(.+?)'\\. Did you mean '(.+?)'\\?", "没有这个选项 '$1'，是否想用 '$2'？"),
+    ("(\\d+) unexpected arguments: ", "多余的 $1 个参数："),
+    ("The value '(.*?)' is invalid for '(.+?)'", "取值 '$1' 不适用于 '$2'"),
+    ("The value '(.*?)' is invalid\\.", "取值 '$1' 无效。"),
+    ("Value to be set with flag (.+) had already been set with flag (.+)", "$1 与 $2 只能给一个"),
+    ("Missing required subcommand\\.", "缺少子命令"), ("Invalid option: ", "无效的选项："),
+    ("\\. Please provide one of (.+?)\\.", "，可用的有 $1"),
+    ("(?<=') (?:and|or) (?=')", "、"), ("', (?:and |or )?'", "'、'"), ("\\n   or: ", "\n   或："),
   ]
 
   static func localised(_ text: String) -> String {
     guard Language.current == .zh else { return text }
-    return headings.reduce(text) { $0.replacingOccurrences(of: $1.0, with: $1.1) }
-  }
-}
-
-extension String {
-  fileprivate func replacingOccurrences(of old: String, with new: String) -> String {
-    split(separator: old, omittingEmptySubsequences: false).joined(separator: new)
+    let told = sentences.reduce(text) {
+      $0.replacingOccurrences(of: $1.0, with: $1.1, options: .regularExpression)
+    }
+    return headings.reduce(told) { $0.replacingOccurrences(of: $1.0, with: $1.1) }
   }
 }

@@ -1,0 +1,124 @@
+import CanteenDomain
+import CanteenTestSupport
+import Foundation
+import Testing
+
+/// What a command owes the clerk who runs it: where a change lands, who made it, and what it cannot do.
+@Suite("what commands tell the clerk", .database)
+struct ClerkCommandTests {
+  private func canteen(_ line: String, at now: String = "2026-11-24T09:00:00") throws
+    -> CommandLineRun
+  {
+    try SampleBooks.canteen(line, at: now)
+  }
+
+  private func object(_ run: CommandLineRun) throws -> [String: Any] {
+    let value = try JSONSerialization.jsonObject(with: Data(run.output.utf8))
+    return try #require(value as? [String: Any], "\(run.output)\(run.complaints)")
+  }
+
+  @Test("a meal of a past day needs its time, is a late entry, and says in which books it stands")
+  func lateEntry() throws {
+    let bench = try Workbench()
+    try SampleBooks.setUp(bench.folder.path)
+    let ask = "check-in one SMP000001 --canteen XFS-01 --period lunch --price 12.00"
+    let untimed = try canteen("\(ask) --day 2026-11-20")
+    let closed = try canteen("day close --canteen XFS-01 --through 2026-11-22 --format json")
+    let late = try canteen("\(ask) --day 2026-11-20 --time 12:04 --format json")
+    let key = try #require(try object(late)["check_in"] as? String)
+    let reversed = try canteen("check-in reverse \(key) --reason 记错 --format json")
+    let list = try canteen(
+      "check-in list --canteen XFS-01 --from 2026-11-20 --format json")
+
+    #expect(untimed.status == 64 && untimed.complaints.contains("--time"))
+    #expect(closed.status == 0 && late.status == 0, "\(closed.complaints)\(late.complaints)")
+    #expect(late.complaints.contains("2026-11-20 已日结，记入 2026-11-23 的账"), "\(late.complaints)")
+    #expect(reversed.complaints.contains("记入 2026-11-23 的账"))
+    #expect(try object(reversed)["posted_on"] as? String == "2026-11-23")
+    let rows = try #require(
+      JSONSerialization.jsonObject(with: Data(list.output.utf8)) as? [[String: Any]])
+    #expect(rows.map { $0["entry"] as? String } == ["补录"])
+    #expect(rows.map { $0["reversed_by"] as? String } == [SampleBooks.environment["CANTEEN_BY"]])
+    #expect(rows.map { $0["reversal_reason"] as? String } == ["记错"])
+  }
+
+  @Test("a policy that cannot apply here is activated with a warning; one that can, without")
+  func policyElsewhere() throws {
+    let bench = try Workbench()
+    try SampleBooks.setUp(bench.folder.path)
+    let here = try canteen("policy activate \(bench.folder.path)/example-age-bands.yaml")
+    let elsewhere = try canteen(
+      "policy activate \(bench.folder.path)/putuo-2025.yaml --format json")
+
+    #expect(here.status == 0 && here.complaints.isEmpty, "\(here.complaints)")
+    #expect(elsewhere.status == 0 && elsewhere.complaints.contains("不会补贴任何一餐"))
+    #expect(try object(elsewhere)["new"] as? Bool == true)
+  }
+
+  @Test("who is on a list of deaths and not in the register is named")
+  func unknownDead() throws {
+    let bench = try Workbench()
+    try SampleBooks.setUp(bench.folder.path)
+    let list = """
+      姓名,身份证号,死亡日期
+      赵无此,511323194001010033,2026-11-17
+
+      """
+
+    let run = try canteen("roster end \(bench.file("dead.csv", list))")
+
+    #expect(run.status == 0 && run.complaints.contains("不在登记册 1 人：第 2 行 赵无此"), "\(run.complaints)")
+  }
+
+  @Test("findings are listed for every canteen where none is named, and acts give data too")
+  func formats() throws {
+    let bench = try Workbench()
+    try SampleBooks.setUp(bench.folder.path)
+    let folder = bench.folder.path
+    let again = try canteen("region import \(folder)/regions.csv --format json")
+    let holidays = try canteen(
+      "calendar import \(bench.file("h.csv", "日期,至,类型,名称\n2026-10-01,2026-10-07,节假日,国庆\n")) --format json"
+    )
+    let findings = try canteen("finding list --format json")
+
+    #expect(try object(again)["added"] as? Int == 0)
+    #expect(try object(holidays)["added"] as? Int == 7)
+    #expect(findings.status == 0 && findings.output.hasPrefix("["))
+  }
+
+  @Test("the key is not changed beside a running server, and the server says where it listens")
+  func rotateBesideServer() async throws {
+    let bench = try Workbench()
+    try SampleBooks.setUp(bench.folder.path)
+    let server = try await CounterServer()
+
+    let beside = try canteen("key rotate")
+    let taken = try canteen("serve --port \(server.port)")
+    server.cut()
+    var alone = try canteen("key rotate")
+    // The database server notices a little later that the line was cut.
+    for _ in 0..<50 where alone.status == 2 { alone = try canteen("key rotate") }
+
+    #expect(beside.status == 2 && beside.complaints.contains("请先停止它"), "\(beside.complaints)")
+    #expect(taken.status != 0 && !taken.complaints.contains("网页服务：http"))
+    #expect(alone.status == 0, "\(alone.complaints)")
+  }
+
+  @Test(
+    "what is wrong with a call is said in Chinese throughout",
+    arguments: [
+      ("finding list --canteem X", "没有这个选项 '--canteem'，是否想用 '--canteen'？"),
+      ("check-in one A1 --canteen X --full-price=yes", "选项 '--full-price' 不带取值，却写了 'yes'"),
+      ("diner list a b c", "多余的"),
+      ("check-in list --canteen X --format pdf", "可用的有 'text'、'json'、'csv'"),
+      ("check-in one A1 --canteen X --day 昨天", "取值 '昨天' 不适用于 '--day"),
+    ])
+  func wrongCalls(line: String, sentence: String) throws {
+    let run = try canteen(line)
+    let said = run.complaints.split(separator: "\n").first.map(String.init) ?? ""
+
+    #expect(run.status == 64 && said.contains(sentence), "\(said)")
+    let words = said.replacing(/'[^']*'|--[a-z-]+|<[^>]*>/, with: "")
+    #expect(words.firstMatch(of: /[A-Za-z]{3,}/) == nil, "\(said)")
+  }
+}
