@@ -96,7 +96,8 @@ enum DinerStore {
       case .paused, .moved, .withdrawn: facts[id]?.suspensions.append(span)
       // A death that was ended was taken back.
       case .deceased where span.to == nil:
-        facts[id]?.deceasedOn = min(span.from, facts[id]?.deceasedOn ?? span.from)
+        let earlier = facts[id]?.deceasedOn ?? span.from
+        facts[id]?.deceasedOn = min(span.from, earlier)
       case .deceased: break
       case .staff: facts[id]?.staffSpells.append(span)
       }

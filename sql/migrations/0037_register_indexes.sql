@@ -7,8 +7,14 @@ create index diner_records_by_residence on diner_records (
 );
 
 -- Each serves the terminals' snapshot: what was recorded since yesterday.
-create index entitlements_by_recording on entitlements using brin (recorded_at);
-create index entitlement_steps_by_recording on entitlement_steps using brin (taken_at);
-create index diner_statuses_by_recording on diner_statuses using brin (recorded_at);
-create index cards_by_recording on cards using brin (issued_at);
-create index card_events_by_recording on card_events using brin (recorded_at);
+create index entitlements_by_recording on entitlements using brin (recorded_at)
+    with (autosummarize = on);
+create index entitlement_steps_by_recording on entitlement_steps using brin (taken_at)
+    with (autosummarize = on);
+create index diner_statuses_by_recording on diner_statuses using brin (recorded_at)
+    with (autosummarize = on);
+create index cards_by_recording on cards using brin (issued_at)
+    with (autosummarize = on);
+create index card_events_by_recording on card_events using brin (recorded_at)
+    with (autosummarize = on);
+alter index diner_records_by_recording set (autosummarize = on);
