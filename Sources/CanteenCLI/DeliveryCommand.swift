@@ -192,5 +192,7 @@ struct DeliveryCommand: AsyncParsableCommand {
 }
 
 extension Workspace {
-  func delivery() throws -> DeliveryService { DeliveryService(database, vault: try vault()) }
+  func delivery() async throws -> DeliveryService {
+    try await DeliveryService(database, vault: vault())
+  }
 }
