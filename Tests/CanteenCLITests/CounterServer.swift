@@ -9,6 +9,8 @@ final class CounterServer {
 
   let port: Int
   private var process: Process?
+  private let logFile = FileManager.default.temporaryDirectory
+    .appendingPathComponent("canteen-server-\(UUID().uuidString).log")
 
   var address: String { "http://localhost:\(port)" }
 
@@ -17,7 +19,13 @@ final class CounterServer {
     try await start()
   }
 
-  deinit { cut() }
+  deinit {
+    cut()
+    try? FileManager.default.removeItem(at: logFile)
+  }
+
+  /// What it said on standard error, since it was first started.
+  var log: String { (try? String(contentsOf: logFile, encoding: .utf8)) ?? "" }
 
   /// Starts it and waits until it is ready.
   func start() async throws {
@@ -26,7 +34,10 @@ final class CounterServer {
     process.arguments = ["serve", "--port", "\(port)", "--now", Self.now]
     process.environment = SampleBooks.environment
     process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
+    if !FileManager.default.fileExists(atPath: logFile.path) { try Data().write(to: logFile) }
+    let log = try FileHandle(forWritingTo: logFile)
+    try log.seekToEnd()
+    process.standardError = log
     try process.run()
     self.process = process
     guard let ready = URL(string: "\(address)/ready") else { return }

@@ -83,6 +83,18 @@ final class LoadWindow: Sendable {
     return nil
   }
 
+  /// How many persons the counter offers for a key.
+  func matches(_ key: String) async throws -> Int {
+    let query = key.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+    let (data, _) = try await session.data(
+      for: Self.request(address, "GET", "/api/v1/diners?q=\(query)", nil, cookies, csrf))
+    struct Matches: Decodable {
+      struct Match: Decodable {}
+      var matches: [Match]
+    }
+    return try JSONDecoder().decode(Matches.self, from: data).matches.count
+  }
+
   private static func body(_ meal: Meal, _ key: String) throws -> Data {
     let eater =
       switch meal.eater {

@@ -134,6 +134,39 @@ struct RegisterCommandTests {
     #expect(!secrets.isDisjoint(with: everyNumber(in: "x1\(number)x")))
   }
 
+  @Test("a server that searches, checks in and keeps an exception writes no number anywhere")
+  func numbersAtTheCounter() async throws {
+    let bench = try Workbench()
+    let folder = bench.folder.path
+    try SampleBooks.setUp(folder)
+    let roster = try String(contentsOfFile: "\(folder)/roster.csv", encoding: .utf8)
+    let secrets = numbers(in: roster)
+    let rows = try RosterRow.read(
+      contentsOf: "\(folder)/roster.csv", asOf: day("2026-11-23")
+    ).compactMap(\.value)
+    let number = try #require(rows.compactMap(\.idNumber?.number).first)
+    let phone = try #require(rows.compactMap(\.phone).first)
+    let server = try await CounterServer()
+    let window = try await LoadWindow(server.address)
+
+    let found = [try await window.matches(number), try await window.matches(phone)]
+    let nobody = try await window.matches("511323190001010000")
+    let meal = LoadWindow.Meal(eater: .diner(1), daysAgo: 1)
+    let first = try await window.checkIn(meal, UUID().uuidString.lowercased(), tries: 3)
+    let second = try await window.checkIn(meal, UUID().uuidString.lowercased(), tries: 3)
+    let kept = try await count("select count(*) from check_in_exceptions")
+    server.cut()
+    let dump = try run("pg_dump", [TestDatabase.current.ownerURL])
+
+    #expect(found == [1, 1] && nobody == 0)
+    #expect(first != nil && second == nil && kept == 1)
+    #expect(server.log.contains("http://"))
+    #expect(secrets.count > 100 && dump.contains("check_in_exceptions"))
+    for text in [dump, server.log] {
+      #expect(secrets.intersection(everyNumber(in: text)) == [])
+    }
+  }
+
   @Test("a masked roster leaves thousands of numbers to choose from for each person")
   func masked() throws {
     let bench = try Workbench()
