@@ -120,7 +120,8 @@ extension RowReader {
   /// A remark that speaks of death or leaving is for a person to judge.
   private mutating func hint() {
     let column = RosterRow.Columns.remark
-    guard let remark = optionalText(column), let kind = RosterStatus.kind(remark), kind != .active
+    guard let remark = optionalText(column), let kind = RosterStatus.kind(remark),
+      ![.active, .staff, .withdrawn].contains(kind)
     else { return }
     warn(
       column,
