@@ -1139,6 +1139,11 @@ CREATE TABLE public.reconciled_days (
     reconciled_at timestamp with time zone NOT NULL,
     findings integer NOT NULL
 );
+CREATE TABLE public.reference_changes (
+    change_no bigint NOT NULL,
+    what text NOT NULL,
+    CONSTRAINT reference_changes_what_is_known CHECK ((what = ANY (ARRAY['regions'::text, 'canteens'::text, 'policies'::text, 'calendar_days'::text, 'diner_aliases'::text])))
+);
 CREATE TABLE public.regions (
     code text NOT NULL,
     name text NOT NULL,
@@ -1522,6 +1527,8 @@ ALTER TABLE ONLY public.proxies
     ADD CONSTRAINT proxies_pk PRIMARY KEY (diner_id, proxy_no, revision);
 ALTER TABLE ONLY public.reconciled_days
     ADD CONSTRAINT reconciled_days_pk PRIMARY KEY (canteen_code, service_date, checks_sha256, lines);
+ALTER TABLE ONLY public.reference_changes
+    ADD CONSTRAINT reference_changes_are_numbered_in_order PRIMARY KEY (change_no);
 ALTER TABLE ONLY public.regions
     ADD CONSTRAINT regions_pk PRIMARY KEY (code);
 ALTER TABLE ONLY public.register_exports
@@ -1587,7 +1594,9 @@ ALTER TABLE ONLY public.volunteer_shifts
 ALTER TABLE ONLY public.volunteers
     ADD CONSTRAINT volunteers_pk PRIMARY KEY (volunteer_id);
 CREATE INDEX adjustments_by_canteen_and_posting_day ON public.adjustments USING btree (canteen_code, posted_on);
+CREATE INDEX card_events_by_recording ON public.card_events USING brin (recorded_at) WITH (autosummarize='on');
 CREATE INDEX cards_by_diner ON public.cards USING btree (diner_id);
+CREATE INDEX cards_by_recording ON public.cards USING brin (issued_at) WITH (autosummarize='on');
 CREATE INDEX check_in_exceptions_by_canteen ON public.check_in_exceptions USING btree (canteen_code, received_at);
 CREATE INDEX check_in_reversals_by_posting_day ON public.check_in_reversals USING btree (posted_on);
 CREATE INDEX check_ins_by_canteen_and_day ON ONLY public.check_ins USING btree (canteen_code, service_date, served_at DESC);
@@ -1599,7 +1608,11 @@ CREATE INDEX diner_records_by_initials ON public.diner_records USING btree (init
 CREATE INDEX diner_records_by_name ON public.diner_records USING btree (name text_pattern_ops, birth_date);
 CREATE INDEX diner_records_by_other_phones ON public.diner_records USING gin (other_phone_tails) WHERE (other_phone_tails IS NOT NULL);
 CREATE INDEX diner_records_by_phone ON public.diner_records USING btree (phone_tail, phone_key);
-CREATE INDEX diner_records_by_recording ON public.diner_records USING brin (recorded_at);
+CREATE INDEX diner_records_by_recording ON public.diner_records USING brin (recorded_at) WITH (autosummarize='on');
+CREATE INDEX diner_records_by_residence ON public.diner_records USING btree (residence_region, initials text_pattern_ops, name text_pattern_ops);
+CREATE INDEX diner_statuses_by_recording ON public.diner_statuses USING brin (recorded_at) WITH (autosummarize='on');
+CREATE INDEX entitlement_steps_by_recording ON public.entitlement_steps USING brin (taken_at) WITH (autosummarize='on');
+CREATE INDEX entitlements_by_recording ON public.entitlements USING brin (recorded_at) WITH (autosummarize='on');
 CREATE INDEX findings_by_canteen_and_day ON public.findings USING btree (canteen_code, service_date);
 CREATE INDEX findings_by_time ON public.findings USING btree (found_at);
 CREATE INDEX orders_by_day ON public.orders USING btree (service_date, period);
@@ -1803,6 +1816,7 @@ GRANT SELECT,INSERT ON TABLE public.point_entries TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.policies TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.policy_retirements TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.reconciled_days TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.reference_changes TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.regions TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.register_exports TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.till_differences TO canteen_app;
