@@ -63,7 +63,7 @@ struct RosterBatch: Sendable {
     if mode == .apply {
       try write(decisions, transaction)
       // A commit that wrote nothing waits for no disk, so the last one always writes.
-      if isLast { try transaction.execute(Self.mark) }
+      if isLast { try transaction.execute(DinerStore.logMark) }
     }
     for decision in decisions {
       switch decision.kind {
@@ -77,9 +77,6 @@ struct RosterBatch: Sendable {
     }
     return outcome
   }
-
-  /// Writes a message into the log ahead of the commit; nobody has to read it.
-  private static let mark: SQL = "select pg_logical_emit_message(true, 'canteen', 'roster')::text"
 
   private func knowledge(_ transaction: borrowing Transaction) throws -> RosterKnowledge {
     var known = RosterKnowledge(homeChanges: homeChanges, aliases: aliases)
