@@ -74,7 +74,11 @@ struct RegisterAtScaleTests {
     _ = try await RegionService(community.database).add(theRegions, validFrom: Day(number: 0))
     let unchanged = try await changes()
     _ = try await RegionService(community.database).add(
-      [Region(code: "511323003", name: "新街道", level: .street, parent: "511323")],
+      [
+        Region(
+          code: Region.Code("511323003"), name: "新街道", level: .street,
+          parent: Region.Code("511323"))
+      ],
       validFrom: Day(number: 0))
     _ = try await CanteenService(community.database).add(
       aCanteen("NEW-01", named: "新食堂", region: "511323003"))
@@ -102,7 +106,7 @@ struct RegisterAtScaleTests {
             [
               Region(
                 code: Region.Code("51132301\(place)"), name: "\(place)街道", level: .street,
-                parent: "511323")
+                parent: Region.Code("511323"))
             ], validFrom: Day(number: 0))
         }
       }
