@@ -260,6 +260,8 @@ struct PlantedYear {
         guard let person = meal.person else { return false }
         return persons[person].isDibao && (61..<80).contains(persons[person].age)
           && persons[person].lunch > 500 && meal.day < HonestYear.last - 30
+          // The second canteen's block of equal days stays as it is.
+          && meal.canteen != "DFL-02"
       }]
     let known = meal.day + 14
     meals.removeAll { $0.person == meal.person && $0.day > known }
@@ -305,6 +307,7 @@ struct PlantedYear {
     let place = pick { meal in
       guard let person = meal.person else { return false }
       return persons[person].lunch > 600 && meal.day < HonestYear.last - 30
+        && (!stops || meal.canteen != "DFL-02")
     }
     let meal = meals[place]
     let known = meal.day + days

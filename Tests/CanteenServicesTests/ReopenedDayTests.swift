@@ -121,7 +121,8 @@ struct ReopenedDayTests {
     let community = try await SmallCommunity(TestDatabase.current.database)
     let both = ["DFL-01", "XFS-01"]
     _ = try await community.checkIn(
-      community.request(1, at: "12:00"), community.request(2, card: "B1", canteen: "XFS-01"))
+      community.request(1, at: "12:00"),
+      community.request(2, card: "B1", canteen: "XFS-01", fullPrice: true))
     #expect(try await night(community, both).open.isEmpty)
     _ = try await DayCloseService(community.database)
       .close("XFS-01", through: day("2026-11-16"), by: aClerk)
