@@ -94,7 +94,7 @@ struct StatementCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
-        let service = StatementService(workspace.database, vault: try workspace.vault())
+        let service = StatementService(workspace.database, vault: try await workspace.vault())
         guard !lines else {
           return try details(try await service.closed(number)).print(output.format)
         }
