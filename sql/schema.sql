@@ -614,6 +614,79 @@ CREATE VIEW public.current_eligible_counts AS
     eligible_counts.recorded_at
    FROM public.eligible_counts
   ORDER BY eligible_counts.canteen_code, eligible_counts.category, eligible_counts.valid_from, eligible_counts.revision DESC;
+CREATE TABLE public.finding_explanations (
+    check_id text NOT NULL,
+    canteen_code text NOT NULL,
+    service_date date NOT NULL,
+    subject text NOT NULL,
+    explanation_no integer NOT NULL,
+    explained_at timestamp with time zone NOT NULL,
+    explained_by text NOT NULL,
+    explanation text NOT NULL,
+    step text DEFAULT 'explained'::text NOT NULL,
+    reason text DEFAULT 'other'::text NOT NULL,
+    revision integer DEFAULT 0 NOT NULL,
+    CONSTRAINT finding_explanations_reason_is_known CHECK ((reason = ANY (ARRAY['data_entry'::text, 'late_sync'::text, 'visiting_group'::text, 'registered_proxy'::text, 'counting_error'::text, 'register_outdated'::text, 'policy_changed'::text, 'misuse'::text, 'other'::text]))),
+    CONSTRAINT finding_explanations_say_something CHECK ((explanation <> ''::text)),
+    CONSTRAINT finding_explanations_step_is_known CHECK ((step = ANY (ARRAY['explained'::text, 'accepted'::text, 'disallowed'::text, 'recovered'::text])))
+);
+CREATE TABLE public.finding_revisions (
+    check_id text NOT NULL,
+    canteen_code text NOT NULL,
+    service_date date NOT NULL,
+    subject text NOT NULL,
+    revision integer NOT NULL,
+    holds boolean NOT NULL,
+    zh text NOT NULL,
+    en text NOT NULL,
+    found_at timestamp with time zone NOT NULL,
+    CONSTRAINT finding_revisions_are_numbered_from_one CHECK ((revision >= 1))
+);
+CREATE TABLE public.findings (
+    check_id text NOT NULL,
+    canteen_code text NOT NULL,
+    service_date date NOT NULL,
+    subject text NOT NULL,
+    severity text NOT NULL,
+    zh text NOT NULL,
+    en text NOT NULL,
+    found_at timestamp with time zone NOT NULL,
+    CONSTRAINT findings_severity_is_known CHECK ((severity = ANY (ARRAY['blocking'::text, 'warning'::text, 'notice'::text])))
+);
+CREATE VIEW public.current_findings AS
+ SELECT f.check_id,
+    f.canteen_code,
+    f.service_date,
+    f.subject,
+    f.severity,
+    COALESCE(r.zh, f.zh) AS zh,
+    COALESCE(r.en, f.en) AS en,
+    COALESCE(r.found_at, f.found_at) AS found_at,
+    COALESCE(r.revision, 0) AS revision,
+    COALESCE(r.holds, true) AS holds,
+    e.explanation,
+    e.step,
+    (COALESCE(r.holds, true) AND (e.step IS NULL)) AS is_open
+   FROM ((public.findings f
+     LEFT JOIN LATERAL ( SELECT v.revision,
+            v.holds,
+            v.zh,
+            v.en,
+            v.found_at
+           FROM public.finding_revisions v
+          WHERE ((v.check_id = f.check_id) AND (v.canteen_code = f.canteen_code) AND (v.service_date = f.service_date) AND (v.subject = f.subject))
+          ORDER BY v.revision DESC
+         LIMIT 1) r ON (true))
+     LEFT JOIN LATERAL ( SELECT s.explanation,
+            s.step
+           FROM ( SELECT x.explanation,
+                    x.step,
+                    x.revision
+                   FROM public.finding_explanations x
+                  WHERE ((x.check_id = f.check_id) AND (x.canteen_code = f.canteen_code) AND (x.service_date = f.service_date) AND (x.subject = f.subject))
+                  ORDER BY x.explanation_no DESC
+                 LIMIT 1) s
+          WHERE ((s.revision >= COALESCE(r.revision, 0)) OR (NOT COALESCE(r.holds, true)))) e ON (true));
 CREATE TABLE public.food_samples (
     canteen_code text NOT NULL,
     service_date date NOT NULL,
@@ -975,32 +1048,6 @@ ALTER TABLE public.diners ALTER COLUMN diner_id ADD GENERATED ALWAYS AS IDENTITY
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE public.finding_explanations (
-    check_id text NOT NULL,
-    canteen_code text NOT NULL,
-    service_date date NOT NULL,
-    subject text NOT NULL,
-    explanation_no integer NOT NULL,
-    explained_at timestamp with time zone NOT NULL,
-    explained_by text NOT NULL,
-    explanation text NOT NULL,
-    step text DEFAULT 'explained'::text NOT NULL,
-    reason text DEFAULT 'other'::text NOT NULL,
-    CONSTRAINT finding_explanations_reason_is_known CHECK ((reason = ANY (ARRAY['data_entry'::text, 'late_sync'::text, 'visiting_group'::text, 'registered_proxy'::text, 'counting_error'::text, 'register_outdated'::text, 'policy_changed'::text, 'misuse'::text, 'other'::text]))),
-    CONSTRAINT finding_explanations_say_something CHECK ((explanation <> ''::text)),
-    CONSTRAINT finding_explanations_step_is_known CHECK ((step = ANY (ARRAY['explained'::text, 'accepted'::text, 'disallowed'::text, 'recovered'::text])))
-);
-CREATE TABLE public.findings (
-    check_id text NOT NULL,
-    canteen_code text NOT NULL,
-    service_date date NOT NULL,
-    subject text NOT NULL,
-    severity text NOT NULL,
-    zh text NOT NULL,
-    en text NOT NULL,
-    found_at timestamp with time zone NOT NULL,
-    CONSTRAINT findings_severity_is_known CHECK ((severity = ANY (ARRAY['blocking'::text, 'warning'::text, 'notice'::text])))
-);
 CREATE TABLE public.key_rotations (
     key_id smallint NOT NULL,
     event text NOT NULL,
@@ -1190,33 +1237,39 @@ CREATE TABLE public.till_differences (
 CREATE VIEW public.sealed_lines AS
  SELECT check_ins.canteen_code,
     check_ins.posted_on,
-    concat('check-in|', check_ins.check_in_id, '|', check_ins.diner_id, '|', to_char((check_ins.service_date)::timestamp with time zone, 'YYYY-MM-DD'::text), '|', check_ins.period, '|', check_ins.meal_no, '|', EXTRACT(epoch FROM check_ins.served_at), '|', check_ins.mode, '|', check_ins.means_of_payment, '|', check_ins.auth_method, '|', check_ins.list_fen, '|', check_ins.diner_fen, '|', check_ins.category, '|', check_ins.terminal, '|', check_ins.source_no, '|', check_ins.recorded_by, '|', EXTRACT(epoch FROM check_ins.recorded_at), '|', check_ins.pricing, ('|entry:'::text || NULLIF(check_ins.entry, 'counter'::text)), ('|guest:'::text || check_ins.guest_kind), ('|proxy:'::text || check_ins.proxy_no)) AS line
+    concat('check-in|', check_ins.check_in_id, '|', check_ins.diner_id, '|', to_char((check_ins.service_date)::timestamp with time zone, 'YYYY-MM-DD'::text), '|', check_ins.period, '|', check_ins.meal_no, '|', EXTRACT(epoch FROM check_ins.served_at), '|', check_ins.mode, '|', check_ins.means_of_payment, '|', check_ins.auth_method, '|', check_ins.list_fen, '|', check_ins.diner_fen, '|', check_ins.category, '|', check_ins.terminal, '|', check_ins.source_no, '|', check_ins.recorded_by, '|', EXTRACT(epoch FROM check_ins.recorded_at), '|', check_ins.pricing, ('|entry:'::text || NULLIF(check_ins.entry, 'counter'::text)), ('|guest:'::text || check_ins.guest_kind), ('|proxy:'::text || check_ins.proxy_no)) AS line,
+    check_ins.service_date
    FROM public.check_ins
 UNION ALL
  SELECT transfers.canteen_code,
     transfers.posted_on,
-    concat('transfer|', transfers.check_in_id, '|', transfers.transfer_no, '|', transfers.debit_account, '|', transfers.credit_account, '|', transfers.fen) AS line
+    concat('transfer|', transfers.check_in_id, '|', transfers.transfer_no, '|', transfers.debit_account, '|', transfers.credit_account, '|', transfers.fen) AS line,
+    transfers.service_date
    FROM public.transfers
 UNION ALL
  SELECT c.canteen_code,
     r.posted_on,
-    concat('reversal|', r.check_in_id, '|', r.reversed_by, '|', EXTRACT(epoch FROM r.reversed_at), '|', r.reason) AS line
+    concat('reversal|', r.check_in_id, '|', r.reversed_by, '|', EXTRACT(epoch FROM r.reversed_at), '|', r.reason) AS line,
+    c.service_date
    FROM (public.check_in_reversals r
      JOIN public.check_ins c ON (((c.diner_id = r.diner_id) AND (c.service_date = r.service_date) AND (c.check_in_id = r.check_in_id))))
 UNION ALL
  SELECT adjustments.canteen_code,
     adjustments.posted_on,
-    concat('adjustment|', adjustments.check_in_id, '|', adjustments.adjustment_no, '|', adjustments.kind, '|', adjustments.cause, '|', adjustments.payee, '|', adjustments.fen, '|', adjustments.recorded_by, '|', EXTRACT(epoch FROM adjustments.recorded_at), '|', adjustments.differences, '|', adjustments.pricing) AS line
+    concat('adjustment|', adjustments.check_in_id, '|', adjustments.adjustment_no, '|', adjustments.kind, '|', adjustments.cause, '|', adjustments.payee, '|', adjustments.fen, '|', adjustments.recorded_by, '|', EXTRACT(epoch FROM adjustments.recorded_at), '|', adjustments.differences, '|', adjustments.pricing) AS line,
+    adjustments.service_date
    FROM public.adjustments
 UNION ALL
  SELECT statement_transfers.canteen_code,
     statement_transfers.posted_on,
-    concat('statement|', statement_transfers.statement_no, '|', statement_transfers.transfer_no, '|', statement_transfers.kind, '|', statement_transfers.reference, '|', statement_transfers.debit_account, '|', statement_transfers.credit_account, '|', statement_transfers.fen, '|', statement_transfers.recorded_by, '|', EXTRACT(epoch FROM statement_transfers.recorded_at)) AS line
+    concat('statement|', statement_transfers.statement_no, '|', statement_transfers.transfer_no, '|', statement_transfers.kind, '|', statement_transfers.reference, '|', statement_transfers.debit_account, '|', statement_transfers.credit_account, '|', statement_transfers.fen, '|', statement_transfers.recorded_by, '|', EXTRACT(epoch FROM statement_transfers.recorded_at)) AS line,
+    statement_transfers.posted_on AS service_date
    FROM public.statement_transfers
 UNION ALL
  SELECT till_differences.canteen_code,
     till_differences.closed_day AS posted_on,
-    concat('till|', till_differences.means, '|', till_differences.ledger_fen, '|', till_differences.till_fen, '|', till_differences.reason, '|', till_differences.recorded_by, '|', EXTRACT(epoch FROM till_differences.recorded_at)) AS line
+    concat('till|', till_differences.means, '|', till_differences.ledger_fen, '|', till_differences.till_fen, '|', till_differences.reason, '|', till_differences.recorded_by, '|', EXTRACT(epoch FROM till_differences.recorded_at)) AS line,
+    till_differences.closed_day AS service_date
    FROM public.till_differences;
 CREATE VIEW public.service_months AS
  SELECT to_date("right"((c.relname)::text, 6), 'YYYYMM'::text) AS month_start
@@ -1516,6 +1569,8 @@ ALTER TABLE ONLY public.entitlements
     ADD CONSTRAINT entitlements_pk PRIMARY KEY (diner_id, entitlement_no, revision);
 ALTER TABLE ONLY public.finding_explanations
     ADD CONSTRAINT finding_explanations_pk PRIMARY KEY (check_id, canteen_code, service_date, subject, explanation_no);
+ALTER TABLE ONLY public.finding_revisions
+    ADD CONSTRAINT finding_revisions_pk PRIMARY KEY (check_id, canteen_code, service_date, subject, revision);
 ALTER TABLE ONLY public.findings
     ADD CONSTRAINT findings_pk PRIMARY KEY (check_id, canteen_code, service_date, subject);
 ALTER TABLE ONLY public.food_samples
@@ -1696,6 +1751,8 @@ ALTER TABLE ONLY public.entitlements
     ADD CONSTRAINT entitlements_diner_exists FOREIGN KEY (diner_id) REFERENCES public.diners(diner_id);
 ALTER TABLE ONLY public.finding_explanations
     ADD CONSTRAINT finding_explanations_finding_exists FOREIGN KEY (check_id, canteen_code, service_date, subject) REFERENCES public.findings(check_id, canteen_code, service_date, subject);
+ALTER TABLE ONLY public.finding_revisions
+    ADD CONSTRAINT finding_revisions_finding_exists FOREIGN KEY (check_id, canteen_code, service_date, subject) REFERENCES public.findings(check_id, canteen_code, service_date, subject);
 ALTER TABLE ONLY public.findings
     ADD CONSTRAINT findings_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.food_samples
@@ -1803,6 +1860,10 @@ GRANT SELECT,INSERT ON TABLE public.dishes TO canteen_app;
 GRANT SELECT ON TABLE public.current_dishes TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.eligible_counts TO canteen_app;
 GRANT SELECT ON TABLE public.current_eligible_counts TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.finding_explanations TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.finding_revisions TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.findings TO canteen_app;
+GRANT SELECT ON TABLE public.current_findings TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.food_samples TO canteen_app;
 GRANT SELECT ON TABLE public.current_food_samples TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.independent_counts TO canteen_app;
@@ -1830,8 +1891,6 @@ GRANT SELECT,INSERT ON TABLE public.delivery_receipts TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.diner_identities TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.diners TO canteen_app;
 GRANT UPDATE(lock_word) ON TABLE public.diners TO canteen_app;
-GRANT SELECT,INSERT ON TABLE public.finding_explanations TO canteen_app;
-GRANT SELECT,INSERT ON TABLE public.findings TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.key_rotations TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statement_transfers TO canteen_app;
 GRANT SELECT ON TABLE public.ledger_days TO canteen_app;

@@ -6,7 +6,7 @@ create index diner_records_by_residence on diner_records (
     residence_region, initials text_pattern_ops, name text_pattern_ops
 );
 
--- Each serves the terminals' snapshot: what was recorded since yesterday.
+-- Each serves the terminals' snapshot and reconciliation: what the register learned lately.
 create index entitlements_by_recording on entitlements using brin (recorded_at)
     with (autosummarize = on);
 create index entitlement_steps_by_recording on entitlement_steps using brin (taken_at)

@@ -72,8 +72,3 @@ left join lateral (
 ) as e on true;
 
 grant select on current_findings to canteen_app;
-
--- Serve reconciliation: what the register learned lately, like the index of records.
-create index diner_statuses_by_recording on diner_statuses using brin (recorded_at);
-create index entitlements_by_recording on entitlements using brin (recorded_at);
-create index entitlement_steps_by_time on entitlement_steps using brin (taken_at);
