@@ -23,6 +23,8 @@ struct ClerkCommandTests {
     try SampleBooks.setUp(bench.folder.path)
     let ask = "check-in one SMP000001 --canteen XFS-01 --period lunch --price 12.00"
     let untimed = try canteen("\(ask) --day 2026-11-20")
+    let before = try canteen(
+      ask.replacing("SMP000001", with: "SMP000002") + " --day 2026-11-19 --time 12:00")
     let closed = try canteen("day close --canteen XFS-01 --through 2026-11-22 --format json")
     let late = try canteen("\(ask) --day 2026-11-20 --time 12:04 --format json")
     let key = try #require(try object(late)["check_in"] as? String)
@@ -31,7 +33,8 @@ struct ClerkCommandTests {
       "check-in list --canteen XFS-01 --from 2026-11-20 --format json")
 
     #expect(untimed.status == 64 && untimed.complaints.contains("--time"))
-    #expect(closed.status == 0 && late.status == 0, "\(closed.complaints)\(late.complaints)")
+    #expect(before.status == 0 && closed.status == 0, "\(before.complaints)")
+    #expect(late.status == 0, "\(closed.complaints)\(late.complaints)")
     #expect(late.complaints.contains("2026-11-20 已日结，记入 2026-11-23 的账"), "\(late.complaints)")
     #expect(reversed.complaints.contains("记入 2026-11-23 的账"))
     #expect(try object(reversed)["posted_on"] as? String == "2026-11-23")

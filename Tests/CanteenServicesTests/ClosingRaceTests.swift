@@ -9,11 +9,11 @@ import Testing
 struct ClosingRaceTests {
   private var database: Database { TestDatabase.current.database }
 
-  /// How many sessions wait for a lock, asked until there are so many.
-  private func waiting(_ wanted: Int) async throws -> Int {
+  /// How many sessions wait for a lock, asked until there are so many; only their owner is told.
+  private func waiting(_ wanted: Int, _ owner: Connection) async throws -> Int {
     var count = 0
     for _ in 0..<5000 where count < wanted {
-      count = try await database.query(
+      count = try await owner.query(
         """
         select count(*) from pg_stat_activity
         where datname = current_database() and wait_event_type = 'Lock'
@@ -42,9 +42,9 @@ struct ClosingRaceTests {
     let second = request(2)
 
     async let outcome = CheckInService(database).checkIn([second], by: late)
-    let writing = try await waiting(1)
+    let writing = try await waiting(1, owner)
     async let closing = DayCloseService(database).close("DFL-01", through: today, by: late)
-    let both = try await waiting(2)
+    let both = try await waiting(2, owner)
     try await owner.script("rollback")
     await owner.close()
     let (written, closed) = (try await outcome, try await closing)

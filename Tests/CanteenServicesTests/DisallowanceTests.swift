@@ -89,7 +89,9 @@ struct DisallowanceTests {
       """)
     let found = try await AdjustmentService(database)
       .reprice(since: day("2026-10-01"), isDryRun: false, by: aClerk)
-    let november = try await community.state("2026-11", at: "2026-12-02")
+    // Whose card it is that was used after the death remains to be said.
+    let november = try await community.state(
+      "2026-11", at: "2026-12-02", explaining: ["R06"])
     let afterRepricing = try await owed()
     _ = try await CheckInService(database)
       .reverse(community.request(1).id, reason: "重复录入", by: december)

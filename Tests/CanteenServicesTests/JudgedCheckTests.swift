@@ -227,7 +227,7 @@ struct JudgedCheckTests {
   @Test("R23: what a period's operating subsidy takes counts, on the last day of its period")
   func budgetWithOperating() async throws {
     let community = try await community(
-      Self.capped + "operating: [{code: op, per: subsidised, amount: 10.00, source: district}]\n")
+      Self.capped + "\noperating: [{code: op, per: subsidised, amount: 10.00, source: district}]\n")
     _ = try await community.checkIn(
       community.request(1, on: "2026-10-12"), community.request(2, on: "2026-10-13"))
     _ = try await community.state("2026-10", at: "2026-11-20")
