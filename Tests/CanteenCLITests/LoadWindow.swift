@@ -85,9 +85,9 @@ final class LoadWindow: Sendable {
 
   /// How many persons the counter offers for a key.
   func matches(_ key: String) async throws -> Int {
-    let query = key.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
     let (data, _) = try await session.data(
-      for: Self.request(address, "GET", "/api/v1/diners?q=\(query)", nil, cookies, csrf))
+      for: Self.request(
+        address, "POST", "/api/v1/diners/search", JSONEncoder().encode(["q": key]), cookies, csrf))
     struct Matches: Decodable {
       struct Match: Decodable {}
       var matches: [Match]

@@ -214,6 +214,11 @@ struct PlantedYear {
     plants.append(Plant(check: "R10", canteen: "DFL-02", days: days[0]...today))
   }
 
+  /// Whether the block of equal days stays as it is when the person stays away from then on.
+  private func leavesBlock(_ meal: HonestYear.Meal) -> Bool {
+    meal.canteen != "DFL-02" || meal.day > day("2026-04-01")
+  }
+
   private mutating func byHand() {
     let month = day("2026-05-01")...day("2026-05-31")
     for place in meals.indices
@@ -254,14 +259,13 @@ struct PlantedYear {
 
   /// A 低保 that ended while its holder went on eating for two weeks.
   private mutating func endedEntitlement() {
-    let persons = persons
+    let (persons, year) = (persons, self)
     let meal = meals[
       pick { meal in
         guard let person = meal.person else { return false }
         return persons[person].isDibao && (61..<80).contains(persons[person].age)
           && persons[person].lunch > 500 && meal.day < HonestYear.last - 30
-          // The second canteen's block of equal days stays as it is.
-          && meal.canteen != "DFL-02"
+          && year.leavesBlock(meal)
       }]
     let known = meal.day + 14
     meals.removeAll { $0.person == meal.person && $0.day > known }
@@ -303,11 +307,11 @@ struct PlantedYear {
   private mutating func learnedLate(
     _ check: String, _ status: Diner.Status, days: Int, stops: Bool
   ) {
-    let persons = persons
+    let (persons, year) = (persons, self)
     let place = pick { meal in
       guard let person = meal.person else { return false }
       return persons[person].lunch > 600 && meal.day < HonestYear.last - 30
-        && (!stops || meal.canteen != "DFL-02")
+        && (!stops || year.leavesBlock(meal))
     }
     let meal = meals[place]
     let known = meal.day + days
