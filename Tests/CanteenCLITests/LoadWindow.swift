@@ -61,7 +61,7 @@ final class LoadWindow: Sendable {
   }
 
   /// Returns once the server has answered for the key, or after so many tries.
-  /// - Returns: what the diner pays, in fen; nil if he had the meal before, or nobody answered.
+  /// - Returns: what the diner pays, in fen; nil if he had the meal before, be it kept to be judged, or nobody answered.
   func checkIn(_ meal: Meal, _ key: String, tries: Int = .max) async throws -> Int? {
     let request = try Self.request(
       address, "POST", "/api/v1/check-ins", try Self.body(meal, key), cookies, csrf)
@@ -73,7 +73,7 @@ final class LoadWindow: Sendable {
       }
       switch status(response) {
       case 200, 201: return try JSONDecoder().decode(Accepted.self, from: data).checkIn.dinerFen
-      case 409: return nil
+      case 202, 409: return nil
       case 503: continue
       default:
         Issue.record("\(status(response)): \(String(decoding: data, as: UTF8.self))")

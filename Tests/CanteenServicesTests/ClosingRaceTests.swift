@@ -9,16 +9,21 @@ import Testing
 struct ClosingRaceTests {
   private var database: Database { TestDatabase.current.database }
 
-  /// How many sessions wait for a lock, asked until there are so many; only their owner is told.
-  private func waiting(_ wanted: Int, _ owner: Connection) async throws -> Int {
+  /// How many sessions wait for a lock, asked until there are so many. Only their owner is told, and
+  /// within a transaction always the same.
+  private func waiting(_ wanted: Int) async throws -> Int {
+    let observer = try await Connection.open(
+      ConnectionConfiguration(url: TestDatabase.current.ownerURL),
+      logger: TestDatabase.quietLogger)
     var count = 0
     for _ in 0..<5000 where count < wanted {
-      count = try await owner.query(
+      count = try await observer.query(
         """
         select count(*) from pg_stat_activity
         where datname = current_database() and wait_event_type = 'Lock'
         """, as: Int.self)[0]
     }
+    await observer.close()
     return count
   }
 
@@ -42,9 +47,9 @@ struct ClosingRaceTests {
     let second = request(2)
 
     async let outcome = CheckInService(database).checkIn([second], by: late)
-    let writing = try await waiting(1, owner)
+    let writing = try await waiting(1)
     async let closing = DayCloseService(database).close("DFL-01", through: today, by: late)
-    let both = try await waiting(2, owner)
+    let both = try await waiting(2)
     try await owner.script("rollback")
     await owner.close()
     let (written, closed) = (try await outcome, try await closing)

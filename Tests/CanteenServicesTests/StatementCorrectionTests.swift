@@ -253,7 +253,9 @@ struct StatementCorrectionTests {
         community.request(
           10 * place + 2, card: "\("AB".dropFirst(place).prefix(1))1",
           canteen: canteen, on: "2026-10-13"))
-      _ = try await community.state("2026-10", at: "2026-11-23", canteen: canteen)
+      // Nobody lives near the second canteen, and both together pass the budget.
+      _ = try await community.state(
+        "2026-10", at: "2026-11-23", canteen: canteen, explaining: ["R07", "R09", "R23"])
       try await approve(number)
     }
 
@@ -283,7 +285,7 @@ struct StatementCorrectionTests {
         community.request(2 * key + 1, on: date, at: "17:30", period: .dinner))
     }
     let number = "DFL-01-2026-10"
-    let october = try await community.state("2026-10", at: "2026-11-23")
+    let october = try await community.state("2026-10", at: "2026-11-23", explaining: ["R23"])
     try await approve(number)
 
     #expect(october.statement.claimed == 800)

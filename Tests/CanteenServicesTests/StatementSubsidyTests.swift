@@ -172,7 +172,8 @@ struct StatementSubsidyTests {
     let outcomes = try await community.checkIn(
       community.request(1, on: "2026-10-12"), community.request(2, on: "2026-10-13"))
 
-    let october = try await community.state("2026-10", at: "2026-11-23")
+    let october = try await community.state(
+      "2026-10", at: "2026-11-23", explaining: ["R23"])
     _ = try await life.take(.submitted, "DFL-01-2026-10", by: aClerk)
     _ = try await life.take(.approved, "DFL-01-2026-10", by: officer)
     func pay(_ fen: Fen, _ voucher: String) async throws -> StatementLifeService.Standing {
