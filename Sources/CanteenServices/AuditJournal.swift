@@ -2,7 +2,7 @@ import CanteenDomain
 import Postgres
 
 /// The transfers of meals in one day's books, against what the day's meals, adjustments and reversals
-/// give: neither more nor less.
+/// give: neither more nor less on any account.
 struct AuditJournal {
   /// A check-in with a transfer that moves nothing or goes nowhere; nil if there is none.
   private(set) var invalid: CheckIn.ID?
