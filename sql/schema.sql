@@ -1056,6 +1056,15 @@ CREATE TABLE public.key_rotations (
     sealed_rows bigint NOT NULL,
     CONSTRAINT key_rotations_event_is_known CHECK ((event = ANY (ARRAY['begun'::text, 'done'::text])))
 );
+CREATE TABLE public.late_check_ins (
+    diner_id bigint NOT NULL,
+    service_date date NOT NULL,
+    check_in_id uuid NOT NULL,
+    canteen_code text NOT NULL,
+    posted_on date NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT late_check_ins_are_posted_after_their_day CHECK ((posted_on > service_date))
+);
 CREATE TABLE public.statement_transfers (
     statement_no text NOT NULL,
     transfer_no integer NOT NULL,
@@ -1473,8 +1482,10 @@ CREATE VIEW public.till_days AS
  SELECT paid.canteen_code,
     paid.day,
     paid.means,
-    (sum(paid.fen))::bigint AS fen
+    (sum(paid.fen))::bigint AS fen,
+    paid.service_date
    FROM ( SELECT check_ins.canteen_code,
+            check_ins.service_date,
             check_ins.posted_on AS day,
             check_ins.means_of_payment AS means,
             check_ins.diner_fen AS fen
@@ -1482,12 +1493,13 @@ CREATE VIEW public.till_days AS
           WHERE (check_ins.service_date = check_ins.posted_on)
         UNION ALL
          SELECT c.canteen_code,
+            c.service_date,
             r.posted_on,
             c.means_of_payment,
             (- c.diner_fen)
            FROM (public.check_in_reversals r
              JOIN public.check_ins c ON (((c.diner_id = r.diner_id) AND (c.service_date = r.service_date) AND (c.check_in_id = r.check_in_id))))) paid
-  GROUP BY paid.canteen_code, paid.day, paid.means;
+  GROUP BY paid.canteen_code, paid.service_date, paid.day, paid.means;
 CREATE TABLE public.volunteers (
     volunteer_id bigint NOT NULL,
     name text NOT NULL,
@@ -1579,6 +1591,8 @@ ALTER TABLE ONLY public.independent_counts
     ADD CONSTRAINT independent_counts_pk PRIMARY KEY (canteen_code, service_date, source, key, revision);
 ALTER TABLE ONLY public.key_rotations
     ADD CONSTRAINT key_rotations_pk PRIMARY KEY (key_id, event, happened_at);
+ALTER TABLE ONLY public.late_check_ins
+    ADD CONSTRAINT late_check_ins_once PRIMARY KEY (diner_id, service_date, check_in_id);
 ALTER TABLE ONLY public.menu_dishes
     ADD CONSTRAINT menu_dishes_pk PRIMARY KEY (canteen_code, service_date, period, revision, dish_no);
 ALTER TABLE ONLY public.menu_plans
@@ -1695,6 +1709,7 @@ CREATE INDEX entitlement_steps_by_recording ON public.entitlement_steps USING br
 CREATE INDEX entitlements_by_recording ON public.entitlements USING brin (recorded_at) WITH (autosummarize='on');
 CREATE INDEX findings_by_canteen_and_day ON public.findings USING btree (canteen_code, service_date);
 CREATE INDEX findings_by_time ON public.findings USING btree (found_at);
+CREATE INDEX late_check_ins_by_canteen_and_posting_day ON public.late_check_ins USING btree (canteen_code, posted_on);
 CREATE INDEX orders_by_day ON public.orders USING btree (service_date, period);
 CREATE INDEX point_entries_by_check_in ON public.point_entries USING btree (check_in_id) WHERE (check_in_id IS NOT NULL);
 CREATE INDEX sign_in_attempts_by_staff ON public.sign_in_attempts USING btree (staff, attempted_at DESC);
@@ -1759,6 +1774,8 @@ ALTER TABLE ONLY public.food_samples
     ADD CONSTRAINT food_samples_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.independent_counts
     ADD CONSTRAINT independent_counts_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
+ALTER TABLE ONLY public.late_check_ins
+    ADD CONSTRAINT late_check_ins_check_in_exists FOREIGN KEY (diner_id, service_date, check_in_id) REFERENCES public.check_ins(diner_id, service_date, check_in_id);
 ALTER TABLE ONLY public.menu_dishes
     ADD CONSTRAINT menu_dishes_menu_exists FOREIGN KEY (canteen_code, service_date, period, revision) REFERENCES public.menus(canteen_code, service_date, period, revision);
 ALTER TABLE ONLY public.menu_plans
@@ -1892,6 +1909,7 @@ GRANT SELECT,INSERT ON TABLE public.diner_identities TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.diners TO canteen_app;
 GRANT UPDATE(lock_word) ON TABLE public.diners TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.key_rotations TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.late_check_ins TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.statement_transfers TO canteen_app;
 GRANT SELECT ON TABLE public.ledger_days TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.menu_dishes TO canteen_app;

@@ -209,6 +209,8 @@ enum CheckInStore {
           }
         }),
     ]
+    let late = batch.filter { $0.checkIn.checkIn.postedOn > $0.checkIn.checkIn.day }
+    if !late.isEmpty { statements.append(insertLate(late)) }
     if let use = BudgetStore.insert(taken, to: budget, at: now) { statements.append(use) }
     do {
       _ = try transaction.pipelineAndCommit(statements)
@@ -216,6 +218,21 @@ enum CheckInStore {
     {
       throw KeyTaken()
     }
+  }
+
+  /// Says which check-ins are in the books of a later day than their own.
+  private static func insertLate(_ batch: [CheckInBatch.Decided]) -> SQL {
+    let checkIns = batch.map(\.checkIn.checkIn)
+    return """
+      insert into late_check_ins (
+          diner_id, service_date, check_in_id, canteen_code, posted_on, recorded_at
+      )
+      select * from unnest(
+          \(checkIns.map(\.diner))::bigint[], \(checkIns.map(\.day))::date[],
+          \(checkIns.map(\.id))::uuid[], \(checkIns.map(\.canteen))::text[],
+          \(checkIns.map(\.postedOn))::date[], \(batch.map(\.by.at))::timestamptz[]
+      )
+      """
   }
 
   /// Another transaction took a key between our reading and our writing: read again.

@@ -64,13 +64,12 @@ public struct DayCloseService: Sendable {
     try DayCloseStore.lock(canteen, transaction)
     let head = try DayCloseStore.head(canteen, transaction)
     if let head, head.day >= day { return nil }
-    let differing = try DayReportStore.till(canteen, day, transaction)
-      .filter { $0.difference ?? 0 != 0 }
+    let books = try DayCloseStore.Books(canteen, day, transaction)
+    let differing = try DayReportStore.till(books, transaction).filter { $0.difference ?? 0 != 0 }
     if !differing.isEmpty {
       guard !reason.isEmpty else { throw DayCloseRefusal.tillDiffers(day, differing) }
       try DayReportStore.insert(differing, canteen, day, reason: reason, by: by, transaction)
     }
-    let books = try DayCloseStore.Books(canteen, day, transaction)
     let totals = try DayCloseStore.totals(books, transaction)
     let totalsText = try CanonicalJSON.text(totals)
     let lines = try DayCloseStore.sealedLines(books, transaction)

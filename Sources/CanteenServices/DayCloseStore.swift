@@ -84,10 +84,8 @@ enum DayCloseStore {
         select least(
             (
                 select min(service_date)
-                from check_ins
-                where canteen_code = \(canteen)
-                    and posted_on = \(day)::date
-                    and posted_on > service_date
+                from late_check_ins
+                where canteen_code = \(canteen) and posted_on = \(day)::date
             ),
             (select min(service_date) from check_in_reversals where posted_on = \(day)::date),
             (

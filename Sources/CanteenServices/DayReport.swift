@@ -36,14 +36,13 @@ extension DayCloseService {
     _ = try await CanteenService(database).canteen(canteen)
     return try await database.transaction(isolation: .repeatableRead, readOnly: true) {
       transaction in
-      DayReport(
-        canteen: canteen, day: day,
-        totals: try DayCloseStore.totals(
-          DayCloseStore.Books(canteen, day, transaction), transaction),
+      let books = try DayCloseStore.Books(canteen, day, transaction)
+      return DayReport(
+        canteen: canteen, day: day, totals: try DayCloseStore.totals(books, transaction),
         seal: try DayCloseStore.closed(canteen, from: day, to: day, transaction).first?.seal.hex,
-        till: try DayReportStore.till(canteen, day, transaction),
-        voids: try DayReportStore.voids(canteen, day, transaction),
-        late: try DayReportStore.late(canteen, day, transaction))
+        till: try DayReportStore.till(books, transaction),
+        voids: try DayReportStore.voids(books, transaction),
+        late: try DayReportStore.late(books, transaction))
     }
   }
 }

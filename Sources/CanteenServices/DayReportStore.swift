@@ -5,14 +5,18 @@ import Postgres
 enum DayReportStore {
   /// Each means of payment that was used or counted; without any count, what the books say.
   static func till(
-    _ canteen: Canteen.Code, _ day: Day, _ transaction: borrowing Transaction
+    _ books: DayCloseStore.Books, _ transaction: borrowing Transaction
   ) throws -> [TillLine] {
-    try transaction.query(
+    let (canteen, day) = (books.canteen, books.day)
+    return try transaction.query(
       """
       with ledger as (
-          select means, fen
+          select means, sum(fen)::bigint as fen
           from till_days
-          where canteen_code = \(canteen) and day = \(day)::date
+          where canteen_code = \(canteen)
+              and day = \(day)
+              and service_date between \(books.firstServed) and \(day)
+          group by means
       ),
       counted as (
           select key as means, amount as fen
@@ -57,7 +61,7 @@ enum DayReportStore {
 
   /// 冲正 in the day's books.
   static func voids(
-    _ canteen: Canteen.Code, _ day: Day, _ transaction: borrowing Transaction
+    _ books: DayCloseStore.Books, _ transaction: borrowing Transaction
   ) throws -> [DayReport.Entry] {
     try transaction.query(
       """
@@ -70,7 +74,9 @@ enum DayReportStore {
           and c.service_date = r.service_date
           and c.check_in_id = r.check_in_id
       left join current_diner_records as d on d.diner_id = c.diner_id
-      where r.posted_on = \(day)::date and c.canteen_code = \(canteen)
+      where r.posted_on = \(books.day)
+          and c.canteen_code = \(books.canteen)
+          and c.service_date between \(books.firstServed) and \(books.day)
       order by r.reversed_at, c.check_in_id
       """
     ).map(entry)
@@ -78,7 +84,7 @@ enum DayReportStore {
 
   /// 补录: meals of days that were closed already, and meals from lists written by hand.
   static func late(
-    _ canteen: Canteen.Code, _ day: Day, _ transaction: borrowing Transaction
+    _ books: DayCloseStore.Books, _ transaction: borrowing Transaction
   ) throws -> [DayReport.Entry] {
     try transaction.query(
       """
@@ -87,8 +93,9 @@ enum DayReportStore {
           c.recorded_by as by, c.recorded_at as at, c.entry as reason
       from check_ins as c
       left join current_diner_records as d on d.diner_id = c.diner_id
-      where c.canteen_code = \(canteen)
-          and c.posted_on = \(day)::date
+      where c.canteen_code = \(books.canteen)
+          and c.posted_on = \(books.day)
+          and c.service_date between \(books.firstServed) and \(books.day)
           and (c.service_date < c.posted_on or c.entry = 'late')
       order by c.served_at, c.check_in_id
       """

@@ -30,7 +30,13 @@ struct ReconciliationCheck: Sendable {
   var defaults: [String: String]
   /// The smallest and the largest value of a parameter that is a number.
   var limits: [String: ClosedRange<Double>]
-  private let text: String
+  /// The statement, cut at its parameters once: each run of a night binds it anew.
+  private let pieces: [Piece]
+
+  private enum Piece: Sendable {
+    case text(String)
+    case parameter(String)
+  }
 
   /// What a header lacks or a body asks for.
   struct Malformed: Error, CustomStringConvertible {
@@ -76,7 +82,18 @@ struct ReconciliationCheck: Sendable {
     // psql takes a statement with a semicolon or without; a bound one has none.
     var query = body.joined(separator: "\n")
     while query.last?.isWhitespace == true || query.last == ";" { query.removeLast() }
-    self.text = query
+    pieces = Self.pieces(of: query)
+  }
+
+  private static func pieces(of query: String) -> [Piece] {
+    var pieces: [Piece] = []
+    var rest = Substring(query)
+    while let place = rest.firstMatch(of: parameter) {
+      pieces.append(.text(String(rest[..<place.range.lowerBound])))
+      pieces.append(.parameter(String(place.1)))
+      rest = rest[place.range.upperBound...]
+    }
+    return pieces + [.text(String(rest))]
   }
 
   private static func limits(
@@ -112,32 +129,31 @@ struct ReconciliationCheck: Sendable {
   ) throws -> SQL {
     let values = defaults.merging(parameters) { $1 }
     var sql: SQL = ""
-    var rest = Substring(text)
-    while let place = rest.firstMatch(of: Self.parameter) {
-      sql.append(SQL(unescaped: String(rest[..<place.range.lowerBound])))
+    for piece in pieces {
+      switch piece {
+      case .text(let text): sql.append(SQL(unescaped: text))
       // Days are sent as days: the server then sees, while it plans, which months it has to read.
-      switch place.1 {
-      case "canteen": sql.append("\(canteen)::text")
-      case "day_from": sql.append("\(from)")
-      case "day_to": sql.append("\(to)")
-      default:
-        guard let value = values[String(place.1)] else {
-          throw Malformed(description: "\(id): nobody sets the parameter \(place.1)")
+      case .parameter("canteen"): sql.append("\(canteen)::text")
+      case .parameter("day_from"): sql.append("\(from)")
+      case .parameter("day_to"): sql.append("\(to)")
+      case .parameter(let name):
+        guard let value = values[name] else {
+          throw Malformed(description: "\(id): nobody sets the parameter \(name)")
         }
         sql.append("\(value)::text")
       }
-      rest = rest[place.range.upperBound...]
     }
-    sql.append(SQL(unescaped: String(rest)))
     return sql
   }
 
   /// How a parameter is read by the statement: the type that its first place casts it to.
   private func cast(of parameter: String) -> Substring? {
-    var rest = Substring(text)
-    while let place = rest.firstMatch(of: Self.parameter) {
-      rest = rest[place.range.upperBound...]
-      if place.1 == parameter, let cast = rest.prefixMatch(of: /::(\w+)/) { return cast.1 }
+    for (piece, next) in zip(pieces, pieces.dropFirst()) {
+      if case (.parameter(parameter), .text(let text)) = (piece, next),
+        let cast = text.prefixMatch(of: /::(\w+)/)
+      {
+        return cast.1
+      }
     }
     return nil
   }

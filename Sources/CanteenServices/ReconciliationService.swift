@@ -80,13 +80,7 @@ public struct ReconciliationService: Sendable {
     let reference = try await ReferenceCache(database).reload()
     var result = Report(days: 0, new: 0, open: [])
     func run(_ set: CheckSet) async throws {
-      let open = try await database.transaction(readOnly: true) {
-        try ReconciliationStore.uncovered(
-          canteens, from: first, through: day, edition: set.edition, $0)
-      }
-      let work = open.flatMap { canteen, days in
-        Self.pieces(days).map { Piece(set: set, canteen: canteen, days: $0) }
-      }.sorted { ($0.first, $0.canteen) < ($1.first, $1.canteen) }
+      let work = try await uncovered(canteens, from: first, through: day, by: set)
       try await cover(work, reference, at: by.at, &result, report)
     }
     try await run(CheckSet.builtIn.get())
@@ -105,6 +99,33 @@ public struct ReconciliationService: Sendable {
         canteen, from: first ?? Day(number: 0), to: day, onlyOpen: true)
     }
     return result
+  }
+
+  /// What is to be looked at, oldest first. Counting takes a good part of a night: as many at once as
+  /// look at canteens.
+  private func uncovered(
+    _ canteens: [Canteen.Code], from first: Day?, through day: Day, by set: CheckSet
+  ) async throws -> [Piece] {
+    let share = max(1, (canteens.count + Self.canteensAtOnce - 1) / Self.canteensAtOnce)
+    return try await withThrowingTaskGroup(of: [Canteen.Code: [ReconciliationStore.OpenDay]].self) {
+      tasks in
+      for start in stride(from: 0, to: canteens.count, by: share) {
+        let some = Array(canteens[start..<min(start + share, canteens.count)])
+        tasks.addTask {
+          try await database.transaction(readOnly: true) {
+            try ReconciliationStore.uncovered(
+              some, from: first, through: day, edition: set.edition, $0)
+          }
+        }
+      }
+      var work: [Piece] = []
+      for try await open in tasks {
+        for (canteen, days) in open {
+          work += Self.pieces(days).map { Piece(set: set, canteen: canteen, days: $0) }
+        }
+      }
+      return work.sorted { ($0.first, $0.canteen) < ($1.first, $1.canteen) }
+    }
   }
 
   /// Covers pieces in their order, some canteens at a time.
@@ -167,7 +188,7 @@ public struct ReconciliationService: Sendable {
     let nothing = Covered(asked: piece.days.count, days: 0, new: 0)
     try ReconciliationStore.lock(piece.canteen, transaction)
     let days = try ReconciliationStore.stillOpen(
-      piece.days, piece.canteen, edition: piece.set.edition, transaction)
+      piece.days, edition: piece.set.edition, transaction)
     guard let first = days.first?.day, let last = days.last?.day else { return nothing }
     let open = Set(days.map(\.day))
     let found = try look(

@@ -6,6 +6,7 @@ import Postgres
 extension ReconciliationStore {
   /// A day of a canteen as it is about to be looked at.
   struct OpenDay: Sendable, Hashable {
+    var canteen: Canteen.Code
     var day: Day
     /// Its check-ins, reversals, counts and menus, and those of its month if it is the month's last day.
     var lines: Int
@@ -27,110 +28,122 @@ extension ReconciliationStore {
     _ transaction: borrowing Transaction
   ) throws -> [Canteen.Code: [OpenDay]] {
     let window = day - daysCountedAgain
+    try runShort(transaction)
     var facts = try concerned(
       canteens, from: window - daysConcerned, through: day, learnedFrom: window, transaction)
-    var chosen: [Canteen.Code: [Day]] = [:]
-    for canteen in canteens {
-      chosen[canteen] = try candidates(
-        canteen, from: from, through: day, window: window, edition: edition,
-        concerned: (facts[canteen] ?? [:]).keys.sorted(), transaction)
-    }
-    guard let oldest = chosen.values.compactMap(\.first).min() else { return [:] }
+    let chosen = try candidates(
+      canteens, from: from, through: day, window: window, edition: edition,
+      concerned: facts.flatMap { canteen, days in days.keys.map { (canteen, $0) } }, transaction)
+    guard let oldest = chosen.map(\.day).min() else { return [:] }
     if oldest <= window {
       facts = try concerned(
         canteens, from: oldest, through: day, learnedFrom: oldest, transaction)
     }
-    var open: [Canteen.Code: [OpenDay]] = [:]
-    for (canteen, days) in chosen {
-      let days = days.map {
-        OpenDay(day: $0, lines: 0, facts: facts[canteen]?[$0] ?? 0)
-      }
-      open[canteen] = try stillOpen(days, canteen, edition: edition, transaction)
+    let days = chosen.map { canteen, day in
+      OpenDay(canteen: canteen, day: day, lines: 0, facts: facts[canteen]?[day] ?? 0)
     }
-    return open
+    return Dictionary(
+      grouping: try stillOpen(days, edition: edition, transaction), by: \.canteen)
   }
 
-  /// The days of a canteen, from the first of which anything is known, that are worth counting.
+  /// The days of each canteen, from the first of which anything is known, that are worth counting.
   private static func candidates(
-    _ canteen: Canteen.Code, from: Day?, through day: Day, window: Day, edition: Seal,
-    concerned: [Day], _ transaction: borrowing Transaction
-  ) throws -> [Day] {
+    _ canteens: [Canteen.Code], from: Day?, through day: Day, window: Day, edition: Seal,
+    concerned: [(canteen: Canteen.Code, day: Day)], _ transaction: borrowing Transaction
+  ) throws -> [(canteen: Canteen.Code, day: Day)] {
     try transaction.query(
       """
       with first as (
-          select min(service_date) as service_date
-          from (
-              select min(service_date) as service_date
-              from check_ins where canteen_code = \(canteen)
-              union all
-              select min(service_date)
-              from independent_counts where canteen_code = \(canteen)
-          ) as known
+          select
+              k.canteen_code,
+              least(
+                  (
+                      select min(c.service_date)
+                      from check_ins as c
+                      where c.canteen_code = k.canteen_code
+                  ),
+                  (
+                      select min(i.service_date)
+                      from independent_counts as i
+                      where i.canteen_code = k.canteen_code
+                  )
+              ) as service_date
+          from unnest(\(canteens)::text[]) as k (canteen_code)
       ),
       late as (
-          select service_date
-          from check_ins
-          where canteen_code = \(canteen)
-              and posted_on > \(window)::date
-              and posted_on > service_date
+          select canteen_code, service_date
+          from late_check_ins
+          where canteen_code = any(\(canteens)::text[]) and posted_on > \(window)::date
           union all
-          select r.service_date
+          select c.canteen_code, r.service_date
           from check_in_reversals as r
           join check_ins as c using (diner_id, service_date, check_in_id)
-          where c.canteen_code = \(canteen)
+          where c.canteen_code = any(\(canteens)::text[])
               and r.posted_on > \(window)::date
               and r.posted_on > r.service_date
           union all
-          select service_date
+          select canteen_code, service_date
           from adjustments
-          where canteen_code = \(canteen) and posted_on > \(window)::date
+          where canteen_code = any(\(canteens)::text[]) and posted_on > \(window)::date
+      ),
+      again as (
+          select canteen_code, service_date
+          from late
+          union
+          select
+              canteen_code,
+              (date_trunc('month', service_date::timestamp) + interval '1 month - 1 day')::date
+          from late
+          union
+          select *
+          from unnest(
+              \(concerned.map(\.canteen))::text[], \(concerned.map(\.day))::date[]
+          ) as c (canteen_code, service_date)
       )
-      select d::date as service_date
-      from first, generate_series(
-          greatest(first.service_date, \(from)::date)::timestamp, \(day)::date, interval '1 day'
+      select f.canteen_code, d::date as service_date
+      from first as f
+      cross join lateral generate_series(
+          greatest(f.service_date, \(from)::date)::timestamp, \(day)::date, interval '1 day'
       ) as d
       where d::date > \(window)::date
-          or d::date in (select service_date from late)
-          or d::date in (
-              select (date_trunc('month', service_date::timestamp) + interval '1 month - 1 day')::date
-              from late
-          )
-          or d::date = any(\(concerned)::date[])
+          or (f.canteen_code, d::date) in (select canteen_code, service_date from again)
           or not exists (
               select
               from reconciled_days as r
-              where r.canteen_code = \(canteen)
+              where r.canteen_code = f.canteen_code
                   and r.service_date = d::date
                   and r.checks_sha256 = \(edition)
           )
-      order by 1
+      order by 1, 2
       """
-    ).map { try $0.decode("service_date") }
+    ).map { (try $0.decode("canteen_code"), try $0.decode("service_date")) }
   }
 
   /// Counts days anew, and leaves out those that were covered as they are.
   /// - Parameter days: with the facts that concern them.
   static func stillOpen(
-    _ days: [OpenDay], _ canteen: Canteen.Code, edition: Seal,
-    _ transaction: borrowing Transaction
+    _ days: [OpenDay], edition: Seal, _ transaction: borrowing Transaction
   ) throws -> [OpenDay] {
     let firsts = days.map { $0.day == $0.day.lastOfMonth ? $0.day.firstOfMonth : $0.day }
     guard let first = firsts.min(), let last = days.map(\.day).max() else { return [] }
+    let canteens = Set(days.map(\.canteen)).sorted()
     return try transaction.query(
       """
       with days as (
           select
-              service_date, facts,
+              canteen_code, service_date, facts,
               (date_trunc('month', service_date::timestamp) + interval '1 month - 1 day')::date
                   = service_date as is_last
-          from unnest(\(days.map(\.day))::date[], \(days.map(\.facts))::integer[])
-              as d (service_date, facts)
+          from unnest(
+              \(days.map(\.canteen))::text[], \(days.map(\.day))::date[],
+              \(days.map(\.facts))::integer[]
+          ) as d (canteen_code, service_date, facts)
       ),
       needed as (
-          select service_date from days
+          select canteen_code, service_date from days
           union
           -- What is checked once a month is checked on its last day.
-          select m::date
+          select d.canteen_code, m::date
           from days as d
           cross join lateral generate_series(
               date_trunc('month', d.service_date::timestamp), d.service_date::timestamp, interval '1 day'
@@ -138,82 +151,89 @@ extension ReconciliationStore {
           where d.is_last
       ),
       lines as (
-          select service_date, count(*) as n
+          select canteen_code, service_date, count(*) as n
           from (
-              select service_date
+              select canteen_code, service_date
               from check_ins
-              where canteen_code = \(canteen)
+              where canteen_code = any(\(canteens)::text[])
                   and service_date between \(first)::date and \(last)::date
-                  and service_date in (select service_date from needed)
+                  and (canteen_code, service_date) in (
+                      select canteen_code, service_date from needed
+                  )
               union all
-              select c.service_date
+              select c.canteen_code, c.service_date
               from check_in_reversals as r
               join check_ins as c using (diner_id, service_date, check_in_id)
-              where c.canteen_code = \(canteen)
+              where c.canteen_code = any(\(canteens)::text[])
                   and r.posted_on >= \(first)::date
                   and r.service_date between \(first)::date and \(last)::date
               union all
-              select service_date
+              select canteen_code, service_date
               from adjustments
-              where canteen_code = \(canteen)
+              where canteen_code = any(\(canteens)::text[])
                   and posted_on >= \(first)::date
                   and service_date between \(first)::date and \(last)::date
               union all
-              select service_date
+              select canteen_code, service_date
               from independent_counts
-              where canteen_code = \(canteen)
+              where canteen_code = any(\(canteens)::text[])
                   and service_date between \(first)::date and \(last)::date
               union all
-              select service_date
+              select canteen_code, service_date
               from food_samples
-              where canteen_code = \(canteen)
+              where canteen_code = any(\(canteens)::text[])
                   and service_date between \(first)::date and \(last)::date
               union all
-              select service_date
+              select canteen_code, service_date
               from menus
-              where canteen_code = \(canteen)
+              where canteen_code = any(\(canteens)::text[])
                   and service_date between \(first)::date and \(last)::date
               union all
-              select service_date
+              select canteen_code, service_date
               from canteen_days
-              where canteen_code = \(canteen)
+              where canteen_code = any(\(canteens)::text[])
                   and service_date between \(first)::date and \(last)::date
               union all
-              select (date_trunc('month', checked_on::timestamp) + interval '1 month - 1 day')::date
+              select
+                  canteen_code,
+                  (date_trunc('month', checked_on::timestamp) + interval '1 month - 1 day')::date
               from spot_checks
-              where canteen_code = \(canteen)
+              where canteen_code = any(\(canteens)::text[])
                   and checked_on between \(first)::date and \(last)::date
           ) as rows
-          group by service_date
+          group by canteen_code, service_date
       ),
       months as (
-          select date_trunc('month', service_date::timestamp) as month, sum(n) as n
+          select canteen_code, date_trunc('month', service_date::timestamp) as month, sum(n) as n
           from lines
-          group by 1
+          group by 1, 2
       ),
       counted as (
           select
-              d.service_date, d.facts,
+              d.canteen_code, d.service_date, d.facts,
               coalesce(case when d.is_last then m.n else l.n end, 0)::integer as lines
           from days as d
-          left join lines as l on l.service_date = d.service_date
-          left join months as m on m.month = date_trunc('month', d.service_date::timestamp)
+          left join lines as l
+              on l.canteen_code = d.canteen_code and l.service_date = d.service_date
+          left join months as m
+              on m.canteen_code = d.canteen_code
+              and m.month = date_trunc('month', d.service_date::timestamp)
       )
-      select service_date, lines, facts
+      select canteen_code, service_date, lines, facts
       from counted
       where not exists (
           select
           from reconciled_days as r
-          where r.canteen_code = \(canteen)
+          where r.canteen_code = counted.canteen_code
               and r.service_date = counted.service_date
               and r.checks_sha256 = \(edition)
               and r.lines = counted.lines + counted.facts
       )
-      order by service_date
+      order by canteen_code, service_date
       """
     ).map {
       OpenDay(
-        day: try $0.decode("service_date"), lines: try $0.decode("lines"),
+        canteen: try $0.decode("canteen_code"), day: try $0.decode("service_date"), lines: try $0.decode("lines"),
         facts: try $0.decode("facts"))
     }
   }

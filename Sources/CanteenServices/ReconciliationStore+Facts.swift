@@ -103,8 +103,7 @@ extension ReconciliationStore {
               l.service_date
           from (
               select diner_id, service_date, posted_on, recorded_at as known_at
-              from check_ins
-              where posted_on > service_date and guest_kind is null
+              from late_check_ins
               union all
               select diner_id, service_date, posted_on, reversed_at
               from check_in_reversals

@@ -34,15 +34,18 @@ enum ReconciliationStore {
       guard ReconciliationPolicies.parameters[check]?.contains(name) != true else { continue }
       parameters[check, default: [:]][name] = try row.decode("value")
     }
-    // Each statement reads a day: starting workers or a compiler takes longer than that.
-    _ = try transaction.pipeline([
-      "set local jit = off", "set local max_parallel_workers_per_gather = 0",
-    ])
+    try runShort(transaction)
+    // Over a day, planning a check anew for each canteen takes longer than running it.
+    let plans: SQL =
+      from == to
+      ? "set local plan_cache_mode = force_generic_plan" : "set local plan_cache_mode = auto"
     let answers = try transaction.pipeline(
-      checks.map {
-        try $0.statement(
-          canteen: canteen, from: from, to: to, parameters: parameters[$0.id] ?? [:])
-      })
+      [plans]
+        + checks.map {
+          try $0.statement(
+            canteen: canteen, from: from, to: to, parameters: parameters[$0.id] ?? [:])
+        } + ["set local plan_cache_mode = auto"]
+    ).dropFirst().dropLast()
     var findings: [Finding] = []
     for (check, answer) in zip(checks, answers) {
       for row in answer.rows {
@@ -54,6 +57,14 @@ enum ReconciliationStore {
       }
     }
     return findings
+  }
+
+  /// For what is left of the transaction, no statement starts workers or a compiler: over some days of
+  /// some canteens, that takes longer than reading them.
+  static func runShort(_ transaction: borrowing Transaction) throws {
+    _ = try transaction.pipeline([
+      "set local jit = off", "set local max_parallel_workers_per_gather = 0",
+    ])
   }
 
   /// Keeps what was found on some days by some checks. What is new is added; what is there keeps its

@@ -54,7 +54,12 @@ struct Scene: Sendable {
                 at time zone 'Asia/Shanghai',
             date '\(day)' + \(postedLater), '\(canteen)', '\(mode)', '\(means)', '\(auth)', \(list),
             \(diner), '\(category)', '\(terminal)', '\(by)', timestamptz '\(day) 13:00+08', '\(pricing)'
-        from generate_series(\(persons.lowerBound), \(persons.upperBound)) as n
+        from generate_series(\(persons.lowerBound), \(persons.upperBound)) as n;
+        insert into late_check_ins
+        select diner_id, service_date, check_in_id, canteen_code, posted_on, recorded_at
+        from check_ins
+        where posted_on > service_date and recorded_at = timestamptz '\(day) 13:00+08'
+        on conflict do nothing
         """)
     }
   }

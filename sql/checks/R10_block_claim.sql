@@ -68,7 +68,10 @@ suspects as (
         cross join lateral (values ('meals', l.meals), ('claimed', l.claimed)) as k (kind, n)
         window days as (partition by l.period, k.kind order by l.service_date)
     ) as l
-    where service_date >= :'day_from'::date and n = one and n = two
+    where service_date >= :'day_from'::date
+        and n >= :'min_meals'::integer
+        and n = one
+        and n = two
 ),
 counts as (
     select d.service_date, d.period, k.kind, k.n as meals

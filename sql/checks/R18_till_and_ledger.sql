@@ -16,12 +16,13 @@ with till as (
         and t.source = 'till'
 ),
 ledger as (
-    select d.day as service_date, d.means, d.fen
+    select d.day as service_date, d.means, sum(d.fen)::bigint as fen
     from till_days as d
     where d.canteen_code = :'canteen'
         and d.day between :'day_from'::date and :'day_to'::date
         and d.day in (select service_date from till)
-        and d.fen <> 0
+    group by 1, 2
+    having sum(d.fen) <> 0
 ),
 voided as (
     select r.posted_on as service_date, c.means_of_payment as means, sum(c.diner_fen)::bigint as fen

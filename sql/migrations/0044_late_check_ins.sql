@@ -1,0 +1,47 @@
+set local citus.multi_shard_modify_mode to 'sequential';
+set local citus.create_object_propagation to 'immediate';
+
+-- Which check-ins are in the books of a later day than their own, because that one was closed already.
+-- They are few, and who closes a day or reconciles one asks for them here and need not look through
+-- every month that ever was.
+create table late_check_ins (
+    diner_id bigint not null,
+    service_date date not null,
+    check_in_id uuid not null,
+    canteen_code text not null,
+    posted_on date not null,
+    recorded_at timestamptz not null,
+    constraint late_check_ins_once primary key (diner_id, service_date, check_in_id),
+    constraint late_check_ins_check_in_exists
+        foreign key (diner_id, service_date, check_in_id)
+        references check_ins (diner_id, service_date, check_in_id),
+    constraint late_check_ins_are_posted_after_their_day check (posted_on > service_date)
+);
+
+select shard_table('late_check_ins', 'diner');
+
+-- Serves the day close and the nightly job: what is posted late in a canteen's books.
+create index late_check_ins_by_canteen_and_posting_day on late_check_ins (canteen_code, posted_on);
+
+insert into late_check_ins
+select diner_id, service_date, check_in_id, canteen_code, posted_on, recorded_at
+from check_ins
+where posted_on > service_date;
+
+-- As before, with the day of the meals: who knows from which days something was paid back reads those
+-- months alone.
+create or replace view till_days as
+select canteen_code, day, means, sum(fen)::bigint as fen, service_date
+from (
+    select canteen_code, service_date, posted_on as day, means_of_payment as means, diner_fen as fen
+    from check_ins
+    where service_date = posted_on
+    union all
+    select c.canteen_code, c.service_date, r.posted_on, c.means_of_payment, -c.diner_fen
+    from check_in_reversals as r
+    join check_ins as c
+        on c.diner_id = r.diner_id
+        and c.service_date = r.service_date
+        and c.check_in_id = r.check_in_id
+) as paid
+group by canteen_code, service_date, day, means;
