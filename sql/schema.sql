@@ -1483,12 +1483,14 @@ CREATE VIEW public.till_days AS
     paid.day,
     paid.means,
     (sum(paid.fen))::bigint AS fen,
-    paid.service_date
+    paid.service_date,
+    paid.is_paid_back
    FROM ( SELECT check_ins.canteen_code,
             check_ins.service_date,
             check_ins.posted_on AS day,
             check_ins.means_of_payment AS means,
-            check_ins.diner_fen AS fen
+            check_ins.diner_fen AS fen,
+            false AS is_paid_back
            FROM public.check_ins
           WHERE (check_ins.service_date = check_ins.posted_on)
         UNION ALL
@@ -1496,10 +1498,11 @@ CREATE VIEW public.till_days AS
             c.service_date,
             r.posted_on,
             c.means_of_payment,
-            (- c.diner_fen)
+            (- c.diner_fen),
+            true
            FROM (public.check_in_reversals r
              JOIN public.check_ins c ON (((c.diner_id = r.diner_id) AND (c.service_date = r.service_date) AND (c.check_in_id = r.check_in_id))))) paid
-  GROUP BY paid.canteen_code, paid.service_date, paid.day, paid.means;
+  GROUP BY paid.canteen_code, paid.service_date, paid.day, paid.means, paid.is_paid_back;
 CREATE TABLE public.volunteers (
     volunteer_id bigint NOT NULL,
     name text NOT NULL,

@@ -82,8 +82,7 @@ extension OrderCommand {
     func run() async throws {
       let key = try DinerKey.read(key)
       try await Workspace.run(common) { workspace in
-        let diner = try await DinerService(workspace.database, vault: workspace.vault())
-          .person(key)
+        let diner = try await workspace.diner(key)
         let number = try await StandingOrderService(workspace.database).add(
           diner, wish.wish(), on: OrderCommand.weekdays(weekdays),
           from: from ?? workspace.today + 1, to: to, by: workspace.attribution)
@@ -107,8 +106,7 @@ extension OrderCommand {
     func run() async throws {
       let key = try DinerKey.read(key)
       try await Workspace.run(common) { workspace in
-        let diner = try await DinerService(workspace.database, vault: workspace.vault())
-          .person(key)
+        let diner = try await workspace.diner(key)
         try await StandingOrderService(workspace.database).change(
           number, of: diner, weekdays: weekdays.map(OrderCommand.weekdays), to: to,
           by: workspace.attribution)
@@ -130,8 +128,7 @@ extension OrderCommand {
     func run() async throws {
       let key = try DinerKey.read(key)
       try await Workspace.run(common) { workspace in
-        let diner = try await DinerService(workspace.database, vault: workspace.vault())
-          .person(key)
+        let diner = try await workspace.diner(key)
         var listing = Listing([
           ListingColumn("number", "序号", "no.", number: true),
           ListingColumn("canteen", "助餐点", "canteen"), ListingColumn("period", "餐次", "meal"),

@@ -35,8 +35,7 @@ struct OrderCommand: AsyncParsableCommand {
     func run() async throws {
       let key = try DinerKey.read(key)
       try await Workspace.run(common) { workspace in
-        let diner = try await DinerService(workspace.database, vault: workspace.vault())
-          .person(key)
+        let diner = try await workspace.diner(key)
         let day = day ?? workspace.today + 1
         let outcome = try await OrderService(workspace.database).place(
           [.init(diner: diner, day: day, wish: wish.wish())], afterCutoff: afterCutoff,
@@ -60,8 +59,7 @@ struct OrderCommand: AsyncParsableCommand {
     func run() async throws {
       let key = try DinerKey.read(key)
       try await Workspace.run(common) { workspace in
-        let diner = try await DinerService(workspace.database, vault: workspace.vault())
-          .person(key)
+        let diner = try await workspace.diner(key)
         let order = try await OrderService(workspace.database).cancel(
           diner, on: day ?? workspace.today + 1, period, by: workspace.attribution)
         print(
@@ -214,7 +212,7 @@ struct OrderCommand: AsyncParsableCommand {
       let key = try DinerKey.read(key)
       try await Workspace.run(common) { workspace in
         let vault = try await workspace.vault()
-        let diner = try await DinerService(workspace.database, vault: vault).person(key)
+        let diner = try await workspace.diner(key)
         let request = try await OrderService(workspace.database).checkIn(
           diner, on: day ?? workspace.today, period,
           at: time ?? workspace.calendar.time(of: workspace.attribution.at), means: pay,

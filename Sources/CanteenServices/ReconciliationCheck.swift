@@ -47,9 +47,10 @@ struct ReconciliationCheck: Sendable {
     var header: [String: String] = [:]
     var defaults: [String: String] = [:]
     var body: [Substring] = []
+    let (headerLine, defaultLine) = (Self.headerLine, Self.defaultLine)
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
       if line.hasPrefix("\\") {
-        guard let match = line.wholeMatch(of: Self.defaultLine), match.1 == match.2 else {
+        guard let match = line.wholeMatch(of: defaultLine), match.1 == match.2 else {
           throw Malformed(
             description:
               "\(name): write \\if :{?NAME} \\else \\set NAME 'VALUE' \\endif for a default")
@@ -57,7 +58,7 @@ struct ReconciliationCheck: Sendable {
         defaults[String(match.2)] = String(match.3)
       } else if !line.hasPrefix("--") {
         body.append(line)
-      } else if let match = line.wholeMatch(of: Self.headerLine) {
+      } else if let match = line.wholeMatch(of: headerLine) {
         header[String(match.1)] = String(match.2)
       }
     }
@@ -88,6 +89,7 @@ struct ReconciliationCheck: Sendable {
   private static func pieces(of query: String) -> [Piece] {
     var pieces: [Piece] = []
     var rest = Substring(query)
+    let parameter = Self.parameter
     while let place = rest.firstMatch(of: parameter) {
       pieces.append(.text(String(rest[..<place.range.lowerBound])))
       pieces.append(.parameter(String(place.1)))

@@ -187,6 +187,7 @@ public struct ReconciliationService: Sendable {
   ) throws -> Covered {
     let nothing = Covered(asked: piece.days.count, days: 0, new: 0)
     try ReconciliationStore.lock(piece.canteen, transaction)
+    try ReconciliationStore.planForDays(transaction)
     let days = try ReconciliationStore.stillOpen(
       piece.days, edition: piece.set.edition, transaction)
     guard let first = days.first?.day, let last = days.last?.day else { return nothing }
@@ -236,7 +237,8 @@ public struct ReconciliationService: Sendable {
     }
     let reference = try await ReferenceCache(database).reload()
     return try await database.transaction(readOnly: true) {
-      try look(set, at: canteen, from: from, to: to, reference, $0)
+      try ReconciliationStore.planForDays($0)
+      return try look(set, at: canteen, from: from, to: to, reference, $0)
     }
   }
 

@@ -28,7 +28,7 @@ extension ReconciliationStore {
     _ transaction: borrowing Transaction
   ) throws -> [Canteen.Code: [OpenDay]] {
     let window = day - daysCountedAgain
-    try runShort(transaction)
+    try planForDays(transaction)
     var facts = try concerned(
       canteens, from: window - daysConcerned, through: day, learnedFrom: window, transaction)
     let chosen = try candidates(
@@ -150,23 +150,16 @@ extension ReconciliationStore {
           ) as m
           where d.is_last
       ),
-      lines as (
+      others as (
           select canteen_code, service_date, count(*) as n
           from (
-              select canteen_code, service_date
-              from check_ins
-              where canteen_code = any(\(canteens)::text[])
-                  and service_date between \(first)::date and \(last)::date
-                  and (canteen_code, service_date) in (
-                      select canteen_code, service_date from needed
-                  )
-              union all
               select c.canteen_code, c.service_date
               from check_in_reversals as r
               join check_ins as c using (diner_id, service_date, check_in_id)
               where c.canteen_code = any(\(canteens)::text[])
                   and r.posted_on >= \(first)::date
                   and r.service_date between \(first)::date and \(last)::date
+                  and c.service_date between \(first)::date and \(last)::date
               union all
               select canteen_code, service_date
               from adjustments
@@ -202,6 +195,21 @@ extension ReconciliationStore {
                   and checked_on between \(first)::date and \(last)::date
           ) as rows
           group by canteen_code, service_date
+      ),
+      lines as (
+          -- Check-ins are counted day by day: an index knows how many lines each has.
+          select
+              n.canteen_code, n.service_date,
+              coalesce(o.n, 0) + (
+                  select count(*)
+                  from check_ins as c
+                  where c.canteen_code = n.canteen_code
+                      and c.service_date = n.service_date
+                      and c.service_date between \(first)::date and \(last)::date
+              ) as n
+          from needed as n
+          left join others as o
+              on o.canteen_code = n.canteen_code and o.service_date = n.service_date
       ),
       months as (
           select canteen_code, date_trunc('month', service_date::timestamp) as month, sum(n) as n

@@ -34,18 +34,11 @@ enum ReconciliationStore {
       guard ReconciliationPolicies.parameters[check]?.contains(name) != true else { continue }
       parameters[check, default: [:]][name] = try row.decode("value")
     }
-    try runShort(transaction)
-    // Over a day, planning a check anew for each canteen takes longer than running it.
-    let plans: SQL =
-      from == to
-      ? "set local plan_cache_mode = force_generic_plan" : "set local plan_cache_mode = auto"
     let answers = try transaction.pipeline(
-      [plans]
-        + checks.map {
-          try $0.statement(
-            canteen: canteen, from: from, to: to, parameters: parameters[$0.id] ?? [:])
-        } + ["set local plan_cache_mode = auto"]
-    ).dropFirst().dropLast()
+      checks.map {
+        try $0.statement(
+          canteen: canteen, from: from, to: to, parameters: parameters[$0.id] ?? [:])
+      })
     var findings: [Finding] = []
     for (check, answer) in zip(checks, answers) {
       for row in answer.rows {
@@ -59,11 +52,14 @@ enum ReconciliationStore {
     return findings
   }
 
-  /// For what is left of the transaction, no statement starts workers or a compiler: over some days of
-  /// some canteens, that takes longer than reading them.
-  static func runShort(_ transaction: borrowing Transaction) throws {
+  /// Says how statements over some days of some canteens are planned in what is left of the
+  /// transaction. Workers and a compiler take longer to start than such days take to read. Made anew for
+  /// its days, a plan knows the few months that they touch; one for any days would have to think of every
+  /// month that ever was.
+  static func planForDays(_ transaction: borrowing Transaction) throws {
     _ = try transaction.pipeline([
       "set local jit = off", "set local max_parallel_workers_per_gather = 0",
+      "set local plan_cache_mode = force_custom_plan",
     ])
   }
 

@@ -158,8 +158,17 @@ struct BenchBooks {
       insert into reconciled_days (
           canteen_code, service_date, checks_sha256, lines, reconciled_at, findings
       )
-      select canteen_code, service_date, \(edition.bytes), count(*)::integer, \(now), 0
-      from check_ins where canteen_code = \(canteen)
+      select
+          canteen_code, service_date, \(edition.bytes),
+          -- A month's last day has the lines of its month too.
+          case
+              when extract(day from service_date + 1) = 1
+                  then sum(count(*)) over (partition by date_trunc('month', service_date::timestamp))
+              else count(*)
+          end::integer,
+          \(now), 0
+      from check_ins
+      where canteen_code = \(canteen)
       group by canteen_code, service_date
       """)
   }

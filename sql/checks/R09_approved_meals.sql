@@ -108,5 +108,7 @@ cross join lateral (
             ) as enough
         )
     ) as eligible
+    -- Asked once, and not again for each number of the sentences.
+    offset 0
 ) as e
 where k.meals > e.eligible * k.days

@@ -30,12 +30,19 @@ neighbours as (
         lag(c.canteen_code) over person as earlier_canteen,
         lag(c.served_at) over person as earlier_at
     from records as r
-    join check_ins as c on c.diner_id = r.diner_id
+    cross join lateral (
+        -- One person's meals by their own index, and not everybody's of those days.
+        select m.diner_id, m.check_in_id, m.service_date, m.canteen_code, m.served_at
+        from check_ins as m
+        where m.diner_id = r.diner_id
+            and m.service_date between :'day_from'::date and :'day_to'::date
+        offset 0
+    ) as c
     left join check_in_reversals as v
         on v.diner_id = c.diner_id
         and v.service_date = c.service_date
         and v.check_in_id = c.check_in_id
-    where c.service_date between :'day_from'::date and :'day_to'::date and v.check_in_id is null
+    where v.check_in_id is null
     window person as (
         partition by r.person_id, c.service_date order by c.served_at, c.check_in_id
     )

@@ -15,11 +15,18 @@
 \if :{?few} \else \set few '15' \endif
 with usual as (
     -- Lines of each day of the last two weeks.
-    select c.service_date, extract(isodow from c.service_date) as weekday, count(*) as n
-    from check_ins as c
-    where c.canteen_code = :'canteen'
-        and c.service_date between :'day_from'::date - 14 and :'day_to'::date
-    group by c.service_date
+    select d::date as service_date, extract(isodow from d) as weekday, c.n
+    from generate_series(
+        (:'day_from'::date - 14)::timestamp, :'day_to'::date, interval '1 day'
+    ) as d
+    cross join lateral (
+        select count(*) as n
+        from check_ins as c
+        where c.canteen_code = :'canteen'
+            and c.service_date = d::date
+            and c.service_date between :'day_from'::date - 14 and :'day_to'::date
+    ) as c
+    where c.n > 0
 ),
 least_lines as (
     -- How many lines make an open day of a weekday: a stray check-in makes none.
@@ -57,7 +64,7 @@ open_days as (
                         and c.service_date between :'day_from'::date - 125 and :'day_to'::date
                     limit l.n
                 ) as enough
-            ) = l.n
+            ) >= l.n
             and not exists (
                 select
                 from current_canteen_days as k
@@ -133,13 +140,10 @@ records as (
     from current_diner_aliases as a
     join steady as s on s.person_id = a.into_diner_id
 ),
-came as (
-    select
-        r.person_id, o.service_date,
-        o.no - row_number() over (partition by r.person_id order by o.no) as stretch
+meals as (
+    select distinct r.person_id, c.service_date
     from records as r
     join check_ins as c on c.diner_id = r.diner_id
-    join open_days as o on o.service_date = c.service_date
     where c.service_date between :'day_from'::date - 125 and :'day_to'::date
         and c.canteen_code = :'canteen'
         and c.mode = 'dine_in'
@@ -150,7 +154,18 @@ came as (
                 and v.service_date = c.service_date
                 and v.check_in_id = c.check_in_id
         )
-    group by r.person_id, o.service_date, o.no
+),
+came as (
+    -- A day's number is its place in a list: a join would read all open days for each meal.
+    select
+        person_id, service_date,
+        no - row_number() over (partition by person_id order by no) as stretch
+    from (
+        select m.person_id, m.service_date, array_position(o.days, m.service_date) as no
+        from meals as m
+        cross join (select array_agg(service_date order by no) as days from open_days) as o
+    ) as numbered
+    where no is not null
 ),
 lasting as (
     -- The first day of each unbroken stretch on which it is long enough.

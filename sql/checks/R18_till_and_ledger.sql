@@ -16,23 +16,15 @@ with till as (
         and t.source = 'till'
 ),
 ledger as (
-    select d.day as service_date, d.means, sum(d.fen)::bigint as fen
+    -- What was taken on its own day, and what was paid back on the days asked for.
+    select
+        d.day as service_date, d.means, sum(d.fen)::bigint as fen,
+        -sum(d.fen) filter (where d.is_paid_back)::bigint as voided
     from till_days as d
     where d.canteen_code = :'canteen'
         and d.day between :'day_from'::date and :'day_to'::date
+        and (d.service_date between :'day_from'::date and :'day_to'::date or d.is_paid_back)
         and d.day in (select service_date from till)
-    group by 1, 2
-    having sum(d.fen) <> 0
-),
-voided as (
-    select r.posted_on as service_date, c.means_of_payment as means, sum(c.diner_fen)::bigint as fen
-    from check_ins as c
-    join check_in_reversals as r
-        on r.diner_id = c.diner_id
-        and r.service_date = c.service_date
-        and r.check_in_id = c.check_in_id
-    where c.canteen_code = :'canteen'
-        and r.posted_on between :'day_from'::date and :'day_to'::date
     group by 1, 2
 ),
 late as (
@@ -58,10 +50,9 @@ kept as (
 compared as (
     select
         service_date, means, coalesce(t.fen, 0) as till, coalesce(l.fen, 0) as ledger,
-        coalesce(v.fen, 0) as voided, coalesce(e.fen, 0) as late, coalesce(k.n, 0) as kept
+        coalesce(l.voided, 0) as voided, coalesce(e.fen, 0) as late, coalesce(k.n, 0) as kept
     from till as t
     full join ledger as l using (service_date, means)
-    left join voided as v using (service_date, means)
     left join late as e using (service_date, means)
     left join kept as k using (service_date)
 ),

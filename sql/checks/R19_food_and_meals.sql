@@ -67,7 +67,7 @@ sized as (
             as gate_differs
     from compared as c
 ),
-different as (
+different as materialized (
     select
         s.*,
         case when s.portions_differ then s.portions - s.meals else s.gate - s.dine_in end as size,

@@ -41,6 +41,9 @@ sums as (
         where s.policy_id = k.policy_id
             and s.source = k.source
             and s.service_date between make_date(k.year, 1, 1) and make_date(k.year, 12, 31)
+            and s.service_date between
+                date_trunc('year', :'day_from'::date::timestamp)::date
+                and (date_trunc('year', :'day_to'::date::timestamp) + interval '1 year - 1 day')::date
     ) as s
     cross join lateral (
         select coalesce(sum(fen), 0)::bigint as fen

@@ -32,6 +32,7 @@ served as (
             from standing_check_ins as c
             where c.canteen_code = :'canteen'
                 and c.service_date = m.service_date
+                and c.service_date between :'day_from'::date and :'day_to'::date
                 and c.period = m.period
         )
 ),

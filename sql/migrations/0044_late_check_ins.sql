@@ -28,20 +28,23 @@ select diner_id, service_date, check_in_id, canteen_code, posted_on, recorded_at
 from check_ins
 where posted_on > service_date;
 
--- As before, with the day of the meals: who knows from which days something was paid back reads those
--- months alone.
+-- As before, with the day of the meals and with what was paid back apart from what was taken: who knows
+-- from which days something was paid back reads those months alone.
 create or replace view till_days as
-select canteen_code, day, means, sum(fen)::bigint as fen, service_date
+select
+    canteen_code, day, means, sum(fen)::bigint as fen, service_date, is_paid_back
 from (
-    select canteen_code, service_date, posted_on as day, means_of_payment as means, diner_fen as fen
+    select
+        canteen_code, service_date, posted_on as day, means_of_payment as means, diner_fen as fen,
+        false as is_paid_back
     from check_ins
     where service_date = posted_on
     union all
-    select c.canteen_code, c.service_date, r.posted_on, c.means_of_payment, -c.diner_fen
+    select c.canteen_code, c.service_date, r.posted_on, c.means_of_payment, -c.diner_fen, true
     from check_in_reversals as r
     join check_ins as c
         on c.diner_id = r.diner_id
         and c.service_date = r.service_date
         and c.check_in_id = r.check_in_id
 ) as paid
-group by canteen_code, service_date, day, means;
+group by canteen_code, service_date, day, means, is_paid_back;
