@@ -55,19 +55,27 @@ enum StatementHash {
     return stream.seal()
   }
 
-  /// Some lines in order, and the number after which the next ones follow; nil if these are the last.
+  /// Some lines in order, and the last one's number; nil if there are no more.
+  ///
+  /// Between two numbers, and not the first few after one: of a statement that was only just made the
+  /// planner knows nothing, and would sort all that is left of it for each page.
   private static func page(
     of number: String, after: Int, _ transaction: borrowing Transaction
   ) throws -> (contents: [String], last: Int?) {
     let rows = try transaction.query(
       """
-      select line_no::bigint as line_no, content::text as content
-      from statement_lines
-      where statement_no = \(number) and line_no > \(after)::integer
-      order by line_no
-      limit \(linesAtOnce)::integer
+      with first as materialized (
+          select min(line_no) as line_no
+          from statement_lines
+          where statement_no = \(number) and line_no > \(after)::integer
+      )
+      select l.line_no, l.content::text as content
+      from first as f
+      join statement_lines as l
+          on l.statement_no = \(number)
+          and l.line_no between f.line_no and f.line_no::bigint + \(linesAtOnce - 1)::integer
+      order by l.line_no
       """)
-    let last = rows.count == linesAtOnce ? rows.last : nil
-    return (try rows.map { try $0.decode("content") }, try last?.decode("line_no"))
+    return (try rows.map { try $0.decode("content") }, try rows.last?.decode("line_no"))
   }
 }

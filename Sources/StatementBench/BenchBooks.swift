@@ -12,6 +12,8 @@ struct BenchBooks {
   let database: Database
   let by: Attribution
   private let now: Instant
+  private let configuration: ConnectionConfiguration
+  private let logger: Logger
 
   /// Who may eat at the large canteen, and who eats at the small one.
   static let (many, few) = (1...33_000, 33_001...33_300)
@@ -23,12 +25,22 @@ struct BenchBooks {
   init(url: String) async throws {
     var logger = Logger(label: "statement.bench")
     logger.logLevel = .error
+    self.logger = logger
+    configuration = try ConnectionConfiguration(url: url)
     // As the owner: seeding writes past the services.
-    database = Database(try ConnectionConfiguration(url: url), size: 4, logger: logger)
+    database = Database(configuration, size: 4, logger: logger)
     now = CanteenCalendar.shanghai.instant(Self.month.lastOfMonth + 5, Self.noon)
     by = Attribution(by: "bench", at: now)
     _ = try await Migrator(database).migrate(at: now)
     try await furnish()
+  }
+
+  /// A database with one connection that is open and has prepared nothing: as the command has it that
+  /// closes a day each night.
+  func fresh() async throws -> Database {
+    let database = Database(configuration, size: 1, logger: logger)
+    _ = try await database.query("select 1")
+    return database
   }
 
   private static var noon: TimeOfDay {

@@ -46,14 +46,19 @@ struct StatementBench {
     try ExportBench(url: url, number: closed, folder: place).run()
   }
 
-  /// A canteen of 300 meals a day: five closes with one month behind them, five with twenty-four.
+  /// A canteen of 300 meals a day: five closes with one month behind them, five with twenty-four, each
+  /// on a connection of its own as on as many nights.
   private static func compareHistories(_ books: BenchBooks) async throws {
     let (first, last) = (BenchBooks.month, BenchBooks.month.lastOfMonth)
-    let service = DayCloseService(books.database)
     let canteen = BenchBooks.small
     try await books.meals(at: canteen, from: first, to: last, persons: BenchBooks.few)
     func close(through day: Day) async throws -> Double {
-      try await seconds { _ = try await service.close(canteen, through: day, by: books.by) }
+      let database = try await books.fresh()
+      let time = try await seconds {
+        _ = try await DayCloseService(database).close(canteen, through: day, by: books.by)
+      }
+      await database.shutdown()
+      return time
     }
     _ = try await close(through: last - 10)
     var young: [Double] = []
