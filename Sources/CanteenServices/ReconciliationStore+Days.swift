@@ -241,8 +241,8 @@ extension ReconciliationStore {
       """
     ).map {
       OpenDay(
-        canteen: try $0.decode("canteen_code"), day: try $0.decode("service_date"), lines: try $0.decode("lines"),
-        facts: try $0.decode("facts"))
+        canteen: try $0.decode("canteen_code"), day: try $0.decode("service_date"),
+        lines: try $0.decode("lines"), facts: try $0.decode("facts"))
     }
   }
 }
