@@ -17,8 +17,9 @@ public struct ServiceReportPage: Sendable {
   private static let style = """
     body{font:16px/1.5 system-ui,"Noto Sans CJK SC",sans-serif;max-width:60rem;margin:2rem auto;\
     padding:0 1rem}table{border-collapse:collapse}td,th{border:1px solid #999;padding:.2em .6em}\
-    td{text-align:right}figure{margin:1rem 0}rect{fill:#b3541e}text{font-size:11px;\
-    text-anchor:middle}.heat text{text-anchor:start}@page{size:A4 landscape}
+    td{text-align:right}figure{margin:1rem 0}svg{max-width:100%;height:auto}rect{fill:#b3541e}\
+    text{font-size:13px;text-anchor:middle}.heat text,.lying text{text-anchor:start}\
+    @page{size:A4 landscape}
     """
 
   /// The whole page.
@@ -47,7 +48,7 @@ public struct ServiceReportPage: Sendable {
     </tbody></table>
     <p>\(said("人数为去重人数，各行之和可大于合计。", "Who came to two parts is one person of the whole."))</p>
     <figure><figcaption>\(said("人次", "person-times"))</figcaption>\(bars)</figure>
-    <figure><figcaption>\(said("各月人次", "person-times by month"))</figcaption>\(heatMap)</figure>
+    \(heatMap)
     """
   }
 
@@ -64,17 +65,21 @@ public struct ServiceReportPage: Sendable {
     ).svg
   }
 
-  /// A row a part and a column a month; the darker the more.
+  /// A row a part and a column a month; the darker the more. Empty where it would say nothing that
+  /// the bars do not: of months by themselves, and of one month.
   private var heatMap: String {
     let months = report.months
+    guard report.grouping != .month, months.count > 1 else { return "" }
     let most = max(1, report.cells.map(\.personTimes).max() ?? 1)
-    let (left, top, width, height) = (160, 20, 56, 24)
+    let titles = report.rows.map { $0.title.text(in: language) }
+    let left = (titles.map(chartWidth).max() ?? 0) + 8
+    let (top, width, height) = (20, 64, 26)
     var drawn = months.enumerated().map { index, month in
       "<text x=\"\(left + index * width)\" y=\"14\">\(month)</text>"
     }
     for (line, row) in report.rows.enumerated() {
       let y = top + line * height
-      drawn.append("<text x=\"0\" y=\"\(y + 16)\">\(escape(row.title.text(in: language)))</text>")
+      drawn.append("<text x=\"0\" y=\"\(y + 17)\">\(escape(titles[line]))</text>")
       for (index, month) in months.enumerated() {
         let times =
           report.cells.first { $0.month == month && $0.key == row.key }?.personTimes ?? 0
@@ -82,16 +87,16 @@ public struct ServiceReportPage: Sendable {
         drawn.append(
           """
           <rect x="\(left + index * width)" y="\(y)" width="\(width - 2)" height="\(height - 2)" \
-          fill-opacity="\(opacity)"><title>\(escape(row.title.text(in: language))) \(month): \
-          \(times)</title></rect>
+          fill-opacity="\(opacity)"><title>\(escape(titles[line])) \(month): \(times)</title></rect>
           """)
       }
     }
     let (across, down) = (left + months.count * width, top + report.rows.count * height)
     return """
+      <figure><figcaption>\(said("各月人次", "person-times by month"))</figcaption>\
       <svg class="heat" role="img" aria-label="\(said("各月人次热图", "heat map by month"))" \
       viewBox="0 0 \(across) \(down)" width="\(across)" height="\(down)">\
-      \(drawn.joined(separator: "\n"))</svg>
+      \(drawn.joined(separator: "\n"))</svg></figure>
       """
   }
 }
