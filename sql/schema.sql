@@ -1358,7 +1358,8 @@ CREATE VIEW public.standing_shares AS
     c.check_in_id,
     s.policy AS policy_id,
     s.source,
-    s.fen
+    s.fen,
+    c.canteen_code
    FROM (((public.check_ins c
      LEFT JOIN LATERAL ( SELECT a_1.pricing
            FROM public.adjustments a_1

@@ -208,6 +208,7 @@ struct CounterBrowserTests {
       try await browser.wait(forText: "在线", in: "#line")
     }
     #expect(try await standing() == [10, 10])
+    #expect(try await count("select count(*) from check_ins where auth_method = 'card'") == 10)
     #expect(
       try await count("select count(*) from check_in_exceptions") == 0)
   }

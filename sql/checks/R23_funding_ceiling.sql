@@ -26,7 +26,7 @@ with budgets as (
         and coalesce(kept.spent_fen > b.fen, true)
 ),
 owed as (
-    select b.policy, b.source, b.year, b.budget, s.service_date, c.canteen_code, s.fen
+    select b.policy, b.source, b.year, b.budget, s.service_date, s.canteen_code, s.fen
     from budgets as b
     join standing_shares as s
         on s.policy_id = b.policy
@@ -34,12 +34,6 @@ owed as (
         and s.service_date between make_date(b.year, 1, 1) and
             least(make_date(b.year, 12, 31), :'day_to'::date)
         and s.service_date between
-            date_trunc('year', :'day_from'::date::timestamp)::date and :'day_to'::date
-    join check_ins as c
-        on c.diner_id = s.diner_id
-        and c.service_date = s.service_date
-        and c.check_in_id = s.check_in_id
-        and c.service_date between
             date_trunc('year', :'day_from'::date::timestamp)::date and :'day_to'::date
     union all
     select b.policy, b.source, b.year, b.budget, t.period_to, t.canteen_code, o.fen

@@ -48,3 +48,33 @@ from (
         and c.check_in_id = r.check_in_id
 ) as paid
 group by canteen_code, service_date, day, means, is_paid_back;
+
+-- As before, with the canteen that took the meal: who asks where money was spent need not read the
+-- check-ins a second time.
+create or replace view standing_shares as
+select
+    c.diner_id, c.service_date, c.check_in_id, s.policy as policy_id, s.source, s.fen,
+    c.canteen_code
+from check_ins as c
+left join lateral (
+    select a.pricing
+    from adjustments as a
+    where a.diner_id = c.diner_id
+        and a.service_date = c.service_date
+        and a.check_in_id = c.check_in_id
+    order by a.adjustment_no desc
+    limit 1
+) as a on true
+cross join lateral (select coalesce(a.pricing, c.pricing) -> 'line' as line) as p
+cross join lateral jsonb_to_recordset(
+    coalesce(p.line -> 'shares', '[]')
+    || coalesce(p.line #> '{delivery,shares}', '[]')
+    || coalesce(p.line #> '{delivery,courier}', '[]')
+) as s (policy text, source text, fen bigint)
+where not exists (
+    select
+    from check_in_reversals as r
+    where r.diner_id = c.diner_id
+        and r.service_date = c.service_date
+        and r.check_in_id = c.check_in_id
+);

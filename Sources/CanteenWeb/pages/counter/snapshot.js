@@ -63,7 +63,10 @@ export async function findOffline(key, roster) {
   const those = (isMeant) => ({ persons: roster.roster.filter(isMeant), tailOnly: false });
   const card = await hash(roster.salt, "card", key);
   const byCard = those((person) => person.keys.cards.includes(card));
-  if (byCard.persons.length > 0) return byCard;
+  // Which sort of card it is the roster does not say; that it was one, the books are to know.
+  if (byCard.persons.length > 0) {
+    return { ...byCard, persons: byCard.persons.map((person) => ({ ...person, auth: "card" })) };
+  }
   if (/^[0-9]{3}[0-9Xx]$|^[0-9]{11}$|^[0-9]{17}[0-9Xx]$/.test(key)) {
     const tail = await hash(roster.salt, "tail", key.slice(-4).toUpperCase());
     const byTail = those((person) => person.keys.tails.includes(tail));
