@@ -2,7 +2,8 @@ import CanteenDomain
 import CanteenVault
 import Postgres
 
-/// Rows of `check_ins`, `check_in_keys`, `check_in_reversals` and the transfers that belong to them.
+/// Rows of `check_ins`, `check_in_keys`, `late_check_ins`, `check_in_reversals` and the transfers that
+/// belong to them.
 ///
 /// A batch costs two flights: `read` locks the persons and fetches what a decision needs, `write`
 /// stores what was decided.
@@ -161,7 +162,8 @@ enum CheckInStore {
     ).map { try $0.decode("diner_id") }
   }
 
-  /// Stores decided check-ins, their keys, their transfers, and what they took of budgets, and commits.
+  /// Stores decided check-ins, their keys, their transfers, which of them are late, and what they took of
+  /// budgets, and commits.
   /// - Throws: `KeyTaken` if another transaction took one of the keys since they were read.
   static func writeAndCommit(
     _ batch: [CheckInBatch.Decided], _ budget: BudgetStore.Standing, at now: Instant,

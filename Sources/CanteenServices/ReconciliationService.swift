@@ -43,8 +43,8 @@ public struct ReconciliationService: Sendable {
     var first: Day { days[0].day }
   }
 
-  /// How many canteens are looked at at once: while the server reads for one, lines of another are
-  /// priced again.
+  /// How many canteens are looked at at once, each over a connection of its own: while the server reads
+  /// for one, lines of another are priced again.
   private static let canteensAtOnce = 2
 
   /// What became of a piece.
@@ -101,8 +101,8 @@ public struct ReconciliationService: Sendable {
     return result
   }
 
-  /// What is to be looked at, oldest first. Counting takes a good part of a night: as many at once as
-  /// look at canteens.
+  /// What is to be looked at, oldest first. Counting lines takes a good part of a night and is divided
+  /// as the looking is; what the register learned, which is little, each part reads for itself.
   private func uncovered(
     _ canteens: [Canteen.Code], from first: Day?, through day: Day, by set: CheckSet
   ) async throws -> [Piece] {
@@ -112,9 +112,10 @@ public struct ReconciliationService: Sendable {
       for start in stride(from: 0, to: canteens.count, by: share) {
         let some = Array(canteens[start..<min(start + share, canteens.count)])
         tasks.addTask {
-          try await database.transaction(readOnly: true) {
-            try ReconciliationStore.uncovered(
-              some, from: first, through: day, edition: set.edition, $0)
+          try await database.transaction(readOnly: true) { transaction in
+            try ReconciliationStore.planForDays(transaction)
+            return try ReconciliationStore.uncovered(
+              some, from: first, through: day, edition: set.edition, transaction)
           }
         }
       }

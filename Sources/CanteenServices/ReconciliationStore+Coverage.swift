@@ -25,6 +25,7 @@ extension ReconciliationStore {
       order by k.code
       """)
     let codes: [Canteen.Code] = try canteens.map { try $0.decode("code") }
+    try planForDays(transaction)
     let open = try uncovered(codes, through: day, edition: edition, transaction)
     return try canteens.map { row in
       let code: Canteen.Code = try row.decode("code")

@@ -28,7 +28,6 @@ extension ReconciliationStore {
     _ transaction: borrowing Transaction
   ) throws -> [Canteen.Code: [OpenDay]] {
     let window = day - daysCountedAgain
-    try planForDays(transaction)
     var facts = try concerned(
       canteens, from: window - daysConcerned, through: day, learnedFrom: window, transaction)
     let chosen = try candidates(

@@ -23,7 +23,7 @@ struct BarChart {
     let widest = bars.map { chartWidth(of: $0.label) }.max() ?? 0
     let most = max(1, bars.map(\.value).max() ?? 1)
     return widest <= Self.labelMax
-      ? standing(slot: max(Self.barWidth, widest) + Self.gap, most)
+      ? standing(slot: max(Self.barWidth, widest, chartWidth(of: "\(most)")) + Self.gap, most)
       : lying(beside: widest + Self.gap, most)
   }
 
@@ -63,7 +63,7 @@ struct BarChart {
   }
 }
 
-/// How many pixels a text takes in a chart, at most: Chinese characters are as wide as they are high.
+/// About how many pixels a text takes in a chart: Chinese characters are as wide as they are high.
 func chartWidth(of text: String) -> Int {
   text.unicodeScalars.reduce(0) { $0 + ($1.value < 0x2E80 ? 8 : 13) }
 }

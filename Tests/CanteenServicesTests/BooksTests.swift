@@ -201,6 +201,28 @@ struct BooksTests {
     #expect(second.till.map(\.ledger) == [Fen(-1000)])
   }
 
+  @Test("what is posted late is listed, and sealed with its day also where nobody listed it")
+  func lateLines() async throws {
+    let community = try await SmallCommunity(database)
+    _ = try await community.checkIn(community.request(1, on: "2026-11-16"))
+    _ = try await days.close("DFL-01", through: day("2026-11-16"), by: aClerk)
+    _ = try await community.checkIn(
+      community.request(2, card: "B1", on: "2026-11-16"), community.request(3, on: "2026-11-17"))
+    func listed() async throws -> [CheckIn.ID] {
+      try await database.query("select check_in_id from late_check_ins", as: CheckIn.ID.self)
+    }
+    #expect(try await listed() == [community.request(2).id])
+
+    // As a server of an earlier version leaves it that runs beside a migrated database.
+    try await TestDatabase.current.asOwner("delete from late_check_ins")
+    let closed = try await days.close("DFL-01", through: day("2026-11-17"), by: aClerk)
+
+    #expect(closed.map(\.totals.meals) == [2])
+    #expect(try await listed() == [community.request(2).id])
+    let audit = try await AuditService(database).verify("DFL-01")
+    #expect(audit.broken == nil && audit.days == 2)
+  }
+
   @Test("a sample is drawn by its seed, the same again, and keeps what people said")
   func sample() async throws {
     let community = try await SmallCommunity(database)
