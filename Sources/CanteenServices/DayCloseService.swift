@@ -47,7 +47,8 @@ public struct DayCloseService: Sendable {
     while next <= day {
       let today = next
       let close = try await database.transaction {
-        try Self.closeOne(canteen, today, isFirst: today == first, reason: reason, by: by, $0)
+        try Self.closeOne(
+          canteen, today, firstOf: today == first ? first...day : nil, reason: reason, by: by, $0)
       }
       if let close { closed.append(close) }
       next = today + 1
@@ -56,14 +57,14 @@ public struct DayCloseService: Sendable {
     return closed
   }
 
-  /// - Parameter isFirst: whether it is the first day of those that are closed together.
+  /// - Parameter days: all that are closed together, where it is the first of them.
   /// - Returns: nil if somebody else closed the day meanwhile.
   private static func closeOne(
-    _ canteen: Canteen.Code, _ day: Day, isFirst: Bool, reason: String, by: Attribution,
-    _ transaction: borrowing Transaction
+    _ canteen: Canteen.Code, _ day: Day, firstOf days: ClosedRange<Day>?, reason: String,
+    by: Attribution, _ transaction: borrowing Transaction
   ) throws -> DayClose? {
     try DayCloseStore.lock(canteen, transaction)
-    if isFirst { try DayCloseStore.listLate(canteen, from: day, transaction) }
+    if let days { try DayCloseStore.listLate(canteen, days, transaction) }
     let head = try DayCloseStore.head(canteen, transaction)
     if let head, head.day >= day { return nil }
     let books = try DayCloseStore.Books(canteen, day, transaction)

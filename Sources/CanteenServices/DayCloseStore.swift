@@ -100,11 +100,12 @@ enum DayCloseStore {
     }
   }
 
-  /// Adds what is missing in `late_check_ins`, of a canteen's lines in the books from a day on. A server
-  /// of an earlier version that still runs beside a migrated database writes lines and does not list
-  /// them; sealed without them, the day would look as if somebody had changed it.
+  /// Adds what is missing in `late_check_ins`, of a canteen's lines in the books of some days and of meals
+  /// of the two months before. A server of an earlier version that still runs beside a migrated database
+  /// writes lines and does not list them; sealed without them, the day would look as if somebody had
+  /// changed it.
   static func listLate(
-    _ canteen: Canteen.Code, from day: Day, _ transaction: borrowing Transaction
+    _ canteen: Canteen.Code, _ days: ClosedRange<Day>, _ transaction: borrowing Transaction
   ) throws {
     try transaction.execute(
       """
@@ -113,7 +114,10 @@ enum DayCloseStore {
       )
       select diner_id, service_date, check_in_id, canteen_code, posted_on, recorded_at
       from check_ins
-      where canteen_code = \(canteen) and posted_on >= \(day)::date and posted_on > service_date
+      where canteen_code = \(canteen)
+          and posted_on between \(days.lowerBound)::date and \(days.upperBound)::date
+          and posted_on > service_date
+          and service_date between \(days.lowerBound - 62) and \(days.upperBound)
       on conflict do nothing
       """)
   }
