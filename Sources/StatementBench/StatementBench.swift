@@ -46,7 +46,7 @@ struct StatementBench {
     try ExportBench(url: url, number: closed, folder: place).run()
   }
 
-  /// A canteen of 300 meals a day: five closes with one month behind them, five with twenty-four, each
+  /// A canteen of 300 meals a day: ten closes with one month behind them, ten with twenty-four, each
   /// on a connection of its own as on as many nights.
   private static func compareHistories(_ books: BenchBooks) async throws {
     let (first, last) = (BenchBooks.month, BenchBooks.month.lastOfMonth)
@@ -60,14 +60,14 @@ struct StatementBench {
       await database.shutdown()
       return time
     }
-    _ = try await close(through: last - 10)
+    _ = try await close(through: last - 20)
     var young: [Double] = []
-    for left in (5...9).reversed() { young.append(try await close(through: last - left)) }
+    for left in (10...19).reversed() { young.append(try await close(through: last - left)) }
     let long = first.addingMonths(-23)
     try await books.meals(at: canteen, from: long, to: first - 1, persons: BenchBooks.few)
     try await books.closedDays(at: canteen, from: long, to: first - 1)
     var old: [Double] = []
-    for left in (0...4).reversed() { old.append(try await close(through: last - left)) }
+    for left in (0...9).reversed() { old.append(try await close(through: last - left)) }
     let (ours, theirs) = (old.median * 1000, young.median * 1000)
     report(
       "statement/day-close-24-months-vs-1", ratio: ours / theirs, ours, theirs, "ms",
