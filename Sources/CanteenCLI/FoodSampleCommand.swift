@@ -24,6 +24,7 @@ struct FoodSampleCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp(said("菜名", "dishes"))) var dishes: [String] = []
     @OptionGroup var meal: MealOptions
     @Option(help: ArgumentHelp(said("每份克数", "grams of each"))) var grams: Int
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -31,7 +32,11 @@ struct FoodSampleCommand: AsyncParsableCommand {
         let (samples, settings) = try await FoodSampleService(workspace.database).take(
           dishes, grams: grams, meal.canteen, on: meal.day(workspace), meal.period,
           by: workspace.attribution)
-        print(said("已登记 \(samples.count) 份留样", "\(samples.count) samples entered"))
+        try Outcome.print(
+          output.format, said("已登记 \(samples.count) 份留样", "\(samples.count) samples entered"),
+          [
+            (ListingColumn("samples", "留样份数", "samples", number: true), .integer(samples.count))
+          ])
         if grams < settings.gramsMin {
           Failure.say(
             Sentence(
@@ -51,13 +56,18 @@ struct FoodSampleCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp(said("菜名；不写则为当餐全部", "dishes; all of the meal"))) var dishes:
       [String] = []
     @OptionGroup var meal: MealOptions
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
         let count = try await FoodSampleService(workspace.database).destroy(
           dishes, meal.canteen, on: meal.day(workspace), meal.period, by: workspace.attribution)
-        print(said("已销毁 \(count) 份留样", "\(count) samples destroyed"))
+        try Outcome.print(
+          output.format, said("已销毁 \(count) 份留样", "\(count) samples destroyed"),
+          [
+            (ListingColumn("destroyed", "销毁份数", "destroyed", number: true), .integer(count))
+          ])
       }
     }
   }

@@ -182,6 +182,7 @@ struct KitchenCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp(said("上餐结转份数", "carried in"))) var carriedIn: Int?
     @Option(help: ArgumentHelp(said("结转下餐份数", "carried over"))) var carriedOver: Int?
     @Option(help: ArgumentHelp(said("废弃份数", "wasted"))) var wasted: Int?
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -197,7 +198,11 @@ struct KitchenCommand: AsyncParsableCommand {
           .init(
             produced: produced, carriedIn: carriedIn, carriedOver: carriedOver, wasted: wasted),
           meal.canteen, on: meal.day(workspace), meal.period, by: workspace.attribution)
-        print(said("已登记，新增或更正 \(new) 项", "kept: \(new) new or corrected"))
+        try Outcome.print(
+          output.format, said("已登记，新增或更正 \(new) 项", "kept: \(new) new or corrected"),
+          [
+            (ListingColumn("kept", "新增或更正", "kept", number: true), .integer(new))
+          ])
       }
     }
   }

@@ -77,6 +77,7 @@ extension OrderCommand {
     @Option(help: ArgumentHelp(said("起始日期，默认明天", "from; tomorrow"))) var from: Day?
     @Option(help: ArgumentHelp(said("截止日期", "to"))) var to: Day?
     @OptionGroup var wish: WishOptions
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -86,7 +87,11 @@ extension OrderCommand {
         let number = try await StandingOrderService(workspace.database).add(
           diner, wish.wish(), on: OrderCommand.weekdays(weekdays),
           from: from ?? workspace.today + 1, to: to, by: workspace.attribution)
-        print(said("已登记第 \(number) 号长期订餐", "standing order \(number)"))
+        try Outcome.print(
+          output.format, said("已登记第 \(number) 号长期订餐", "standing order \(number)"),
+          [
+            (ListingColumn("number", "序号", "no.", number: true), .integer(number))
+          ])
       }
     }
   }

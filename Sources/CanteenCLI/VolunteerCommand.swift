@@ -26,6 +26,7 @@ struct VolunteerCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp(said("姓名", "name"))) var name: String
     @Option(help: ArgumentHelp(said("在登记册中的人（卡号、登记号等）", "who they are in the register")))
     var diner: String?
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -36,7 +37,12 @@ struct VolunteerCommand: AsyncParsableCommand {
         if let key { person = try await diners.person(key) }
         let id = try await VolunteerService(workspace.database).add(
           name, diner: person, joinedOn: workspace.today, by: workspace.attribution)
-        print(said("已登记，志愿者号 \(id)", "volunteer \(id)"))
+        try Outcome.print(
+          output.format, said("已登记，志愿者号 \(id)", "volunteer \(id)"),
+          [
+            (ListingColumn("volunteer", "志愿者号", "volunteer", number: true), .integer(Int(id))),
+            (ListingColumn("name", "姓名", "name"), .text(name)),
+          ])
       }
     }
   }
@@ -82,6 +88,7 @@ struct VolunteerCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp(said("日期，默认明天", "day; tomorrow"))) var day: Day?
     @Option(help: ArgumentHelp(said("工作，如 帮厨、送餐", "task"))) var task: String
     @Option(help: ArgumentHelp(said("计划分钟", "planned minutes"))) var minutes: Int
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -89,7 +96,15 @@ struct VolunteerCommand: AsyncParsableCommand {
         let number = try await VolunteerService(workspace.database).plan(
           volunteer, at: canteen, on: day ?? workspace.today + 1, task: task, minutes: minutes,
           by: workspace.attribution)
-        print(said("第 \(number) 号班次", "shift \(number)"))
+        try Outcome.print(
+          output.format, said("第 \(number) 号班次", "shift \(number)"),
+          [
+            (
+              ListingColumn("volunteer", "志愿者号", "volunteer", number: true),
+              .integer(Int(volunteer))
+            ),
+            (ListingColumn("shift", "班次", "shift", number: true), .integer(number)),
+          ])
       }
     }
   }
@@ -103,13 +118,24 @@ struct VolunteerCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp(said("志愿者号", "the volunteer's number"))) var volunteer: Int64
     @Argument(help: ArgumentHelp(said("班次号", "the shift's number"))) var shift: Int
     @Option(help: ArgumentHelp(said("实际分钟", "minutes worked"))) var minutes: Int
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
         let (points, balance) = try await VolunteerService(workspace.database).confirm(
           shift, of: volunteer, minutes: minutes, by: workspace.attribution)
-        print(said("获得 \(points) 分，余额 \(balance) 分", "\(points) points, balance \(balance)"))
+        try Outcome.print(
+          output.format,
+          said("获得 \(points) 分，余额 \(balance) 分", "\(points) points, balance \(balance)"),
+          [
+            (
+              ListingColumn("volunteer", "志愿者号", "volunteer", number: true),
+              .integer(Int(volunteer))
+            ),
+            (ListingColumn("points", "获得积分", "points", number: true), .integer(points)),
+            (ListingColumn("balance", "余额", "balance", number: true), .integer(balance)),
+          ])
       }
     }
   }
@@ -194,13 +220,22 @@ struct VolunteerCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp(said("加减多少分，如 --points=-5", "points, such as --points=-5")))
     var points: Int
     @Option(help: ArgumentHelp(said("原因", "why"))) var reason: String
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
         let balance = try await VolunteerService(workspace.database).adjust(
           volunteer, by: points, reason: reason, recorded: workspace.attribution)
-        print(said("余额 \(balance) 分", "balance \(balance)"))
+        try Outcome.print(
+          output.format, said("余额 \(balance) 分", "balance \(balance)"),
+          [
+            (
+              ListingColumn("volunteer", "志愿者号", "volunteer", number: true),
+              .integer(Int(volunteer))
+            ),
+            (ListingColumn("balance", "余额", "balance", number: true), .integer(balance)),
+          ])
       }
     }
   }

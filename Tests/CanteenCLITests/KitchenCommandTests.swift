@@ -143,12 +143,14 @@ struct KitchenCommandTests {
     let noon = "2026-11-30T12:00:00"
     _ = try output("volunteer rules --task 帮厨 --minutes 150 --points 15")
     _ = try output("volunteer rules --period lunch --points 2 --worth 4.00")
-    _ = try output("volunteer add 周某 --diner SMP000001")
-    _ = try output("volunteer shift 1 --canteen DFL-01 --task 帮厨 --minutes 150")
+    let added = try output("volunteer add 周某 --diner SMP000001 --format json")
+    let shift = try output(
+      "volunteer shift 1 --canteen DFL-01 --task 帮厨 --minutes 150 --format json")
 
     let earned = try output("volunteer worked 1 1 --minutes 150")
     let paid = try output(
       "check-in one SMP000001 --canteen DFL-01 --period lunch --points-of 1", at: noon)
+    #expect(added.contains("\"volunteer\" : 1") && shift.contains("\"shift\" : 1"))
     let account = try rows("volunteer points 1")
     let poor = try run("volunteer adjust 1 --points=-14 --reason 更正")
     let samples = try output("food-sample take --canteen DFL-01 --grams 150", at: noon)
