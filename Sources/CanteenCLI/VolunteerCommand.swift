@@ -18,6 +18,13 @@ struct VolunteerCommand: AsyncParsableCommand {
       ])
   }
 
+  /// Whom an act concerned, as data.
+  private static func number(_ volunteer: Int64) -> (ListingColumn, Cell) {
+    (
+      ListingColumn("volunteer", "志愿者号", "volunteer", number: true), .integer(Int(volunteer))
+    )
+  }
+
   /// Registers a volunteer.
   struct Add: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
@@ -40,7 +47,7 @@ struct VolunteerCommand: AsyncParsableCommand {
         try Outcome.print(
           output.format, said("已登记，志愿者号 \(id)", "volunteer \(id)"),
           [
-            (ListingColumn("volunteer", "志愿者号", "volunteer", number: true), .integer(Int(id))),
+            VolunteerCommand.number(id),
             (ListingColumn("name", "姓名", "name"), .text(name)),
           ])
       }
@@ -99,10 +106,7 @@ struct VolunteerCommand: AsyncParsableCommand {
         try Outcome.print(
           output.format, said("第 \(number) 号班次", "shift \(number)"),
           [
-            (
-              ListingColumn("volunteer", "志愿者号", "volunteer", number: true),
-              .integer(Int(volunteer))
-            ),
+            VolunteerCommand.number(volunteer),
             (ListingColumn("shift", "班次", "shift", number: true), .integer(number)),
           ])
       }
@@ -129,10 +133,7 @@ struct VolunteerCommand: AsyncParsableCommand {
           output.format,
           said("获得 \(points) 分，余额 \(balance) 分", "\(points) points, balance \(balance)"),
           [
-            (
-              ListingColumn("volunteer", "志愿者号", "volunteer", number: true),
-              .integer(Int(volunteer))
-            ),
+            VolunteerCommand.number(volunteer),
             (ListingColumn("points", "获得积分", "points", number: true), .integer(points)),
             (ListingColumn("balance", "余额", "balance", number: true), .integer(balance)),
           ])
@@ -230,10 +231,7 @@ struct VolunteerCommand: AsyncParsableCommand {
         try Outcome.print(
           output.format, said("余额 \(balance) 分", "balance \(balance)"),
           [
-            (
-              ListingColumn("volunteer", "志愿者号", "volunteer", number: true),
-              .integer(Int(volunteer))
-            ),
+            VolunteerCommand.number(volunteer),
             (ListingColumn("balance", "余额", "balance", number: true), .integer(balance)),
           ])
       }

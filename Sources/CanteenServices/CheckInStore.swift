@@ -2,8 +2,7 @@ import CanteenDomain
 import CanteenVault
 import Postgres
 
-/// Rows of `check_ins`, `check_in_keys`, `late_check_ins`, `check_in_reversals` and the transfers that
-/// belong to them.
+/// Rows of `check_ins`, `check_in_keys`, `check_in_reversals` and the transfers that belong to them.
 ///
 /// A batch costs two flights: `read` locks the persons and fetches what a decision needs, `write`
 /// stores what was decided.
@@ -212,7 +211,7 @@ enum CheckInStore {
         }),
     ]
     let late = batch.filter { $0.checkIn.checkIn.postedOn > $0.checkIn.checkIn.day }
-    if !late.isEmpty { statements.append(insertLate(late)) }
+    if !late.isEmpty { statements.append(LateCheckInStore.insert(late)) }
     if let use = BudgetStore.insert(taken, to: budget, at: now) { statements.append(use) }
     do {
       _ = try transaction.pipelineAndCommit(statements)
@@ -220,21 +219,6 @@ enum CheckInStore {
     {
       throw KeyTaken()
     }
-  }
-
-  /// Says which check-ins are in the books of a later day than their own.
-  private static func insertLate(_ batch: [CheckInBatch.Decided]) -> SQL {
-    let checkIns = batch.map(\.checkIn.checkIn)
-    return """
-      insert into late_check_ins (
-          diner_id, service_date, check_in_id, canteen_code, posted_on, recorded_at
-      )
-      select * from unnest(
-          \(checkIns.map(\.diner))::bigint[], \(checkIns.map(\.day))::date[],
-          \(checkIns.map(\.id))::uuid[], \(checkIns.map(\.canteen))::text[],
-          \(checkIns.map(\.postedOn))::date[], \(batch.map(\.by.at))::timestamptz[]
-      )
-      """
   }
 
   /// Another transaction took a key between our reading and our writing: read again.

@@ -64,7 +64,7 @@ public struct DayCloseService: Sendable {
     by: Attribution, _ transaction: borrowing Transaction
   ) throws -> DayClose? {
     try DayCloseStore.lock(canteen, transaction)
-    if let days { try DayCloseStore.listLate(canteen, days, transaction) }
+    if let days { try LateCheckInStore.addMissing(canteen, days, transaction) }
     let head = try DayCloseStore.head(canteen, transaction)
     if let head, head.day >= day { return nil }
     let books = try DayCloseStore.Books(canteen, day, transaction)

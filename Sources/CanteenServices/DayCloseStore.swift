@@ -100,28 +100,6 @@ enum DayCloseStore {
     }
   }
 
-  /// Adds what is missing in `late_check_ins`, of a canteen's lines in the books of some days and of meals
-  /// of the two months before. A server of an earlier version that still runs beside a migrated database
-  /// writes lines and does not list them; sealed without them, the day would look as if somebody had
-  /// changed it.
-  static func listLate(
-    _ canteen: Canteen.Code, _ days: ClosedRange<Day>, _ transaction: borrowing Transaction
-  ) throws {
-    try transaction.execute(
-      """
-      insert into late_check_ins (
-          diner_id, service_date, check_in_id, canteen_code, posted_on, recorded_at
-      )
-      select diner_id, service_date, check_in_id, canteen_code, posted_on, recorded_at
-      from check_ins
-      where canteen_code = \(canteen)
-          and posted_on between \(days.lowerBound)::date and \(days.upperBound)::date
-          and posted_on > service_date
-          and service_date between \(days.lowerBound - 62) and \(days.upperBound)
-      on conflict do nothing
-      """)
-  }
-
   /// The canonical lines of a day, in the order in which they are sealed.
   static func sealedLines(
     _ books: Books, _ transaction: borrowing Transaction

@@ -177,7 +177,7 @@ struct KilledCloseTests {
     #expect(json.status == 0 && json.output.contains("\"persons\""), "\(json.complaints)")
     #expect(wrong.status == 64)
     let html = try String(contentsOfFile: page, encoding: .utf8)
-    #expect(html.contains("<svg class=\"bars") && html.contains("<svg class=\"heat\""))
+    #expect(html.contains("<svg class=\"bars\"") && html.contains("<svg class=\"heat\""))
     let bytes = try Data(contentsOf: URL(fileURLWithPath: book))
     // Names of parts stand in the clear in a zip archive.
     #expect(bytes.range(of: Data("xl/charts/chart2.xml".utf8)) != nil)
