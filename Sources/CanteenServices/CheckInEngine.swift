@@ -55,8 +55,10 @@ public final class CheckInEngine: Sendable {
   }
 
   /// Checks one request in, together with whoever else is there.
+  /// - Parameter executor: where the caller's answer is made, if it prefers a place: who comes alone is
+  ///   carried there, without being handed from thread to thread.
   public func checkIn(
-    _ request: CheckInRequest, by: Attribution
+    _ request: CheckInRequest, by: Attribution, on executor: (any TaskExecutor)? = nil
   ) async throws -> CheckInService.Outcome {
     try await withCheckedThrowingContinuation { continuation in
       let starts = state.withLock { state in
@@ -68,13 +70,16 @@ public final class CheckInEngine: Sendable {
         return true
       }
       // A task of its own, which goes on when the caller's is cancelled; begun at once, on this thread.
-      if starts { Task.immediate { await fly() } }
+      if starts { Task.immediate(executorPreference: executor) { await fly(on: executor) } }
     }
   }
 
   /// Takes batches until nobody waits.
-  private func fly() async {
-    var landed = 0
+  /// - Parameters:
+  ///   - landed: as `nextBatch` has it.
+  ///   - executor: whose place it is; where many wait, none of them carries the others.
+  private func fly(after landed: Int = 0, on executor: (any TaskExecutor)? = nil) async {
+    var landed = landed
     while let (batch, another) = nextBatch(after: landed) {
       if another { Task { await fly() } }
       landed = batch.count
@@ -92,6 +97,9 @@ public final class CheckInEngine: Sendable {
       }
       // Whoever got an answer may come again at once: then they go together.
       await Task.yield()
+      if executor != nil, state.withLock({ !$0.waiting.isEmpty }) {
+        return _ = Task { [landed] in await fly(after: landed) }
+      }
     }
   }
 

@@ -178,10 +178,10 @@ enum CheckInStore {
     var statements: [SQL] = [
       """
       insert into check_in_keys (check_in_id, diner_id, service_date, body_sha256)
-      select * from unnest(
-          \(checkIns.map(\.id))::uuid[], \(checkIns.map(\.diner))::bigint[],
-          \(checkIns.map(\.day))::date[], \(decided.map { Seal.of($0.body.utf8) })::bytea[]
-      )
+      \(rows:
+        .init("uuid", checkIns.map(\.id)), .init("bigint", checkIns.map(\.diner)),
+        .init("date", checkIns.map(\.day)),
+        .init("bytea", decided.map { Seal.of($0.body.utf8) }))
       """,
       """
       insert into check_ins (
@@ -189,19 +189,18 @@ enum CheckInStore {
           canteen_code, mode, means_of_payment, auth_method, list_fen, diner_fen, category,
           terminal, source_no, pricing, recorded_by, recorded_at, entry, guest_kind, proxy_no
       )
-      select * from unnest(
-          \(checkIns.map(\.diner))::bigint[], \(checkIns.map(\.day))::date[],
-          \(checkIns.map(\.id))::uuid[], \(checkIns.map(\.period))::text[],
-          \(decided.map(\.mealNo))::smallint[], \(checkIns.map(\.servedAt))::timestamptz[],
-          \(checkIns.map(\.postedOn))::date[], \(checkIns.map(\.canteen))::text[],
-          \(checkIns.map(\.mode))::text[], \(checkIns.map(\.means))::text[],
-          \(checkIns.map(\.auth))::text[], \(checkIns.map(\.list))::bigint[],
-          \(checkIns.map(\.dinerPays))::bigint[], \(checkIns.map(\.category))::text[],
-          \(checkIns.map(\.terminal))::text[], \(decided.map(\.sourceNo))::text[],
-          \(pricings)::text[]::jsonb[], \(batch.map(\.by.by))::text[],
-          \(batch.map(\.by.at))::timestamptz[], \(checkIns.map(\.entry))::text[],
-          \(checkIns.map(\.guest))::text[], \(checkIns.map(\.proxy))::integer[]
-      )
+      \(rows:
+        .init("bigint", checkIns.map(\.diner)), .init("date", checkIns.map(\.day)),
+        .init("uuid", checkIns.map(\.id)), .init("text", checkIns.map(\.period)),
+        .init("smallint", decided.map(\.mealNo)), .init("timestamptz", checkIns.map(\.servedAt)),
+        .init("date", checkIns.map(\.postedOn)), .init("text", checkIns.map(\.canteen)),
+        .init("text", checkIns.map(\.mode)), .init("text", checkIns.map(\.means)),
+        .init("text", checkIns.map(\.auth)), .init("bigint", checkIns.map(\.list)),
+        .init("bigint", checkIns.map(\.dinerPays)), .init("text", checkIns.map(\.category)),
+        .init("text", checkIns.map(\.terminal)), .init("text", decided.map(\.sourceNo)),
+        .init("jsonb", pricings), .init("text", batch.map(\.by.by)),
+        .init("timestamptz", batch.map(\.by.at)), .init("text", checkIns.map(\.entry)),
+        .init("text", checkIns.map(\.guest)), .init("integer", checkIns.map(\.proxy)))
       """,
       TransferStore.insert(
         decided.flatMap { decided in

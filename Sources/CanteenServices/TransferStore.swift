@@ -20,12 +20,12 @@ enum TransferStore {
         diner_id, service_date, check_in_id, transfer_no, posted_on, canteen_code, debit_account,
         credit_account, fen
     )
-    select * from unnest(
-        \(rows.map(\.diner))::bigint[], \(rows.map(\.day))::date[], \(rows.map(\.checkIn))::uuid[],
-        \(rows.map(\.number))::smallint[], \(rows.map(\.postedOn))::date[],
-        \(rows.map(\.canteen))::text[], \(rows.map(\.transfer.debit))::text[],
-        \(rows.map(\.transfer.credit))::text[], \(rows.map(\.transfer.fen))::bigint[]
-    )
+    \(rows:
+      .init("bigint", rows.map(\.diner)), .init("date", rows.map(\.day)),
+      .init("uuid", rows.map(\.checkIn)), .init("smallint", rows.map(\.number)),
+      .init("date", rows.map(\.postedOn)), .init("text", rows.map(\.canteen)),
+      .init("text", rows.map(\.transfer.debit)), .init("text", rows.map(\.transfer.credit)),
+      .init("bigint", rows.map(\.transfer.fen)))
     """
   }
 

@@ -4,10 +4,13 @@ import Hummingbird
 
 /// The tap itself, and taking it back.
 struct CheckInRoutes {
+  /// The request that the line waits for.
+  static let tap = "/api/v1/check-ins"
+
   let context: WebContext
 
   func add(to router: Router<BasicRequestContext>) {
-    router.post("/api/v1/check-ins") { request, _ in try await checkIn(request) }
+    router.post("\(Self.tap)") { request, _ in try await checkIn(request) }
     router.post("/api/v1/check-ins/{key}/reversal") { request, parameters in
       try await reverse(parameters.parameters.require("key"), request)
     }
@@ -36,7 +39,8 @@ struct CheckInRoutes {
   private func checkIn(_ request: Request) async throws -> Response {
     let visitor = try await context.clerk(request)
     let asked = try await self.request(try await request.body(as: Asked.self), by: visitor)
-    return try context.answer(await context.engine.checkIn(asked, by: visitor.attribution))
+    return try context.answer(
+      await context.engine.checkIn(asked, by: visitor.attribution, on: ConnectionThread.current))
   }
 
   private func request(_ asked: Asked, by visitor: Gate.Visitor) async throws -> CheckInRequest {

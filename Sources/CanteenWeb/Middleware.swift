@@ -32,6 +32,47 @@ struct SecurityHeaders<Context: RequestContext>: RouterMiddleware {
   }
 }
 
+/// Requests that may compute for long go on among the other tasks of the process, so that no tap waits
+/// behind a report on its connection's thread; taps stay where they came in.
+struct LongRequests<Context: RequestContext>: RouterMiddleware {
+  func handle(
+    _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+  ) async throws -> Response {
+    guard context.endpointPath != CheckInRoutes.tap else { return try await next(request, context) }
+    return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+      try await ConnectionThread.$current.withValue(nil) { try await next(request, context) }
+    }
+  }
+}
+
+/// Sends an answer of known length in one piece. The middleware that measures it makes a stream of it,
+/// which would leave as three: each wakes the browser and costs the server a call.
+struct WholeAnswers<Context: RequestContext>: RouterMiddleware {
+  /// What is longer goes in pieces all the same, as it was given.
+  private static var bytesMax: Int { 65_536 }
+
+  func handle(
+    _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+  ) async throws -> Response {
+    var response = try await next(request, context)
+    guard let length = response.body.contentLength, length <= Self.bytesMax, request.method != .head
+    else { return response }
+    let pieces = Pieces()
+    try await response.body.write(pieces)
+    response.body = ResponseBody(byteBuffer: pieces.all)
+    return response
+  }
+
+  /// Collects what is written.
+  private final class Pieces: ResponseBodyWriter {
+    var all = ByteBuffer()
+
+    func write(_ buffer: ByteBuffer) { all.writeImmutableBuffer(buffer) }
+
+    func finish(_ trailingHeaders: HTTPFields?) {}
+  }
+}
+
 /// Turns refusals and faults into problem documents (RFC 9457).
 struct ProblemDocuments<Context: RequestContext>: RouterMiddleware {
   func handle(

@@ -69,6 +69,8 @@ public struct WebContext: Sendable {
 public func makeRouter(_ context: WebContext) -> Router<BasicRequestContext> {
   let router = Router()
   router.addMiddleware {
+    WholeAnswers()
+    LongRequests()
     MetricsMiddleware()
     SecurityHeaders(isSecure: context.isSecure)
     ProblemDocuments()
@@ -104,12 +106,13 @@ public func makeApplication(
   _ context: WebContext, host: String, port: Int, line: WebLine = .plain, logger: Logger,
   onListening: @escaping @Sendable (Int) -> Void = { _ in }
 ) throws -> some ApplicationProtocol {
+  let http = HTTPServerBuilder { ThreadedChannel(base: HTTP1Channel(responder: $0)) }
   let server: HTTPServerBuilder =
     switch line {
-    case .plain: .http1()
+    case .plain: http
     case .tls(let certificate, let key):
       try .tls(
-        .http1(),
+        http,
         tlsConfiguration: .makeServerConfiguration(
           certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
           privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))))

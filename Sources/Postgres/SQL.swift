@@ -20,7 +20,7 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
   }
 
   /// The text with `$1`, `$2`, … where the values were.
-  public private(set) var text: String
+  public internal(set) var text: String
   private(set) var slots: [Slot] = []
   private(set) var bytes: [UInt8] = []
   private(set) var failure: ParameterError?
@@ -41,7 +41,7 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
 
   /// Where the parts of a literal are put together.
   public struct StringInterpolation: StringInterpolationProtocol {
-    fileprivate var sql: SQL
+    var sql: SQL
 
     public init(literalCapacity: Int, interpolationCount: Int) {
       sql = SQL(capacity: literalCapacity, slots: interpolationCount)
@@ -51,6 +51,11 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
 
     /// Binds a value.
     public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value) {
+      sql.bind(value)
+    }
+
+    /// Binds a value, or NULL for none.
+    public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
       sql.bind(value)
     }
 
@@ -74,23 +79,24 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
     failure = failure ?? other.failure
     let offset = bytes.count
     bytes += other.bytes
-    var rest = other.text.utf8[...]
-    var position = 0
+    // Where the text goes on that has not been taken yet.
+    var rest = other.text.startIndex
     for (index, slot) in other.slots.enumerated() {
-      text += String(Substring(rest.prefix(slot.mark - position)))
-      rest = rest.dropFirst(slot.mark - position + 1 + String(index + 1).utf8.count)
-      position = slot.mark + 1 + String(index + 1).utf8.count
-      let mark = text.utf8.count
-      slots.append(
-        Slot(
-          type: slot.type, isText: slot.isText,
-          offset: slot.offset < 0 ? -1 : slot.offset + offset, length: slot.length, mark: mark))
-      text += "$\(slots.count)"
+      let mark = other.text.utf8.index(other.text.startIndex, offsetBy: slot.mark)
+      text += other.text[rest..<mark]
+      rest = other.text.utf8.index(mark, offsetBy: 1 + Self.digits(index + 1))
+      place(
+        type: slot.type, isText: slot.isText,
+        offset: slot.offset < 0 ? -1 : slot.offset + offset, length: slot.length)
     }
-    text += String(Substring(rest))
+    text += other.text[rest...]
   }
 
-  private mutating func bind<Value: PostgresEncodable>(_ value: Value) {
+  private static func digits(_ number: Int) -> Int {
+    number < 10 ? 1 : number < 100 ? 2 : String(number).count
+  }
+
+  mutating func bind<Value: PostgresEncodable>(_ value: Value) {
     let start = bytes.count
     var parameter = PostgresParameter()
     swap(&parameter.bytes, &bytes)
@@ -102,12 +108,17 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
     }
     swap(&parameter.bytes, &bytes)
     let type = Value.postgresType
+    place(
+      type: type.isDeclared ? type.oid : 0, isText: parameter.isText,
+      offset: parameter.isNull ? -1 : start, length: bytes.count - start)
+  }
+
+  /// Puts the next parameter's place into the text.
+  private mutating func place(type: UInt32, isText: Bool, offset: Int, length: Int) {
     slots.append(
-      Slot(
-        type: type.isDeclared ? type.oid : 0, isText: parameter.isText,
-        offset: parameter.isNull ? -1 : start, length: bytes.count - start,
-        mark: text.utf8.count))
-    text += "$\(slots.count)"
+      Slot(type: type, isText: isText, offset: offset, length: length, mark: text.utf8.count))
+    text += "$"
+    text += String(slots.count)
   }
 }
 

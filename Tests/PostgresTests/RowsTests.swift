@@ -1,0 +1,45 @@
+import Testing
+
+@testable import Postgres
+
+@Suite struct RowsTests {
+  @Test func `few rows are bound by values and many by arrays`() {
+    func text(_ ids: [Int64]) -> String {
+      let sql: SQL = """
+        insert into meals (id, name)
+        \(rows: .init("bigint", ids), .init("text", ids.map { "n\($0)" }))
+        """
+      return sql.text
+    }
+    #expect(text([7]) == "insert into meals (id, name)\nvalues ($1::bigint, $2::text)")
+    #expect(
+      text([7, 8])
+        == "insert into meals (id, name)\n"
+        + "values ($1::bigint, $2::text), ($3::bigint, $4::text)")
+    let arrays = "insert into meals (id, name)\nselect * from unnest($1::bigint[], $2::text[])"
+    #expect(text([1, 2, 3, 4]) == arrays)
+    #expect(text([]) == arrays)
+  }
+
+  @Test(arguments: [0, 1, 2, 3, 4, 40])
+  func `rows arrive as they are, with what is missing`(count: Int) async throws {
+    let ids = (0..<count).map { Int64($0) }
+    let names = ids.map { $0 % 2 == 0 ? "王\($0),\"}" : nil }
+    let facts = ids.map { #"{"id":\#($0)}"# }
+    try await TestServer.withDatabase { database in
+      for _ in 0..<3 {
+        let rows = try await database.query(
+          """
+          select id, name, fact ->> 'id' as fact
+          from (
+              \(rows: .init("bigint", ids), .init("text", names), .init("jsonb", facts))
+          ) as given (id, name, fact)
+          order by id
+          """)
+        #expect(try rows.map { try $0.decode("id", as: Int64.self) } == ids)
+        #expect(try rows.map { try $0.decode("name", as: String?.self) } == names)
+        #expect(try rows.map { try $0.decode("fact", as: String.self) } == ids.map { "\($0)" })
+      }
+    }
+  }
+}
