@@ -125,7 +125,8 @@ struct ReconciliationCheck: Sendable {
 
   private static var parameter: Regex<(Substring, Substring)> { /:'(\w+)'/ }
 
-  /// The check over the days of one canteen, `:'name'` bound.
+  /// The check over the days of one canteen, `:'name'` bound but for the days. Those stand in the text,
+  /// so that a plan knows the few months that they touch; it then serves every canteen of a night.
   func statement(
     canteen: Canteen.Code, from: Day, to: Day, parameters: [String: String] = [:]
   ) throws -> SQL {
@@ -134,10 +135,9 @@ struct ReconciliationCheck: Sendable {
     for piece in pieces {
       switch piece {
       case .text(let text): sql.append(SQL(unescaped: text))
-      // Days are sent as days: the server then sees, while it plans, which months it has to read.
       case .parameter("canteen"): sql.append("\(canteen)::text")
-      case .parameter("day_from"): sql.append("\(from)")
-      case .parameter("day_to"): sql.append("\(to)")
+      case .parameter("day_from"): sql.append(SQL(unescaped: "'\(from)'::date"))
+      case .parameter("day_to"): sql.append(SQL(unescaped: "'\(to)'::date"))
       case .parameter(let name):
         guard let value = values[name] else {
           throw Malformed(description: "\(id): nobody sets the parameter \(name)")

@@ -34,11 +34,14 @@ enum ReconciliationStore {
       guard ReconciliationPolicies.parameters[check]?.contains(name) != true else { continue }
       parameters[check, default: [:]][name] = try row.decode("value")
     }
+    // Planned once for their days, not again for each canteen.
     let answers = try transaction.pipeline(
-      checks.map {
-        try $0.statement(
-          canteen: canteen, from: from, to: to, parameters: parameters[$0.id] ?? [:])
-      })
+      ["set local plan_cache_mode = force_generic_plan"]
+        + checks.map {
+          try $0.statement(
+            canteen: canteen, from: from, to: to, parameters: parameters[$0.id] ?? [:])
+        } + [planAnew]
+    ).dropFirst()
     var findings: [Finding] = []
     for (check, answer) in zip(checks, answers) {
       for row in answer.rows {
@@ -59,9 +62,11 @@ enum ReconciliationStore {
   static func planForDays(_ transaction: borrowing Transaction) throws {
     _ = try transaction.pipeline([
       "set local jit = off", "set local max_parallel_workers_per_gather = 0",
-      "set local plan_cache_mode = force_custom_plan",
+      planAnew,
     ])
   }
+
+  private static let planAnew: SQL = "set local plan_cache_mode = force_custom_plan"
 
   /// Keeps what was found on some days by some checks. What is new is added; what is there keeps its
   /// identity, and gets a revision if it says something else, is not found any more, or is found again.

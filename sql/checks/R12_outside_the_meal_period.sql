@@ -20,8 +20,8 @@ with closed as (
         and k.service_date between :'day_from'::date - 56 and :'day_to'::date
         and k.kind = 'closed'
 ),
-served as (
-    -- Counted day by day: an index knows how many lines each has.
+served as not materialized (
+    -- Counted day by day, where a day is asked for: an index knows how many lines each has.
     select d::date as service_date, extract(isodow from d) as weekday, c.n
     from generate_series(
         (:'day_from'::date - 56)::timestamp, :'day_to'::date, interval '1 day'
@@ -75,20 +75,21 @@ select
     format('only %s check-ins, %s are usual: was the canteen closed?', d.n, u.usual)
 from served as d
 cross join lateral (
-    select
-        count(*) as days,
-        percentile_disc(0.5) within group (order by s.n) as usual,
-        count(*) filter (where s.weekday = d.weekday) as same_weekday,
-        percentile_disc(0.5) within group (order by s.n) filter (where s.weekday = d.weekday)
-            as usual_weekday
+    select count(*) as days, percentile_disc(0.5) within group (order by s.n) as usual
+    from served as s
+    where s.service_date between d.service_date - 56 and d.service_date - 7
+        and s.weekday = d.weekday
+) as w
+cross join lateral (
+    select count(*) as days, percentile_disc(0.5) within group (order by s.n) as usual
     from served as s
     where s.service_date between d.service_date - 56 and d.service_date - 1
+        -- A weekday on which few come every week is an open day, and nothing more is counted.
+        and (w.days <= 2 or d.n * 100 < w.usual * :'few'::numeric)
 ) as u
 where d.service_date between :'day_from'::date and :'day_to'::date
     and u.days >= 20
     and d.n * 100 < u.usual * :'few'::numeric
-    -- A weekday on which few come every week is an open day.
-    and (u.same_weekday <= 2 or d.n * 100 < u.usual_weekday * :'few'::numeric)
 union all
 select
     k.service_date,

@@ -98,51 +98,72 @@ lately as (
         greatest(:'day_from'::date - 4, :'day_to'::date - :'days'::integer + 1)
         and :'day_from'::date - 1
 ),
-attended as (
-    select c.person_id, c.service_date
+asked as (
+    select distinct c.person_id
     from standing_check_ins as c
     where c.canteen_code = :'canteen'
-        and c.service_date between :'day_from'::date - 4 and :'day_to'::date
+        and c.service_date between :'day_from'::date and :'day_to'::date
         and c.mode = 'dine_in'
         and c.guest_kind is null
-    group by 1, 2
-    union
-    select c.person_id, c.service_date
+),
+at_edge as (
+    select c.person_id, count(distinct c.service_date) as days
     from standing_check_ins as c
     where c.canteen_code = :'canteen'
         and c.service_date between :'day_from'::date - 125 and :'day_to'::date
         and c.service_date = any (array(select service_date from edge))
         and c.mode = 'dine_in'
         and c.guest_kind is null
-),
-steady as (
-    select person_id
-    from attended
-    group by person_id
-    having count(*) filter (where service_date in (select service_date from lately))
-            = (select count(*) from lately)
-        and max(service_date) >= :'day_from'::date
-        and (
-            count(*) filter (where service_date in (select service_date from edge))
-                < (select count(*) from edge)
-            or (
-                (select count(*) from edge) = 0
-                and (select min(service_date) from open_days)
-                    <= :'day_to'::date - :'days'::integer + 1
-            )
-        )
+    group by 1
 ),
 records as (
-    -- A person's meals stand under every record that was merged into theirs.
-    select person_id, person_id as diner_id from steady
-    union all
-    select a.into_diner_id, a.diner_id
-    from current_diner_aliases as a
-    join steady as s on s.person_id = a.into_diner_id
+    -- Whoever was not there on every day of the edge, with every record that was merged into theirs.
+    select a.person_id, r.diner_id
+    from asked as a
+    left join at_edge as e on e.person_id = a.person_id
+    cross join lateral (
+        select a.person_id as diner_id
+        union all
+        select m.diner_id
+        from current_diner_aliases as m
+        where m.into_diner_id = a.person_id
+    ) as r
+    where coalesce(e.days, 0) < (select count(*) from edge)
+        or (
+            (select count(*) from edge) = 0
+            and (select min(service_date) from open_days) <= :'day_to'::date - :'days'::integer + 1
+        )
+),
+steady as (
+    select r.person_id
+    from records as r
+    cross join lateral (
+        select c.service_date
+        from check_ins as c
+        where c.diner_id = r.diner_id
+            and c.service_date between :'day_from'::date - 4 and :'day_from'::date - 1
+            and c.service_date = any (array(select service_date from lately))
+            and c.canteen_code = :'canteen'
+            and c.mode = 'dine_in'
+            and not exists (
+                select
+                from check_in_reversals as v
+                where v.diner_id = c.diner_id
+                    and v.service_date = c.service_date
+                    and v.check_in_id = c.check_in_id
+            )
+        offset 0
+    ) as c
+    group by r.person_id
+    having count(distinct c.service_date) = (select count(*) from lately)
+    union
+    -- Before the days asked for there may be none on which somebody had to be there.
+    select person_id from records where (select count(*) from lately) = 0
 ),
 meals as (
     select distinct r.person_id, c.service_date
     from records as r
+    join steady as s on s.person_id = r.person_id
     join check_ins as c on c.diner_id = r.diner_id
     where c.service_date between :'day_from'::date - 125 and :'day_to'::date
         and c.canteen_code = :'canteen'
