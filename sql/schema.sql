@@ -1309,7 +1309,7 @@ CREATE TABLE public.staff_rights (
     is_granted boolean NOT NULL,
     recorded_at timestamp with time zone NOT NULL,
     recorded_by text NOT NULL,
-    CONSTRAINT staff_rights_right_is_known CHECK ((right_name = 'export_full_numbers'::text))
+    CONSTRAINT staff_rights_right_is_known CHECK ((right_name = ANY (ARRAY['export_full_numbers'::text, 'close_statements'::text, 'submit_statements'::text, 'approve_statements'::text, 'pay_statements'::text])))
 );
 CREATE TABLE public.staff_session_ends (
     token_sha256 bytea NOT NULL,

@@ -78,7 +78,7 @@ struct ServeCommand: AsyncParsableCommand {
             zh: "网页服务：\(scheme)://\(host):\(port)/（Ctrl-C 停止）",
             en: "serving \(scheme)://\(host):\(port)/ (Ctrl-C stops)"))
       }
-      try await application.runService()
+      try await serve(application, at: "\(host):\(port)")
     }
   }
 

@@ -8,10 +8,13 @@ public struct CheckIn: Sendable, Hashable, Codable {
     /// Nil if the text is no UUID.
     public init?(_ text: String) {
       let lower = text.lowercased()
-      let groups = lower.split(separator: "-", omittingEmptySubsequences: false)
-      guard groups.map(\.utf8.count) == [8, 4, 4, 4, 12],
-        groups.joined().utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
-      else { return nil }
+      guard lower.utf8.count == 36 else { return nil }
+      for (place, byte) in lower.utf8.enumerated() {
+        switch place {
+        case 8, 13, 18, 23: guard byte == UInt8(ascii: "-") else { return nil }
+        default: guard (48...57).contains(byte) || (97...102).contains(byte) else { return nil }
+        }
+      }
       self.text = lower
     }
 

@@ -54,10 +54,10 @@ public enum DinerRefusal: Refusal, Hashable {
       Sentence(zh: "没有区划“\(name)”", en: "there is no region \(name)")
     case .notAllowed(let staff):
       Sentence(
-        zh: "\(staff) 没有导出完整号码的权限，请由系统管理员授予：canteen right grant \(staff) export_full_numbers",
-        en:
-          "\(staff) may not export full numbers; an operator grants it: canteen right grant \(staff) export_full_numbers"
-      )
+        zh: "\(staff) 没有导出完整号码的权限，请由系统管理员授予："
+          + StaffRight.exportFullNumbers.grant(to: staff),
+        en: "\(staff) may not export full numbers; an operator grants it: "
+          + StaffRight.exportFullNumbers.grant(to: staff))
     }
   }
 }

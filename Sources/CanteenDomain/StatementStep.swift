@@ -70,6 +70,8 @@ public enum StatementLifeRefusal: Refusal, Hashable {
   case outOfTurn(StatementStep, after: StatementStep)
   /// Who closed or submitted a statement does not approve it.
   case sameHands(String)
+  /// The step is for those who were given the right.
+  case noRight(String, StaffRight)
   case reasonMissing
   case voucherMissing
   case notSubmitted(StatementStep)
@@ -96,7 +98,7 @@ public enum StatementLifeRefusal: Refusal, Hashable {
     case .outOfTurn, .alreadyDisallowed, .takenBack, .moreThanOwed, .voucherKnown,
       .alreadyCorrected:
       .conflict
-    case .sameHands, .notSubmitted, .notApproved, .waitsForBudget: .notAllowed
+    case .sameHands, .noRight, .notSubmitted, .notApproved, .waitsForBudget: .notAllowed
     case .reasonMissing, .voucherMissing, .notPositive, .nothingToDisallow, .paymentDay: .invalid
     case .noLine, .noPayment: .notFound
     }
@@ -112,6 +114,10 @@ public enum StatementLifeRefusal: Refusal, Hashable {
       Sentence(
         zh: "\(name) 结算或申报了这张单，须由另一人审定",
         en: "\(name) closed or submitted it; somebody else approves it")
+    case .noRight(let name, let right):
+      Sentence(
+        zh: "\(name) 没有“\(right.name.zh)”的权限，请由系统管理员授予：\(right.grant(to: name))",
+        en: "\(name) may not \(right.name.en); an operator grants it: \(right.grant(to: name))")
     case .reasonMissing: Sentence(zh: "请说明原因（--reason）", en: "say why (--reason)")
     case .voucherMissing:
       Sentence(zh: "请写明拨付凭证号（--voucher）", en: "name the payment's voucher (--voucher)")

@@ -24,7 +24,7 @@ public enum CSVCell: Sendable, Hashable, ExpressibleByStringLiteral {
 /// apostrophe is put before it. `Row` takes both marks off again.
 public struct CSVWriter {
   /// With their full-width forms, which East Asian spreadsheets accept as well.
-  static let formulaStarts: Set<Character> = ["=", "+", "-", "@", "＝", "＋", "－", "＠"]
+  static let formulaStarts = ["=", "+", "-", "@", "＝", "＋", "－", "＠"]
 
   private let write: ([UInt8]) throws -> Void
   private let width: Int
@@ -50,43 +50,76 @@ public struct CSVWriter {
     return result
   }
 
-  private static func line(_ cells: [CSVCell]) -> [UInt8] {
-    Array((cells.map(text(of:)).joined(separator: ",") + "\r\n").utf8)
+  static func line(_ cells: [CSVCell]) -> [UInt8] {
+    var line: [UInt8] = []
+    for (index, cell) in cells.enumerated() {
+      if index > 0 { line.append(comma) }
+      append(cell, to: &line)
+    }
+    return line + end
   }
 
+  /// What stands between two cells, and behind the last one.
+  public static let comma = UInt8(ascii: ",")
+  public static let end: [UInt8] = [0x0D, 0x0A]
+
   public static func text(of cell: CSVCell) -> String {
-    switch cell {
-    case .empty: ""
-    case .integer(let value): String(value)
-    case .money(let fen): fen.yuan
-    case .day(let day): day.description
-    case .text(let text): quoted(marked(text))
+    var bytes: [UInt8] = []
+    append(cell, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Appends a cell as it stands in a line.
+  public static func append(_ cell: CSVCell, to line: inout [UInt8]) {
+    guard case .text(var text) = cell else {
+      line.append(contentsOf: cell.shown.utf8)
+      return
+    }
+    text.withUTF8 { append($0, to: &line) }
+  }
+
+  private static func append(_ text: UnsafeBufferPointer<UInt8>, to line: inout [UInt8]) {
+    let quote = UInt8(ascii: "\"")
+    let needsQuotes = text.contains { $0 == quote || $0 == comma || $0 == 0x0A || $0 == 0x0D }
+    if needsQuotes { line.append(quote) }
+    if let mark = mark(of: text) { line.append(mark) }
+    if needsQuotes {
+      for byte in text {
+        if byte == quote { line.append(quote) }
+        line.append(byte)
+      }
+      line.append(quote)
+    } else {
+      line.append(contentsOf: text)
     }
   }
 
-  /// The text as a spreadsheet will leave it alone.
-  private static func marked(_ text: String) -> String {
-    guard let first = text.first else { return text }
-    if formulaStarts.contains(first) { return "'" + text }
-    return losesDigits(text) ? "\t" + text : text
+  /// What makes a spreadsheet leave a text alone; nil where it does so by itself.
+  private static func mark(of text: UnsafeBufferPointer<UInt8>) -> UInt8? {
+    switch text.first {
+    case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"):
+      return UInt8(ascii: "'")
+    // The first byte of the full-width forms.
+    case 0xEF:
+      return formulaStarts.contains { text.starts(with: $0.utf8) } ? UInt8(ascii: "'") : nil
+    default: return losesDigits(text) ? UInt8(ascii: "\t") : nil
+    }
   }
 
   /// Whether a spreadsheet would take the text for a number or a date and show another: long
   /// digits, leading zeros, `1E5`, `3/4`, `10-11`.
-  private static func losesDigits(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
-    guard bytes.contains(where: { (48...57).contains($0) }),
-      bytes.allSatisfy({ (48...57).contains($0) || "-/.,Ee".utf8.contains($0) })
-    else { return false }
-    let onlyDigits = bytes.allSatisfy { (48...57).contains($0) }
-    return !onlyDigits || bytes.count > 11 || (bytes[0] == 48 && bytes.count > 1)
-  }
-
-  private static func quoted(_ text: String) -> String {
-    let needsQuotes = text.utf8.contains { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D }
-    guard needsQuotes else { return text }
-    return "\""
-      + text.split(separator: "\"", omittingEmptySubsequences: false)
-      .joined(separator: "\"\"") + "\""
+  private static func losesDigits(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    var (digits, others) = (0, 0)
+    for byte in text {
+      switch byte {
+      case 48...57: digits += 1
+      case UInt8(ascii: "-"), UInt8(ascii: "/"), UInt8(ascii: "."), comma, UInt8(ascii: "E"),
+        UInt8(ascii: "e"):
+        others += 1
+      default: return false
+      }
+    }
+    guard digits > 0 else { return false }
+    return others > 0 || digits > 11 || (text[0] == 48 && digits > 1)
   }
 }

@@ -113,11 +113,15 @@ extension String {
   func unmarked() -> String {
     let utf8 = self.utf8
     guard let first = utf8.first, let last = utf8.last else { return "" }
-    let plainEnds = first > 0x27 && first < 0x80 && last > 0x20 && last < 0x80
-    if plainEnds { return self }
+    // Chinese letters begin with these bytes, and no blank does.
+    let letters: ClosedRange<UInt8> = 0xE4...0xE9
+    let hasPlainStart = first > 0x27 && first < 0x80 || letters.contains(first)
+    let hasPlainEnd =
+      last > 0x20 && last < 0x80 || utf8.count > 2 && letters.contains(utf8.suffix(3).first ?? 0)
+    if hasPlainStart && hasPlainEnd { return self }
     let text = trimmedSpaces()
     guard text.hasPrefix("'"), let second = text.dropFirst().first,
-      second.isASCIIDigit || CSVWriter.formulaStarts.contains(second)
+      second.isASCIIDigit || CSVWriter.formulaStarts.contains(String(second))
     else { return text }
     return String(text.dropFirst())
   }

@@ -119,7 +119,9 @@ extension String {
   fileprivate var plain: String {
     let isPlain = utf8.allSatisfy { $0 > 0x20 && $0 != 0x27 && $0 < 0x7F }
     if isPlain { return self }
-    return oneLine.unmarked()
+    // Most words of an office have nothing to be taken out; 0xEF begins what no cell can hold.
+    let isOneLine = utf8.count < 16_000 && utf8.allSatisfy { $0 >= 0x20 && $0 != 0xEF }
+    return (isOneLine ? self : oneLine).unmarked()
   }
 
   /// Without what a workbook's cell cannot hold, and on one line.

@@ -37,6 +37,7 @@ public protocol SheetWriter: AnyObject {
   /// - Throws: `FileRefusal.unwritable`.
   func begin(_ head: SheetHead) throws
   func append(_ cells: [CSVCell], isTotal: Bool) throws
+  func append(_ rows: SheetRows) throws
   /// Ends a table: the line that seals it, and the lines for signatures, which only paper needs.
   func end(seal: String, signatures: String) throws
   func close() throws
@@ -46,6 +47,20 @@ public protocol SheetWriter: AnyObject {
 
 extension SheetWriter {
   public func append(_ cells: [CSVCell]) throws { try append(cells, isTotal: false) }
+
+  public func append(_ rows: SheetRows) throws { for cells in rows.cells { try append(cells) } }
+}
+
+/// Some rows of a table that were made beforehand, on another core.
+public struct SheetRows: Sendable {
+  public var cells: [[CSVCell]]
+  /// The same as lines of CSV; nil where nobody asked for them.
+  public var csv: [UInt8]?
+
+  public init(cells: [[CSVCell]], csv: [UInt8]?) {
+    self.cells = cells
+    self.csv = csv
+  }
 }
 
 /// All tables as sheets of one workbook.
@@ -105,6 +120,14 @@ public final class CSVSheets: SheetWriter {
   }
 
   public func append(_ cells: [CSVCell], isTotal: Bool) throws { try writer?.append(cells) }
+
+  public func append(_ rows: SheetRows) throws {
+    if let csv = rows.csv {
+      try file?.write(csv)
+    } else {
+      for cells in rows.cells { try append(cells) }
+    }
+  }
 
   public func end(seal: String, signatures: String) throws {
     try writer?.append([.text(seal)] + Array(repeating: .empty, count: width - 1))

@@ -98,7 +98,8 @@ public final class CheckInEngine: Sendable {
       // Whoever got an answer may come again at once: then they go together.
       await Task.yield()
       if executor != nil, state.withLock({ !$0.waiting.isEmpty }) {
-        return _ = Task { [landed] in await fly(after: landed) }
+        _ = Task { [landed] in await fly(after: landed) }
+        return
       }
     }
   }

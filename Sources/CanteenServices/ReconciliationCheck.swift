@@ -125,8 +125,8 @@ struct ReconciliationCheck: Sendable {
 
   private static var parameter: Regex<(Substring, Substring)> { /:'(\w+)'/ }
 
-  /// The check over the days of one canteen, `:'name'` bound but for the days. Those stand in the text,
-  /// so that a plan knows the few months that they touch; it then serves every canteen of a night.
+  /// The check over the days of one canteen. The canteen is bound; days and thresholds stand in the text,
+  /// so that a plan knows the few months that they touch, and serves every canteen of a night.
   func statement(
     canteen: Canteen.Code, from: Day, to: Day, parameters: [String: String] = [:]
   ) throws -> SQL {
@@ -136,13 +136,13 @@ struct ReconciliationCheck: Sendable {
       switch piece {
       case .text(let text): sql.append(SQL(unescaped: text))
       case .parameter("canteen"): sql.append("\(canteen)::text")
-      case .parameter("day_from"): sql.append(SQL(unescaped: "'\(from)'::date"))
-      case .parameter("day_to"): sql.append(SQL(unescaped: "'\(to)'::date"))
+      case .parameter("day_from"): sql.append("\(fragment: SQL(literal: from.description))::date")
+      case .parameter("day_to"): sql.append("\(fragment: SQL(literal: to.description))::date")
       case .parameter(let name):
         guard let value = values[name] else {
           throw Malformed(description: "\(id): nobody sets the parameter \(name)")
         }
-        sql.append("\(value)::text")
+        sql.append("\(fragment: SQL(literal: value))::text")
       }
     }
     return sql

@@ -33,16 +33,3 @@ public struct RightService: Sendable {
     try await database.transaction(readOnly: true) { try RightStore.all($0) }
   }
 }
-
-/// What only few may do.
-public enum StaffRight: String, Sendable, Hashable, CaseIterable, PostgresEncodable,
-  PostgresDecodable
-{
-  case exportFullNumbers = "export_full_numbers"
-
-  public var name: Sentence {
-    switch self {
-    case .exportFullNumbers: Sentence(zh: "导出完整号码", en: "export full numbers")
-    }
-  }
-}

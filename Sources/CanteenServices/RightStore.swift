@@ -28,6 +28,21 @@ enum RightStore {
     }
   }
 
+  /// Whether somebody may take a statement to a step. A right that nobody was ever given is everybody's;
+  /// one that was taken back from the last who had it is nobody's.
+  /// - Throws: `StatementLifeRefusal.noRight`.
+  static func check(
+    toTake step: StatementStep, _ by: Attribution, _ transaction: borrowing Transaction
+  ) throws {
+    let right = StaffRight(toTake: step)
+    let isReserved = try !transaction.query(
+      "select from staff_rights where right_name = \(right) limit 1"
+    ).isEmpty
+    guard try !isReserved || has(right, by.by, transaction) else {
+      throw StatementLifeRefusal.noRight(by.by, right)
+    }
+  }
+
   static func insert(
     _ right: StaffRight, _ staff: String, granted: Bool, by: Attribution,
     _ transaction: borrowing Transaction
@@ -58,3 +73,5 @@ enum RightStore {
     }
   }
 }
+
+extension StaffRight: PostgresEncodable, PostgresDecodable {}

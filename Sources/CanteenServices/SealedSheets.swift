@@ -20,6 +20,14 @@ final class SealedSheets {
   private let masking: String
   private var kinds: [ColumnKind] = []
   private var seal: TableSeal?
+
+  /// Whether lines of CSV are of any use, and whether cells are.
+  var takesCSV: Bool { writers.contains { $0 is CSVSheets } }
+  var takesCells: Bool { writers.contains { !($0 is CSVSheets) } }
+
+  /// What the table that was begun says of itself.
+  var head: TableSeal.Head? { seal?.head }
+
   /// Of money in fen, and of counts, by column.
   private(set) var sums: [Int] = []
 
@@ -51,6 +59,30 @@ final class SealedSheets {
 
   /// - Parameter isByHand: whether all but the first cell is left to be filled in.
   func append(_ cells: [CSVCell], isByHand: Bool = false) throws {
+    add(cells)
+    try write(cells, isTotal: false, isByHand: isByHand)
+  }
+
+  /// Rows that were made and sealed beforehand.
+  struct Sealed: Sendable {
+    var count = 0
+    /// With their codes, as the files take them.
+    var rows = SheetRows(cells: [], csv: nil)
+    /// As `TableSeal` counts them.
+    var texts: [UInt8] = []
+    /// Of money in fen, by column.
+    var sums: [Int]
+
+    init(columns: Int) { sums = Array(repeating: 0, count: columns) }
+  }
+
+  func append(_ sealed: Sealed) throws {
+    for (index, sum) in sealed.sums.enumerated() { sums[index] += sum }
+    seal?.append(rows: sealed.count, texts: sealed.texts)
+    for writer in writers { try writer.append(sealed.rows) }
+  }
+
+  private func add(_ cells: [CSVCell]) {
     for (index, cell) in cells.enumerated() {
       switch cell {
       case .money(let fen): sums[index] += fen.count
@@ -58,7 +90,6 @@ final class SealedSheets {
       case .text, .day, .empty: break
       }
     }
-    try write(cells, isTotal: false, isByHand: isByHand)
   }
 
   private func write(_ cells: [CSVCell], isTotal: Bool, isByHand: Bool = false) throws {

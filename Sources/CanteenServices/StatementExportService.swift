@@ -207,16 +207,19 @@ public struct StatementExportService: Sendable {
     let tables = opened.tables
     let columns = tables.columns(tables.form.details)
     try begin("明细表", tables.form.details.title, tables, columns, sheets)
+    guard let head = sheets.head else { return }
+    let details = StatementDetailRows(
+      tables, columns, head: head, people: opened.people, makesCSV: sheets.takesCSV,
+      makesCells: sheets.takesCells)
     var stream = SealStream()
     stream.update(try CanonicalJSON.text(tables.statement))
     var done = 0
-    try await StatementExportStore.stream(tables.statement.number, database) { lines in
-      for read in lines {
-        stream.update("\n" + read.canonical)
-        let person = opened.people[read.line.diner]
-        try sheets.append(columns.map { tables.detail($0.content, read.line, person) })
-      }
-      done += lines.count
+    try await StatementExportStore.pages(
+      of: tables.statement.number, lines: opened.lines, database, details.rows
+    ) { made in
+      stream.update(made.canonical)
+      try sheets.append(made.sealed)
+      done += made.sealed.count
       report(Progress(done: done, total: opened.lines))
     }
     guard stream.seal().hex == tables.sha256 else {

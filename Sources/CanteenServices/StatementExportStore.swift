@@ -4,48 +4,46 @@ import Postgres
 
 /// What an export reads of a statement beside its totals; rows of `statement_exports`.
 enum StatementExportStore {
-  /// A line as it was closed, and the text that its hash was made over.
-  struct ReadLine: Sendable {
-    var line: StatementLine
-    var canonical: String
+  /// How many lines are read at once, and how many such pages are on their way.
+  private static let (pageLines, pagesMax) = (1000, 3)
 
-    init(content: String) throws {
-      line = try CanonicalJSON.value(StatementLine.self, from: content)
-      canonical = try CanonicalRewriting.canonical(content) ?? CanonicalJSON.text(line)
-    }
-  }
-
-  /// How many lines are decoded at once, and how many such batches may wait for their turn.
-  private static let (batchLines, batchesMax) = (500, 3)
-
-  /// Hands out a statement's lines in order, in memory of a fixed size; they are decoded on other
-  /// cores while the next ones come.
-  static func stream(
-    _ number: String, _ database: Database, _ take: ([ReadLine]) throws -> Void
+  /// Hands out what is made of a statement's lines, in their order and in memory of a fixed size. Each
+  /// page is read and made by a task of its own, over a connection of its own: lines never change, and
+  /// the hash over all of them tells if one did.
+  /// - Parameters:
+  ///   - lines: how many there should be. The pages cover every number all the same, so that no line
+  ///     is passed over.
+  ///   - make: what is made of some of them, from their stored texts; called on several cores.
+  static func pages<Made: Sendable>(
+    of number: String, lines: Int, _ database: Database,
+    _ make: @escaping @Sendable ([String]) throws -> Made, _ take: (Made) throws -> Void
   ) async throws {
-    let sql: SQL = """
-      select content::text as content
-      from statement_lines
-      where statement_no = \(number)
-      order by line_no
-      """
-    try await database.stream(sql) { rows in
-      var texts: [String] = []
-      var decoding: [Task<[ReadLine], any Error>] = []
-      defer { for task in decoding { task.cancel() } }
-      func send() {
-        let batch = texts
-        decoding.append(Task { try batch.map(ReadLine.init) })
-        texts.removeAll(keepingCapacity: true)
-      }
-      for try await row in rows {
-        texts.append(try row.decode("content"))
-        guard texts.count == batchLines else { continue }
-        send()
-        if decoding.count > batchesMax { try take(await decoding.removeFirst().value) }
-      }
-      send()
-      while !decoding.isEmpty { try take(await decoding.removeFirst().value) }
+    var ends = Array(stride(from: pageLines, to: lines, by: pageLines))
+    ends.append(Int(Int32.max))
+    var waiting = zip([Int(Int32.min) - 1] + ends, ends).makeIterator()
+    var making: [Task<Made, any Error>] = []
+    defer { for task in making { task.cancel() } }
+    func start() {
+      guard let (after, through) = waiting.next() else { return }
+      making.append(
+        Task {
+          try make(
+            await database.query(
+              """
+              select content::text
+              from statement_lines
+              where statement_no = \(number)
+                  and line_no > \(after)::bigint
+                  and line_no <= \(through)::integer
+              order by line_no
+              """, as: String.self))
+        })
+    }
+    for _ in 0..<pagesMax { start() }
+    while !making.isEmpty {
+      let made = try await making.removeFirst().value
+      start()
+      try take(made)
     }
   }
 

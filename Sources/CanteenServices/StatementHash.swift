@@ -12,9 +12,10 @@ enum StatementHash {
   struct Pages {
     private let number: String
     private var stream = SealStream()
-    private var lines: ArraySlice<StatementExportStore.ReadLine> = []
+    private let reader = StatementLineReader()
+    private var lines: ArraySlice<StoredLine> = []
     // Any number counts: a line that somebody put before the first is found, not passed over.
-    private var last: Int? = Int(Int32.min)
+    private var last: Int? = Int(Int32.min) - 1
 
     init(_ statement: Statement) throws {
       number = statement.number
@@ -25,11 +26,12 @@ enum StatementHash {
     mutating func next(_ transaction: borrowing Transaction) throws -> StatementLine? {
       if lines.isEmpty, let after = last {
         let page = try StatementHash.page(of: number, after: after, transaction)
-        lines = try page.contents.map(StatementExportStore.ReadLine.init)[...]
+        lines = try page.contents.map(reader.read)[...]
         last = page.last
       }
       guard let read = lines.popFirst() else { return nil }
-      stream.update("\n" + read.canonical)
+      stream.update("\n")
+      stream.update(read.canonical)
       return read.line
     }
 
@@ -37,22 +39,11 @@ enum StatementHash {
     var seal: Seal { stream.seal() }
   }
 
-  /// Hashes a statement with its stored lines, whose texts are not decoded.
+  /// Hashes a statement with its stored lines.
   static func seal(_ statement: Statement, _ transaction: borrowing Transaction) throws -> Seal {
-    var stream = SealStream()
-    stream.update(try CanonicalJSON.text(statement))
-    var last: Int? = Int(Int32.min)
-    while let after = last {
-      let page = try page(of: statement.number, after: after, transaction)
-      for content in page.contents {
-        stream.update("\n")
-        stream.update(
-          try CanonicalRewriting.canonical(content)
-            ?? StatementExportStore.ReadLine(content: content).canonical)
-      }
-      last = page.last
-    }
-    return stream.seal()
+    var pages = try Pages(statement)
+    while try pages.next(transaction) != nil {}
+    return pages.seal
   }
 
   /// Some lines in order, and the last one's number; nil if there are no more.
@@ -67,7 +58,7 @@ enum StatementHash {
       with first as materialized (
           select min(line_no) as line_no
           from statement_lines
-          where statement_no = \(number) and line_no > \(after)::integer
+          where statement_no = \(number) and line_no > \(after)::bigint
       )
       select l.line_no, l.content::text as content
       from first as f

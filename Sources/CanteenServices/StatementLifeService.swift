@@ -68,6 +68,7 @@ public struct StatementLifeService: Sendable {
     guard step != .returned || !reason.isEmpty else { throw StatementLifeRefusal.reasonMissing }
     return try await database.transaction { transaction in
       let now = try Self.locked(number, transaction)
+      try RightStore.check(toTake: step, by, transaction)
       guard step != .paid, step.mayFollow(now.step) else {
         throw StatementLifeRefusal.outOfTurn(step, after: now.step)
       }
@@ -90,6 +91,8 @@ public struct StatementLifeService: Sendable {
     let calendar = calendar
     return try await database.transaction { transaction in
       let now = try Self.locked(number, transaction)
+      // Who approves it, disallows lines of it.
+      try RightStore.check(toTake: .approved, by, transaction)
       guard now.step == .submitted else { throw StatementLifeRefusal.notSubmitted(now.step) }
       guard
         let found = try StatementStore.lines(

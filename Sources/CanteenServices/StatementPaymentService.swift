@@ -60,6 +60,7 @@ extension StatementLifeService {
     let calendar = calendar
     return try await database.transaction { transaction in
       let now = try Self.locked(number, transaction)
+      try RightStore.check(toTake: .paid, by, transaction)
       // Before the step: a payment entered again after the last is told so.
       guard
         try !StatementPaymentStore.isKnown(
@@ -94,6 +95,7 @@ extension StatementLifeService {
     let calendar = calendar
     return try await database.transaction { transaction in
       let now = try Self.locked(number, transaction)
+      try RightStore.check(toTake: .paid, by, transaction)
       let all = try StatementPaymentStore.all(of: number, transaction)
       guard let wrong = all.first(where: { $0.number == place && $0.corrects == nil }) else {
         throw StatementLifeRefusal.noPayment(place)

@@ -37,7 +37,7 @@ public struct StatementService: Sendable {
   /// - Parameters:
   ///   - month: any day of the period.
   ///   - rating: 考核等次, by which policies multiply operating subsidies.
-  /// - Throws: `StatementRefusal`, `CanteenRefusal.unknown`.
+  /// - Throws: `StatementRefusal`, `CanteenRefusal.unknown`, `StatementLifeRefusal.noRight`.
   public func close(
     _ code: Canteen.Code, month: Day, rating: String? = nil, by: Attribution
   ) async throws -> Head {
@@ -52,6 +52,7 @@ public struct StatementService: Sendable {
     return try await database.transaction { transaction in
       // Two officers closing at once: the second waits here and then finds the statement.
       try DayCloseStore.hold(code, transaction)
+      try RightStore.check(toTake: .closed, by, transaction)
       let closing = try StatementClosing(
         canteen, month: month, reference, rating: rating, calendar: calendar, by: by, transaction)
       let (from, to, number) = (closing.from, closing.to, closing.number)

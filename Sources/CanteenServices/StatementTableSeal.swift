@@ -20,6 +20,12 @@ struct TableSeal: Sendable {
     var text: String {
       [number, sha256, table, form, masking, String(kinds.map(\.rawValue))].joined(separator: "；")
     }
+
+    /// The code of a row.
+    /// - Parameter text: its cells as they count.
+    func code(of text: some Collection<UInt8>) -> String {
+      String(Seal.of(Array((sha256 + table).utf8) + text).hex.prefix(8))
+    }
   }
 
   /// The title of the column of codes, and what stands there in a row that is filled in by hand.
@@ -47,24 +53,36 @@ struct TableSeal: Sendable {
     let text = canonical(isByHand ? Array(cells.prefix(1)) : cells)
     stream.update(text + "\n")
     if isTotal { hasTotal = true } else { rows += 1 }
-    if isByHand { return Self.byHand }
-    return String(Seal.of((head.sha256 + head.table + text).utf8).hex.prefix(8))
+    return isByHand ? Self.byHand : head.code(of: text.utf8)
   }
 
-  /// Cells as they count: an amount however many zeros stand behind it.
+  /// Takes rows that were made beforehand.
+  /// - Parameter texts: each row's cells as they count, with a line feed behind.
+  mutating func append(rows count: Int, texts: [UInt8]) {
+    stream.update(texts)
+    rows += count
+  }
+
+  /// Between two cells; no cell holds it.
+  static let separator: UInt8 = 0x1F
+
   private func canonical(_ cells: [String]) -> String {
     var text = ""
     for (index, kind) in head.kinds.enumerated() {
-      if index > 0 { text += "\u{1F}" }
-      let cell = index < cells.count ? cells[index] : ""
-      switch kind {
-      case .money: text += Fen(yuan: cell)?.yuan ?? cell
-      case .value: text += Self.trimmedAmount(cell)
-      case .blank: break
-      case .text, .count, .number, .day: text += cell
-      }
+      if index > 0 { text.unicodeScalars.append(Unicode.Scalar(Self.separator)) }
+      text += Self.counted(index < cells.count ? cells[index] : "", kind)
     }
     return text
+  }
+
+  /// A cell as it counts: an amount however many zeros stand behind it.
+  static func counted(_ cell: String, _ kind: ColumnKind) -> String {
+    switch kind {
+    case .money: Fen(yuan: cell)?.yuan ?? cell
+    case .value: trimmedAmount(cell)
+    case .blank: ""
+    case .text, .count, .number, .day: cell
+    }
   }
 
   /// `12.50` and `12.5` are one amount.

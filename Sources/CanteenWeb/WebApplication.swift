@@ -1,10 +1,12 @@
 import CanteenDomain
 import CanteenServices
 import CanteenVault
+import Foundation
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
 import Logging
+import NIOCore
 import NIOSSL
 import ServiceLifecycle
 
@@ -124,6 +126,42 @@ public func makeApplication(
     logger: logger)
   application.addServices(FeedService(feed: context.feed))
   return application
+}
+
+/// Serves until it is told to end.
+/// - Throws: `ListenRefusal` if the address cannot be listened at.
+public func serve(_ application: some ApplicationProtocol, at address: String) async throws {
+  do {
+    try await application.runService()
+  } catch let error as IOError {
+    throw ListenRefusal(address: address, code: error.errnoCode)
+  }
+}
+
+/// Why nobody can be served at an address.
+public struct ListenRefusal: Refusal, Hashable {
+  public var address: String
+  /// The system's number of the reason.
+  public var code: CInt
+
+  public var kind: RefusalKind { .conflict }
+
+  public var sentence: Sentence {
+    switch code {
+    case EADDRINUSE:
+      Sentence(
+        zh: "\(address) 已被占用：可能已有一个服务在运行；请先停止它，或用 --port 换一个端口",
+        en: "\(address) is taken, perhaps by a server that runs already: stop it, or use --port")
+    case EACCES:
+      Sentence(
+        zh: "无权监听 \(address)：1024 以下的端口需要系统管理员权限，请用 --port 换一个端口",
+        en: "no right to listen at \(address): ports below 1024 are the system's, use --port")
+    default:
+      Sentence(
+        zh: "无法监听 \(address)（系统错误 \(code)）：请检查 --host 和 --port",
+        en: "cannot listen at \(address) (system error \(code)): see --host and --port")
+    }
+  }
 }
 
 /// Listens for changes while the server runs.

@@ -29,6 +29,23 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
   /// what somebody typed.
   public init(unescaped text: String) { self.text = text }
 
+  /// A text as a literal in the statement itself, quoted: for the rare value that a plan must know, since
+  /// each other value makes another statement to be prepared.
+  public init(literal value: String) {
+    // As `PQescapeLiteral` has it: with a backslash in it, a text says that backslashes are doubled.
+    let quoted = value.split(separator: "'", omittingEmptySubsequences: false)
+      .joined(separator: "''")
+    text =
+      quoted.utf8.contains(UInt8(ascii: "\\"))
+      ? " E'"
+        + quoted.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\")
+        + "'"
+      : "'\(quoted)'"
+    if value.utf8.contains(0) {
+      failure = ParameterError(parameter: 0, reason: "text with a NUL character")
+    }
+  }
+
   public init(stringLiteral value: String) { text = value }
 
   public init(stringInterpolation: StringInterpolation) { self = stringInterpolation.sql }

@@ -121,6 +121,23 @@ struct ServerFaultTests {
     #expect(try await broken(database) == [])
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func `that finds its address taken says so in a sentence, and the first one goes on`()
+    async throws
+  {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("canteen-taken-\(UUID().uuidString)").path
+    try SampleBooks.setUp(folder)
+    let server = try await CounterServer()
+
+    let second = try CommandLineRun.canteen(
+      ["serve", "--port", "\(server.port)"], environment: SampleBooks.environment)
+
+    #expect(second.status == 2)
+    #expect(second.complaints.contains("127.0.0.1:\(server.port) 已被占用"), "\(second.complaints)")
+    #expect(!second.complaints.contains("errno") && server.isRunning)
+  }
+
   /// Returns once the server's batches wait for the persons: all of the requests are in them, or in
   /// the engine behind them.
   private func waitForLocks(_ database: Database) async throws {

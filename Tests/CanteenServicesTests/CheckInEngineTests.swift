@@ -1,7 +1,9 @@
 import CanteenDomain
 import CanteenServices
 import CanteenTestSupport
+import Dispatch
 import Postgres
+import Synchronization
 import Testing
 
 /// Batches that form by themselves, over one database and several windows.
@@ -230,5 +232,41 @@ struct CheckInEngineTests {
       "select last_value from attempts", as: Int.self)
     #expect(failed == 40)
     #expect(attempts[0] <= 40)
+  }
+
+  /// Runs what it is given on a queue of its own, and counts.
+  private final class CountingExecutor: TaskExecutor {
+    let count = Atomic<Int>(0)
+    private let queue = DispatchQueue(label: "counting")
+
+    func enqueue(_ job: consuming ExecutorJob) {
+      count.add(1, ordering: .relaxed)
+      let job = UnownedJob(job)
+      queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+  }
+
+  @Test
+  func `who comes alone is carried where the answer is made, and of many all land`() async throws {
+    let community = try await community()
+    let engine = CheckInEngine(CheckInService(community.database))
+    let executor = CountingExecutor()
+
+    let first = try await engine.checkIn(community.request(1), by: aClerk, on: executor)
+    let carried = executor.count.load(ordering: .relaxed)
+    let refusals = try await withThrowingTaskGroup(of: CheckInRefusal?.self) { group in
+      for key in 2...60 {
+        group.addTask {
+          try await engine.checkIn(
+            community.request(key, fullPrice: true), by: aClerk, on: executor
+          ).refusal
+        }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+
+    #expect(first.refusal == nil)
+    #expect(carried > 0)
+    #expect(refusals.count == 59 && refusals.allSatisfy { $0 == nil })
   }
 }

@@ -102,6 +102,50 @@ struct StatementLifeTests {
     #expect(again == closed)
   }
 
+  @Test
+  func `a step is everybody's until its right was given to somebody, and then theirs alone`()
+    async throws
+  {
+    _ = try await close()
+    let rights = RightService(database)
+    _ = try await life.take(.submitted, Self.number, by: aClerk)
+    let changes: [(StaffRight, String, Bool)] = [
+      (.approveStatements, officer.by, true), (.payStatements, another.by, true),
+      (.submitStatements, aClerk.by, true), (.submitStatements, aClerk.by, false),
+    ]
+    for (right, staff, granted) in changes {
+      _ = try await rights.set(right, of: staff, granted: granted, by: aClerk)
+    }
+
+    await #expect(throws: StatementLifeRefusal.noRight(another.by, .approveStatements)) {
+      try await life.take(.approved, Self.number, by: another)
+    }
+    await #expect(throws: StatementLifeRefusal.noRight(another.by, .approveStatements)) {
+      try await life.disallow(line: 1, of: Self.number, reason: "重复", by: another)
+    }
+    _ = try await life.take(.returned, Self.number, reason: "缺签字", by: officer)
+    // Taken back from the last who had it, it is nobody's.
+    await #expect(throws: StatementLifeRefusal.noRight(aClerk.by, .submitStatements)) {
+      try await life.take(.submitted, Self.number, by: aClerk)
+    }
+    _ = try await rights.set(.submitStatements, of: aClerk.by, granted: true, by: aClerk)
+    _ = try await life.take(.submitted, Self.number, by: aClerk)
+    _ = try await life.take(.approved, Self.number, by: officer)
+    await #expect(throws: StatementLifeRefusal.noRight(officer.by, .payStatements)) {
+      try await life.pay(payment(.district, 240, "P1"), for: Self.number, by: officer)
+    }
+    let paid = try await life.pay(payment(.district, 240, "P1"), for: Self.number, by: another)
+    await #expect(throws: StatementLifeRefusal.noRight(officer.by, .payStatements)) {
+      try await life.correct(payment: 1, of: Self.number, reason: "错", by: officer)
+    }
+    #expect(paid.outstanding == 160)
+    _ = try await rights.set(.closeStatements, of: another.by, granted: true, by: aClerk)
+    await #expect(throws: StatementLifeRefusal.noRight(aClerk.by, .closeStatements)) {
+      try await StatementService(database, vault: theVault)
+        .close("DFL-01", month: day("2026-11-01"), by: aClerk)
+    }
+  }
+
   private func paymentTexts() async throws -> [String] {
     try await life.payments(of: Self.number).map {
       "\($0.number) \($0.payment.source.rawValue) \($0.payment.fen.count) \($0.payment.voucher) "

@@ -55,6 +55,20 @@ struct WebTests {
     }
   }
 
+  @Test
+  func `a short answer has its length, whatever measures it`() async throws {
+    try await test { client in
+      for (path, length) in [("/health", 3), ("/nothing", nil)] {
+        try await client.execute(uri: path, method: .get) { answer in
+          let bytes = answer.body.readableBytes
+          #expect(answer.headers[.contentLength] == "\(bytes)")
+          if let length { #expect(bytes == length) }
+        }
+      }
+      try await client.execute(uri: "/metrics", method: .get) { #expect($0.status == .ok) }
+    }
+  }
+
   @Test("the menu page shows what was published, with names escaped")
   func menuPage() async throws {
     try await publishLunch()

@@ -42,4 +42,23 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: ["", "it's", "''", "a\\'b", "\\", "$1", "王'; select 1 --", "\n\t\"", "E'x'"])
+  func `a literal is the text that it was made of, whatever stands in it`(text: String) async throws
+  {
+    try await TestServer.withDatabase { database in
+      for setting in ["on", "off"] {
+        let read = try await database.transaction { transaction in
+          try transaction.script("set local standard_conforming_strings = \(setting)")
+          return try transaction.query(
+            "select \(fragment: SQL(literal: text))::text as text, \(7) as other"
+          ).map { try $0.decode("text", as: String.self) }
+        }
+        #expect(read == [text])
+      }
+      await #expect(throws: ParameterError.self) {
+        try await database.query("select \(fragment: SQL(literal: "a\0b"))")
+      }
+    }
+  }
 }

@@ -90,13 +90,11 @@ edge as (
         )
         and :'day_to'::date - :'days'::integer
 ),
-lately as (
+needed as (
     -- Days on which nobody was absent who is found below.
     select service_date
     from open_days
-    where service_date between
-        greatest(:'day_from'::date - 4, :'day_to'::date - :'days'::integer + 1)
-        and :'day_from'::date - 1
+    where service_date between :'day_to'::date - :'days'::integer + 1 and :'day_from'::date - 1
 ),
 asked as (
     select distinct c.person_id
@@ -135,14 +133,33 @@ records as (
         )
 ),
 steady as (
+    -- Whoever ate anywhere on each of those days: an index alone says so, and few are left.
     select r.person_id
     from records as r
     cross join lateral (
         select c.service_date
         from check_ins as c
         where c.diner_id = r.diner_id
-            and c.service_date between :'day_from'::date - 4 and :'day_from'::date - 1
-            and c.service_date = any (array(select service_date from lately))
+            and c.service_date between :'day_from'::date - 125 and :'day_from'::date - 1
+            and c.service_date >= :'day_to'::date - :'days'::integer + 1
+        offset 0
+    ) as c
+    where c.service_date = any (array(select service_date from needed))
+    group by r.person_id
+    having count(distinct c.service_date) = (select count(*) from needed)
+    union
+    select person_id from records where (select count(*) from needed) = 0
+),
+meals as (
+    select distinct r.person_id, c.service_date
+    from records as r
+    join steady as s on s.person_id = r.person_id
+    cross join lateral (
+        -- A few persons' meals by their own index, however many the planner expects.
+        select c.service_date
+        from check_ins as c
+        where c.diner_id = r.diner_id
+            and c.service_date between :'day_from'::date - 125 and :'day_to'::date
             and c.canteen_code = :'canteen'
             and c.mode = 'dine_in'
             and not exists (
@@ -154,27 +171,6 @@ steady as (
             )
         offset 0
     ) as c
-    group by r.person_id
-    having count(distinct c.service_date) = (select count(*) from lately)
-    union
-    -- Before the days asked for there may be none on which somebody had to be there.
-    select person_id from records where (select count(*) from lately) = 0
-),
-meals as (
-    select distinct r.person_id, c.service_date
-    from records as r
-    join steady as s on s.person_id = r.person_id
-    join check_ins as c on c.diner_id = r.diner_id
-    where c.service_date between :'day_from'::date - 125 and :'day_to'::date
-        and c.canteen_code = :'canteen'
-        and c.mode = 'dine_in'
-        and not exists (
-            select
-            from check_in_reversals as v
-            where v.diner_id = c.diner_id
-                and v.service_date = c.service_date
-                and v.check_in_id = c.check_in_id
-        )
 ),
 came as (
     -- A day's number is its place in a list: a join would read all open days for each meal.
