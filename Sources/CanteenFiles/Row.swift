@@ -120,9 +120,11 @@ extension String {
       last > 0x20 && last < 0x80 || utf8.count > 2 && letters.contains(utf8.suffix(3).first ?? 0)
     if hasPlainStart && hasPlainEnd { return self }
     let text = trimmedSpaces()
-    guard text.hasPrefix("'"), let second = text.dropFirst().first,
-      second.isASCIIDigit || CSVWriter.formulaStarts.contains(String(second))
+    // Scalar by scalar, as the mark was put before it.
+    let scalars = text.unicodeScalars
+    guard scalars.first == "'", let second = scalars.dropFirst().first,
+      ("0"..."9").contains(second) || CSVWriter.formulaStarts.contains(String(second))
     else { return text }
-    return String(text.dropFirst())
+    return String(scalars.dropFirst())
   }
 }

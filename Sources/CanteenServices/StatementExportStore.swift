@@ -41,6 +41,7 @@ enum StatementExportStore {
     }
     for _ in 0..<pagesMax { start() }
     while !making.isEmpty {
+      try Task.checkCancellation()
       let made = try await making.removeFirst().value
       start()
       try take(made)

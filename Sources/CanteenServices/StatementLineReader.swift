@@ -65,6 +65,11 @@ final class StatementLineReader: Sendable {
     if let line = known?.0 { return line }
     let line = try CanonicalJSON.value(StatementLine.self, from: content)
     let canonical = Array(try CanonicalJSON.text(line).utf8)
+    // Something stands there that a line does not have, or in another form: hashed as it is, it is found.
+    let isAsWritten = content.utf8.contains(UInt8(ascii: "\\")) || hasSameBytes(content, canonical)
+    guard isAsWritten else {
+      return StoredLine(line: line, canonical: Array(content.utf8), pattern: nil)
+    }
     if let (_, hash, shared) = known, let (pieces, places) = Self.pieces(of: canonical) {
       state.withLock { state in
         if state.patterns.count >= Self.patternsMax { state.patterns.removeAll() }
@@ -74,6 +79,19 @@ final class StatementLineReader: Sendable {
       }
     }
     return StoredLine(line: line, canonical: canonical, pattern: nil)
+  }
+
+  /// Whether a stored text is the canonical one in another order of its keys, and with the blanks that
+  /// the database puts between. Where a text has escapes, both may write it in different ways.
+  private func hasSameBytes(_ content: String, _ canonical: [UInt8]) -> Bool {
+    var counts = Array(repeating: 0, count: 256)
+    var isInText = false
+    for byte in content.utf8 where byte != 0x20 || isInText {
+      counts[Int(byte)] += 1
+      if byte == UInt8(ascii: "\"") { isInText.toggle() }
+    }
+    for byte in canonical { counts[Int(byte)] -= 1 }
+    return counts.allSatisfy { $0 == 0 }
   }
 
   /// A canonical text around the values that are its own.
@@ -181,7 +199,8 @@ private struct OwnFields {
   /// The line itself, like another but for these; nil if one of them is not what it should be.
   func line(like other: StatementLine) -> StatementLine? {
     var line = other
-    guard let checkIn = text(1).flatMap({ CheckIn.ID($0) }), let diner = number(2),
+    guard let key = text(1), let checkIn = CheckIn.ID(key), checkIn.text == key,
+      let diner = number(2),
       let hukou = text(3), let idNumber = text(4), let name = text(5), let number = number(6),
       let residence = text(7)
     else { return nil }

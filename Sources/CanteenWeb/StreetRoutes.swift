@@ -37,7 +37,10 @@ struct StreetRoutes {
         // Ended by the server itself when it goes down: it waits for its answers, and this one has no end.
         for await _ in context.feed.changes().cancelOnGracefulShutdown() {
           guard (try? await context.gate.officer(request)) != nil else { break }
-          let text = String(decoding: try JSONEncoder().encode(try await body()), as: UTF8.self)
+          // Not on the thread of the connection, where taps may wait behind it.
+          let text = try await withTaskExecutorPreference(globalConcurrentExecutor) {
+            String(decoding: try JSONEncoder().encode(try await body()), as: UTF8.self)
+          }
           try await writer.write(ByteBuffer(string: "event: today\ndata: \(text)\n\n"))
         }
         try await writer.finish(nil)

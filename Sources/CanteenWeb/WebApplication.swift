@@ -133,7 +133,7 @@ public func makeApplication(
 public func serve(_ application: some ApplicationProtocol, at address: String) async throws {
   do {
     try await application.runService()
-  } catch let error as IOError {
+  } catch let error as IOError where ListenRefusal.codes.contains(error.errnoCode) {
     throw ListenRefusal(address: address, code: error.errnoCode)
   }
 }
@@ -143,6 +143,9 @@ public struct ListenRefusal: Refusal, Hashable {
   public var address: String
   /// The system's number of the reason.
   public var code: CInt
+
+  /// Those that only listening gives.
+  static let codes: Set<CInt> = [EADDRINUSE, EACCES, EADDRNOTAVAIL]
 
   public var kind: RefusalKind { .conflict }
 
@@ -158,8 +161,8 @@ public struct ListenRefusal: Refusal, Hashable {
         en: "no right to listen at \(address): ports below 1024 are the system's, use --port")
     default:
       Sentence(
-        zh: "无法监听 \(address)（系统错误 \(code)）：请检查 --host 和 --port",
-        en: "cannot listen at \(address) (system error \(code)): see --host and --port")
+        zh: "无法监听 \(address)：这不是本机的地址，请检查 --host",
+        en: "cannot listen at \(address), which is no address of this machine: see --host")
     }
   }
 }

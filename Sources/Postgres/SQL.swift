@@ -32,15 +32,16 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
   /// A text as a literal in the statement itself, quoted: for the rare value that a plan must know, since
   /// each other value makes another statement to be prepared.
   public init(literal value: String) {
-    // As `PQescapeLiteral` has it: with a backslash in it, a text says that backslashes are doubled.
-    let quoted = value.split(separator: "'", omittingEmptySubsequences: false)
-      .joined(separator: "''")
-    text =
-      quoted.utf8.contains(UInt8(ascii: "\\"))
-      ? " E'"
-        + quoted.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\")
-        + "'"
-      : "'\(quoted)'"
+    // As `PQescapeLiteral` has it: with a backslash in it, a text says that backslashes are doubled. By
+    // bytes, as the server reads it: to Swift a mark and an accent behind it are one character.
+    let (quote, backslash) = (UInt8(ascii: "'"), UInt8(ascii: "\\"))
+    let hasBackslash = value.utf8.contains(backslash)
+    var bytes = Array(hasBackslash ? " E'".utf8 : "'".utf8)
+    for byte in value.utf8 {
+      if byte == quote || byte == backslash { bytes.append(byte) }
+      bytes.append(byte)
+    }
+    text = String(decoding: bytes + [quote], as: UTF8.self)
     if value.utf8.contains(0) {
       failure = ParameterError(parameter: 0, reason: "text with a NUL character")
     }

@@ -10,7 +10,7 @@ import Foundation
 /// It migrates the database that it is given, which must be empty, and needs `psql`.
 @main
 struct ReconcileBench {
-  private static let runs = 3
+  private static let runs = 5
 
   static func main() async throws {
     var arguments = CommandLine.arguments.dropFirst()

@@ -87,6 +87,35 @@ struct StatementLineReaderTests {
     #expect(try reader.read(broken).line.diner < 0)
   }
 
+  @Test(arguments: [
+    "content || '{\"note\": \"x\"}'", "content || '{\"origin\": null}'",
+    "jsonb_set(content, '{list}', '1200.0')", "jsonb_set(content, '{policies,1}', '\"\"')",
+    "jsonb_set(content, '{checkIn}', to_jsonb(upper(content ->> 'checkIn')))",
+  ])
+  func `what was put into a line is hashed, though no line has it`(change: String) async throws {
+    let lines = (1...60).map(Self.line)
+    let texts = try lines.map { try CanonicalJSON.text($0) }
+    let changed = try await TestDatabase.current.database.query(
+      """
+      select (\(unescaped: change))::text
+      from (
+          select t.content::jsonb as content, t.no
+          from unnest(\(texts)::text[]) with ordinality as t (content, no)
+      ) as t
+      order by t.no
+      """, as: String.self)
+    let fresh = StatementLineReader()
+    let experienced = StatementLineReader()
+    _ = try await stored(lines).map(experienced.read)
+
+    for reader in [fresh, experienced] {
+      for (content, text) in zip(changed, texts) where !content.contains("\\") {
+        let canonical = String(decoding: try reader.read(content).canonical, as: UTF8.self)
+        #expect(canonical != text, "\(content)")
+      }
+    }
+  }
+
   @Test
   func `rows made together are the rows made one by one, in every masking`() async throws {
     let lines = (1...800).map(Self.line)

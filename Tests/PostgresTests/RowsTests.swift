@@ -43,7 +43,10 @@ import Testing
     }
   }
 
-  @Test(arguments: ["", "it's", "''", "a\\'b", "\\", "$1", "王'; select 1 --", "\n\t\"", "E'x'"])
+  @Test(arguments: [
+    "", "it's", "''", "a\\'b", "\\", "$1", "王'; select 1 --", "\n\t\"", "E'x'", "a'\u{301}",
+    "\\\u{301}'\u{FE0F}",
+  ])
   func `a literal is the text that it was made of, whatever stands in it`(text: String) async throws
   {
     try await TestServer.withDatabase { database in
