@@ -64,7 +64,8 @@ struct StatementBrowserTests {
       try await browser.open(pages)
       #expect(!(try await browser.text("return document.body.innerText").contains(Self.number)))
       try await browser.open("\(server.address)/counter")
-      try await browser.wait(until: "document.querySelector('#lock')")
+      // The button is in the page from its beginning; shown, it hears a tap.
+      try await browser.wait(until: "!document.querySelector('#lock').hidden")
       try await browser.tap("#lock")
       try await signIn(browser, "赵街道", "97531")
 
