@@ -25,6 +25,7 @@ public enum CSVCell: Sendable, Hashable, ExpressibleByStringLiteral {
 public struct CSVWriter {
   /// With their full-width forms, which East Asian spreadsheets accept as well.
   static let formulaStarts = ["=", "+", "-", "@", "＝", "＋", "－", "＠"]
+  private static let formulaBytes = Set(formulaStarts.compactMap(\.utf8.first)).sorted()
 
   private let write: ([UInt8]) throws -> Void
   private let width: Int
@@ -96,14 +97,13 @@ public struct CSVWriter {
 
   /// What makes a spreadsheet leave a text alone; nil where it does so by itself.
   private static func mark(of text: UnsafeBufferPointer<UInt8>) -> UInt8? {
-    switch text.first {
-    case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"):
+    // Few texts begin with one of these bytes.
+    if let first = text.first, formulaBytes.contains(first),
+      formulaStarts.contains(where: { text.starts(with: $0.utf8) })
+    {
       return UInt8(ascii: "'")
-    // The first byte of the full-width forms.
-    case 0xEF:
-      return formulaStarts.contains { text.starts(with: $0.utf8) } ? UInt8(ascii: "'") : nil
-    default: return losesDigits(text) ? UInt8(ascii: "\t") : nil
     }
+    return losesDigits(text) ? UInt8(ascii: "\t") : nil
   }
 
   /// Whether a spreadsheet would take the text for a number or a date and show another: long

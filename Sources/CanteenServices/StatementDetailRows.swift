@@ -36,6 +36,8 @@ final class StatementDetailRows: Sendable {
   private let makesCSV: Bool
   private let makesCells: Bool
   private let reader = StatementLineReader()
+  /// Of a line of no pattern.
+  private let nothing: Shared
   /// By a pattern's number.
   private let shared = Mutex<[Int: Shared]>([:])
 
@@ -57,6 +59,7 @@ final class StatementDetailRows: Sendable {
     self.people = people
     self.makesCSV = makesCSV
     self.makesCells = makesCells
+    nothing = Shared(Array(repeating: nil, count: columns.count))
   }
 
   func rows(_ contents: [String]) throws -> Made {
@@ -92,10 +95,9 @@ final class StatementDetailRows: Sendable {
     return made
   }
 
-  /// What a line shares with others; a line of no pattern shares nothing.
+  /// What a line shares with others.
   private func shared(_ stored: StoredLine) -> Shared {
-    let nothing = { Shared(Array(repeating: nil, count: self.columns.count)) }
-    guard let pattern = stored.pattern else { return nothing() }
+    guard let pattern = stored.pattern else { return nothing }
     if let known = shared.withLock({ $0[pattern] }) { return known }
     let made = Shared(columns.map { $0.isOwn ? nil : cell($0, stored.line, nil) })
     shared.withLock { shared in
@@ -111,14 +113,8 @@ final class StatementDetailRows: Sendable {
     let cell = tables.detail(column.content, line, person)
     var csv: [UInt8] = []
     if makesCSV { CSVWriter.append(cell, to: &csv) }
-    let text: String
-    // An amount that comes as such counts as it is written.
-    if case .money(let fen) = cell, column.kind == .money {
-      text = fen.yuan
-    } else {
-      text = TableSeal.counted(cell.plain, column.kind)
-    }
-    return Cell(cell: cell, text: Array(text.utf8), csv: csv)
+    return Cell(
+      cell: cell, text: Array(TableSeal.counted(cell.plain, column.kind).utf8), csv: csv)
   }
 }
 
