@@ -42,7 +42,7 @@ struct CanteenCommand: AsyncParsableCommand {
           name: said("街道办", "Street office"),
           subcommands: [
             EntitlementCommand.self, PolicyCommand.self, CalendarCommand.self, DayCommand.self,
-            StatementCommand.self, LedgerCommand.self, ReportCommand.self,
+            StatementCommand.self, AdvanceCommand.self, LedgerCommand.self, ReportCommand.self,
             FindingCommand.self,
           ]),
         CommandGroup(

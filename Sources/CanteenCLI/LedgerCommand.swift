@@ -99,8 +99,8 @@ struct LedgerCommand: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
         abstract: said(
-          "账龄表：各来源欠各助餐点多少、多久（自结算期末起）",
-          "ageing: what each source owes each canteen, by days since the period's end"))
+          "账龄表：各来源欠各助餐点多少、多久（自结算期末起），预拨还剩多少",
+          "ageing: what each source owes, by days since the period's end, and its advances"))
     }
     @Option(help: ArgumentHelp(said("助餐点编码，默认全部", "canteen; all"))) var canteen: String?
     @OptionGroup var output: FormatOption
@@ -118,11 +118,12 @@ struct LedgerCommand: AsyncParsableCommand {
           ListingColumn("to_90_days_fen", "61—90天", "61-90", number: true),
           ListingColumn("longer_fen", "90天以上", "over 90", number: true),
           ListingColumn("total_fen", "合计", "total", number: true),
+          ListingColumn("advance_fen", "预拨余额", "advance", number: true),
         ])
         for row in rows {
           listing.append(
             [.text(row.canteen), .text(row.source.name.text(in: .current)), .money(row.unstated)]
-              + row.byAge.map(Cell.money) + [.money(row.total)])
+              + row.byAge.map(Cell.money) + [.money(row.total), .money(row.advance)])
         }
         try listing.print(output.format)
       }

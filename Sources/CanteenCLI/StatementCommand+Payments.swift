@@ -15,17 +15,20 @@ extension StatementCommand {
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
-    /// - Parameter reason: why it goes back to the source; nil for a payment.
-    func enter(backFor reason: String? = nil) async throws {
+    /// - Parameters:
+    ///   - reason: why it goes back to the source; nil for a payment.
+    ///   - origin: where it comes from, or goes to.
+    func enter(
+      backFor reason: String? = nil, from origin: StatementLifeService.Payment.Origin
+    ) async throws {
       guard amount > 0 else { throw StatementLifeRefusal.notPositive(amount) }
       try await Workspace.run(common) { workspace in
         let life = StatementLifeService(workspace.database, calendar: workspace.calendar)
         let known = try await life.standing(number).debts.map(\.source)
-        let named = known.first { $0.name.zh == source } ?? FundingSource(source)
         let standing = try await life.pay(
           StatementLifeService.Payment(
-            source: named, fen: reason == nil ? amount : -amount, day: date ?? workspace.today,
-            voucher: voucher, reason: reason ?? ""),
+            source: known.named(source), fen: reason == nil ? amount : -amount,
+            day: date ?? workspace.today, voucher: voucher, reason: reason ?? "", from: origin),
           for: number, by: workspace.attribution)
         try StatementCommand.debts([standing]).print(output.format)
       }
@@ -39,7 +42,9 @@ extension StatementCommand {
         abstract: said("登记拨付，可分次；付清即为已拨付", "enter a payment, whole or in part"))
     }
     @OptionGroup var money: MoneyOptions
-    func run() async throws { try await money.enter() }
+    @Flag(help: ArgumentHelp(said("从该来源的预拨款中抵付，不经银行", "out of the source's advance, not by bank")))
+    var fromAdvance = false
+    func run() async throws { try await money.enter(from: fromAdvance ? .advance : .bank) }
   }
 
   /// Enters what a source got back.
@@ -52,7 +57,12 @@ extension StatementCommand {
     }
     @OptionGroup var money: MoneyOptions
     @Option(help: ArgumentHelp(said("原因", "why"))) var reason: String
-    func run() async throws { try await money.enter(backFor: reason) }
+    @Flag(help: ArgumentHelp(said("不经银行，留作该来源的预拨款", "kept as the source's advance, not by bank")))
+    var toAdvance = false
+
+    func run() async throws {
+      try await money.enter(backFor: reason, from: toAdvance ? .advance : .bank)
+    }
   }
 
   /// What was entered.
@@ -80,6 +90,7 @@ extension StatementCommand {
           ListingColumn("payment", "序号", "payment", number: true),
           ListingColumn("source", "来源", "source"), ListingColumn("day", "到账日期", "day"),
           ListingColumn("fen", "金额", "amount", number: true),
+          ListingColumn("from", "资金", "from"),
           ListingColumn("voucher", "凭证号", "voucher"), ListingColumn("reason", "原因", "reason"),
           ListingColumn("corrects", "更正第几笔", "corrects", number: true),
           ListingColumn("by", "经办人", "by"),
@@ -88,6 +99,7 @@ extension StatementCommand {
           listing.append([
             .integer(entered.number), .text(entered.payment.source.name.text(in: .current)),
             .text(entered.payment.day.description), .money(entered.payment.fen),
+            .text(entered.payment.from.name.text(in: .current)),
             .text(entered.payment.voucher), .text(entered.payment.reason),
             entered.corrects.map(Cell.integer) ?? .none, .text(entered.entered.by),
           ])
@@ -95,5 +107,12 @@ extension StatementCommand {
         try listing.print(output.format)
       }
     }
+  }
+}
+
+extension [FundingSource] {
+  /// The one that somebody names by its code, or by its Chinese name.
+  func named(_ text: String) -> FundingSource {
+    first { $0.name.zh == text } ?? FundingSource(text)
   }
 }

@@ -69,6 +69,8 @@ public struct LedgerAgeing: Sendable, Hashable, Codable {
   public var unstated: Fen
   /// Up to 30, 60 and 90 days, and longer.
   public var byAge: [Fen]
+  /// What the canteen holds of the source's that was paid ahead; not part of the total.
+  public var advance: Fen
 
   /// The last day of each age but the last.
   public static let limits = [30, 60, 90]
@@ -78,6 +80,7 @@ public struct LedgerAgeing: Sendable, Hashable, Codable {
     self.source = source
     unstated = 0
     byAge = Array(repeating: 0, count: Self.limits.count + 1)
+    advance = 0
   }
 
   public mutating func add(_ fen: Fen, daysOld: Int) {
@@ -85,6 +88,8 @@ public struct LedgerAgeing: Sendable, Hashable, Codable {
   }
 
   public var total: Fen { unstated + byAge.sum() }
+  /// Whether neither side owes the other anything, of whatever age.
+  public var isEmpty: Bool { unstated == 0 && advance == 0 && byAge.allSatisfy { $0 == 0 } }
 }
 
 /// Why an account is not shown.

@@ -6,7 +6,7 @@ public enum StaffRight: String, Sendable, Hashable, CaseIterable {
   case submitStatements = "submit_statements"
   /// To return, approve and disallow.
   case approveStatements = "approve_statements"
-  /// To enter payments and to take them back.
+  /// To enter payments and advances, and to take them back.
   case payStatements = "pay_statements"
 
   /// The right to take a statement to a step. An office without anybody who was ever given it leaves

@@ -109,6 +109,11 @@ public struct Account: Sendable, Hashable, Codable, Comparable, CustomStringConv
   /// 核减: what reviewers refused; the canteen bears it.
   public static let disallowances = Account(code: "disallowances")
 
+  /// 预收补贴: what a funding source paid ahead and no statement has used; the canteen owes it.
+  public static func advance(from source: FundingSource) -> Account {
+    Account(code: "\(advanced)\(source.rawValue)")
+  }
+
   /// What a subsidy of a period is credited to: an income of the canteen's own, or what it owes to
   /// somebody else whom the source pays through it.
   public static func credited(_ kind: StatementSubsidy.Kind, payee: String) -> Account {
@@ -129,6 +134,13 @@ public struct Account: Sendable, Hashable, Codable, Comparable, CustomStringConv
     isReceivable ? FundingSource(String(code.dropFirst(Self.receivable.count))) : nil
   }
 
+  /// Who paid ahead what stands in it; nil if it is no advance.
+  public var advancer: FundingSource? {
+    code.hasPrefix(Self.advanced)
+      ? FundingSource(String(code.dropFirst(Self.advanced.count))) : nil
+  }
+  private static let advanced = "advance:"
+
   /// The name for people; an unknown code is its own name.
   public var name: Sentence {
     let parts = code.split(separator: ":", maxSplits: 1).map(String.init)
@@ -140,6 +152,9 @@ public struct Account: Sendable, Hashable, Codable, Comparable, CustomStringConv
     case "receivable":
       let source = FundingSource(part).name
       return Sentence(zh: "应收补贴·\(source.zh)", en: "receivable, \(source.en)")
+    case "advance":
+      let source = FundingSource(part).name
+      return Sentence(zh: "预收补贴·\(source.zh)", en: "advance, \(source.en)")
     case "payable":
       let payee = StatementSubsidy.name(ofPayee: part)
       return Sentence(zh: "应付·\(payee.zh)", en: "payable, \(payee.en)")

@@ -35,6 +35,14 @@ enum DayCloseStore {
     ).first.map { Head(day: try $0.decode("closed_day"), seal: try $0.decode("seal")) }
   }
 
+  /// The day in whose books something stands that is entered today: today, or the first open day. The
+  /// canteen is locked.
+  static func postingDay(
+    _ canteen: Canteen.Code, today: Day, _ transaction: borrowing Transaction
+  ) throws -> Day {
+    try head(canteen, transaction).map { max(today, $0.day + 1) } ?? today
+  }
+
   /// The last closed day of each of several canteens.
   static func heads(of canteens: [Canteen.Code]) -> SQL {
     """
@@ -56,7 +64,12 @@ enum DayCloseStore {
     _ canteen: Canteen.Code, _ transaction: borrowing Transaction
   ) throws -> Day? {
     try transaction.query(
-      "select min(posted_on) as first_day from check_ins where canteen_code = \(canteen)"
+      """
+      select least(
+          (select min(posted_on) from check_ins where canteen_code = \(canteen)),
+          (select min(posted_on) from advances where canteen_code = \(canteen))
+      ) as first_day
+      """
     ).first?.decode("first_day")
   }
 

@@ -49,8 +49,8 @@ public struct LedgerService: Sendable {
     }
   }
 
-  /// 账龄: by canteen and source, for what is owed or was paid too much. The total of a row is what the
-  /// books say that the source owes.
+  /// 账龄: by canteen and source, for what is owed, was paid too much or was paid ahead. The total of
+  /// a row is what the books say that the source owes.
   /// - Throws: `CanteenRefusal.unknown`.
   public func ageing(_ canteen: Canteen.Code?, today: Day) async throws -> [LedgerAgeing] {
     let canteens = try await canteens(canteen)
@@ -62,9 +62,11 @@ public struct LedgerService: Sendable {
         for balance in try LedgerStore.balances(
           code, through: Day(number: 1_000_000), transaction)
         {
-          guard let source = balance.account.debtor else { continue }
-          bySource[source, default: LedgerAgeing(canteen: code, source: source)].unstated =
-            balance.fen
+          let account = balance.account
+          guard let source = account.debtor ?? account.advancer else { continue }
+          var row = bySource[source] ?? LedgerAgeing(canteen: code, source: source)
+          if account.isReceivable { row.unstated = balance.fen } else { row.advance = -balance.fen }
+          bySource[source] = row
         }
         for debt in try LedgerStore.outstanding(code, transaction) {
           var row = bySource[debt.source] ?? LedgerAgeing(canteen: code, source: debt.source)
@@ -73,8 +75,7 @@ public struct LedgerService: Sendable {
           bySource[debt.source] = row
         }
         rows.append(
-          bySource.values.filter { $0.unstated != 0 || $0.byAge.contains { $0 != 0 } }
-            .sorted { $0.source < $1.source })
+          bySource.values.filter { !$0.isEmpty }.sorted { $0.source < $1.source })
       }
       return rows.flatMap(\.self)
     }

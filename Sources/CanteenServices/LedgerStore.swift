@@ -1,7 +1,7 @@
 import CanteenDomain
 import Postgres
 
-/// Sums over `day_closes`, `account_days` and `statement_transfers`.
+/// Sums over `day_closes`, `account_days`, `statement_transfers` and `advance_transfers`.
 enum LedgerStore {
   /// What stands in each account of a canteen at the end of a day.
   /// - Parameter all: also accounts in which nothing is left.
@@ -31,6 +31,13 @@ enum LedgerStore {
               values (t.debit_account, t.fen), (t.credit_account, -t.fen)
           ) as s (account, fen)
           where t.canteen_code = \(canteen) and t.posted_on <= \(day)::date
+          union all
+          select s.account, s.fen
+          from advance_transfers as t
+          cross join lateral (
+              values (t.debit_account, t.fen), (t.credit_account, -t.fen)
+          ) as s (account, fen)
+          where t.canteen_code = \(canteen) and t.posted_on <= \(day)::date
       ) as parts
       group by account
       having sum(fen) <> 0 or \(all)::boolean
@@ -42,7 +49,7 @@ enum LedgerStore {
     }
   }
 
-  /// A day's meals in one row, and each thing that a statement moved in its own.
+  /// A day's meals in one row, each thing that a statement moved and each advance in its own.
   static func entries(
     _ account: Account, _ canteen: Canteen.Code, from: Day, to: Day,
     _ transaction: borrowing Transaction
@@ -66,17 +73,34 @@ enum LedgerStore {
       where canteen_code = \(canteen)
           and \(account) in (debit_account, credit_account)
           and posted_on between \(from)::date and \(to)::date
+      union all
+      select
+          posted_on, null, null, voucher,
+          case when debit_account = \(account) then fen else 0 end,
+          case when credit_account = \(account) then fen else 0 end,
+          advance_no
+      from advance_transfers
+      where canteen_code = \(canteen)
+          and \(account) in (debit_account, credit_account)
+          and posted_on between \(from)::date and \(to)::date
       order by posted_on, statement_no nulls first, transfer_no
       """
     ).map { row in
-      let kind: StatementTransferStore.Kind? = try row.decode("kind")
-      let reference: String = try row.decode("reference", as: String?.self) ?? ""
-      return LedgerAccount.Entry(
+      LedgerAccount.Entry(
         day: try row.decode("posted_on"),
-        what: kind.map { $0.sentence(reference) } ?? Sentence(zh: "当日餐次", en: "meals of the day"),
+        what: sentence(try row.decode("kind"), try row.decode("reference")),
         statement: try row.decode("statement_no"), debit: try row.decode("debit_fen"),
         credit: try row.decode("credit_fen"))
     }
+  }
+
+  /// What an entry is for: meals refer to nothing, and advances are of no statement's kinds.
+  private static func sentence(
+    _ kind: StatementTransferStore.Kind?, _ reference: String?
+  ) -> Sentence {
+    guard let reference else { return Sentence(zh: "当日餐次", en: "meals of the day") }
+    return kind?.sentence(reference)
+      ?? Sentence(zh: "预拨 \(reference)", en: "advance \(reference)")
   }
 
   /// What is still to come for each statement and source.

@@ -5,6 +5,20 @@ import Postgres
 extension StatementLifeService {
   /// Money that a source paid or got back.
   public struct Payment: Sendable, Hashable {
+    /// Where money comes from that is paid, and goes to that is paid back.
+    public enum Origin: String, Sendable, Hashable {
+      case bank
+      /// 预拨: what the source paid the canteen ahead.
+      case advance
+
+      public var name: Sentence {
+        switch self {
+        case .bank: Sentence(zh: "银行", en: "bank")
+        case .advance: Sentence(zh: "预拨款", en: "advance")
+        }
+      }
+    }
+
     public var source: FundingSource
     /// Below zero where the canteen paid money back.
     public var fen: Fen
@@ -13,15 +27,29 @@ extension StatementLifeService {
     public var voucher: String
     /// Why money went back; empty for a payment.
     public var reason: String
+    public var from: Origin
 
     public init(
-      source: FundingSource, fen: Fen, day: Day, voucher: String, reason: String = ""
+      source: FundingSource, fen: Fen, day: Day, voucher: String, reason: String = "",
+      from: Origin = .bank
     ) {
       self.source = source
       self.fen = fen
       self.day = day
       self.voucher = voucher
       self.reason = reason
+      self.from = from
+    }
+
+    /// What it moves against the source's debt; the other way where it is below zero.
+    var transfer: Transfer {
+      let origin: Account =
+        switch from {
+        case .bank: .bank
+        case .advance: .advance(from: source)
+        }
+      let paid = Transfer(debit: origin, credit: .owed(by: source), fen: Fen(abs(fen.count)))
+      return fen > 0 ? paid : paid.reversed
     }
   }
 
@@ -48,7 +76,7 @@ extension StatementLifeService {
 
   /// Enters a payment, whole or in part; below zero it is a repayment of what a source is owed, and
   /// needs a reason. The one that settles the last source's debt makes the statement paid.
-  /// - Throws: `StatementRefusal.unknown`, `StatementLifeRefusal`.
+  /// - Throws: `StatementRefusal.unknown`, `StatementLifeRefusal`, `AdvanceRefusal.moreThanHeld`.
   public func pay(_ payment: Payment, for number: String, by: Attribution) async throws -> Standing
   {
     guard payment.fen != 0 else { throw StatementLifeRefusal.notPositive(payment.fen) }
@@ -78,8 +106,8 @@ extension StatementLifeService {
         throw StatementLifeRefusal.moreThanOwed(payment.source, outstanding: owed)
       }
       if payment.fen > 0 { try Self.checkQueue(payment, now.statement, transaction) }
-      try StatementPaymentStore.insert(payment, corrects: nil, of: number, by: by, transaction)
-      try Self.post(payment, for: now.statement, calendar: calendar, by: by, transaction)
+      try Self.enter(
+        payment, corrects: nil, for: now.statement, calendar: calendar, by: by, transaction)
       return try Self.settled(number, by: by, transaction)
     }
   }
@@ -87,7 +115,7 @@ extension StatementLifeService {
   /// Takes a payment back that was entered wrongly: a counter-entry stands beside it, and the right
   /// one can be entered. A statement that was paid is approved again.
   /// - Parameter payment: its number.
-  /// - Throws: `StatementRefusal.unknown`, `StatementLifeRefusal`.
+  /// - Throws: `StatementRefusal.unknown`, `StatementLifeRefusal`, `AdvanceRefusal.moreThanHeld`.
   public func correct(
     payment place: Int, of number: String, reason: String, by: Attribution
   ) async throws -> Standing {
@@ -105,8 +133,8 @@ extension StatementLifeService {
       }
       var counter = wrong.payment
       (counter.fen, counter.reason) = (-counter.fen, reason)
-      try StatementPaymentStore.insert(counter, corrects: place, of: number, by: by, transaction)
-      try Self.post(counter, for: now.statement, calendar: calendar, by: by, transaction)
+      try Self.enter(
+        counter, corrects: place, for: now.statement, calendar: calendar, by: by, transaction)
       if now.step == .paid {
         try Self.insert(.approved, after: now, reason: reason, by: by, transaction)
       }
@@ -114,13 +142,18 @@ extension StatementLifeService {
     }
   }
 
-  private static func post(
-    _ payment: Payment, for statement: Statement, calendar: CanteenCalendar, by: Attribution,
-    _ transaction: borrowing Transaction
+  /// Writes a payment down with what it moves; the statement's canteen is locked.
+  private static func enter(
+    _ payment: Payment, corrects: Int?, for statement: Statement, calendar: CanteenCalendar,
+    by: Attribution, _ transaction: borrowing Transaction
   ) throws {
+    if payment.from == .advance, payment.fen > 0 {
+      try AdvanceStore.check(payment.fen, of: payment.source, at: statement.canteen, transaction)
+    }
+    try StatementPaymentStore.insert(
+      payment, corrects: corrects, of: statement.number, by: by, transaction)
     let row = StatementTransferStore.Row(
-      kind: .payment, reference: payment.voucher,
-      transfer: .payment(payment.fen, by: payment.source))
+      kind: .payment, reference: payment.voucher, transfer: payment.transfer)
     try StatementTransferStore.insert(
       [row], of: statement, calendar: calendar, by: by, transaction)
   }
@@ -179,13 +212,5 @@ extension StatementCeiling {
   /// Whose money of which year it limits.
   fileprivate var key: BudgetUse.Key {
     BudgetUse.Key(policyID: policyID, source: source, year: year)
-  }
-}
-
-extension Transfer {
-  /// What a source paid, or got back where it is below zero.
-  static func payment(_ fen: Fen, by source: FundingSource) -> Transfer {
-    let paid = Transfer(debit: .bank, credit: .owed(by: source), fen: Fen(abs(fen.count)))
-    return fen > 0 ? paid : paid.reversed
   }
 }

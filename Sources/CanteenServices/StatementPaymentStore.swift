@@ -9,7 +9,7 @@ enum StatementPaymentStore {
     try transaction.query(
       """
       select
-          payment_no::bigint as payment_no, source, fen, paid_on, voucher, reason,
+          payment_no::bigint as payment_no, source, fen, paid_on, voucher, reason, paid_from,
           nullif(corrects_no, 0)::bigint as corrects_no, recorded_at, recorded_by
       from statement_payments
       where statement_no = \(statement)
@@ -21,7 +21,8 @@ enum StatementPaymentStore {
         payment: StatementLifeService.Payment(
           source: FundingSource(try row.decode("source", as: String.self)),
           fen: try row.decode("fen"), day: try row.decode("paid_on"),
-          voucher: try row.decode("voucher"), reason: try row.decode("reason")),
+          voucher: try row.decode("voucher"), reason: try row.decode("reason"),
+          from: try row.decode("paid_from")),
         corrects: try row.decode("corrects_no"),
         entered: Attribution(
           by: try row.decode("recorded_by"), at: try row.decode("recorded_at")))
@@ -85,12 +86,12 @@ enum StatementPaymentStore {
     try transaction.execute(
       """
       insert into statement_payments (
-          statement_no, payment_no, source, fen, paid_on, voucher, reason, corrects_no, round_no,
-          recorded_at, recorded_by
+          statement_no, payment_no, source, fen, paid_on, paid_from, voucher, reason, corrects_no,
+          round_no, recorded_at, recorded_by
       )
       select
           \(statement), count(*)::integer + 1, \(payment.source.rawValue), \(payment.fen),
-          \(payment.day)::date, \(payment.voucher), \(payment.reason),
+          \(payment.day)::date, \(payment.from), \(payment.voucher), \(payment.reason),
           \(corrects ?? 0)::integer,
           count(*) filter (
               where corrects_no > 0
@@ -103,3 +104,5 @@ enum StatementPaymentStore {
       """)
   }
 }
+
+extension StatementLifeService.Payment.Origin: PostgresEncodable, PostgresDecodable {}

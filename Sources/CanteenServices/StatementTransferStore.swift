@@ -35,9 +35,8 @@ enum StatementTransferStore {
     _ transaction: borrowing Transaction
   ) throws {
     guard !rows.isEmpty else { return }
-    let closed = try DayCloseStore.head(statement.canteen, transaction)?.day
-    let today = calendar.day(of: by.at)
-    let postedOn = closed.map { max(today, $0 + 1) } ?? today
+    let postedOn = try DayCloseStore.postingDay(
+      statement.canteen, today: calendar.day(of: by.at), transaction)
     try transaction.execute(
       """
       insert into statement_transfers (
@@ -94,8 +93,9 @@ enum StatementTransferStore {
     for (source, fen) in try StatementLifeStore.disallowed(statement.number, transaction) {
       add(.disallowed, Transfer(debit: .disallowances, credit: .owed(by: source), fen: fen))
     }
-    for (source, fen) in try StatementPaymentStore.paid(statement.number, transaction) {
-      if fen != 0 { add(.payment, .payment(fen, by: source)) }
+    for entered in try StatementPaymentStore.all(of: statement.number, transaction)
+    where entered.payment.fen != 0 {
+      add(.payment, entered.payment.transfer)
     }
     return moved.filter { $0.value != 0 } == due.filter { $0.value != 0 }
   }

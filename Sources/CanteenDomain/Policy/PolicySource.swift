@@ -43,3 +43,14 @@ public struct FundingSource: RawRepresentable, Sendable, Hashable, Codable, Comp
     try container.encode(rawValue)
   }
 }
+
+extension Policy {
+  /// Every source that pays a canteen by it. A diner pays at the till, and what an operator gives
+  /// up is never paid.
+  public var payers: Set<FundingSource> {
+    var splits = stages.flatMap { [$0.split] + $0.groups.compactMap(\.split) }
+    splits += delivery.map(\.split) + operating.map(\.split)
+    let sources = splits.flatMap { $0.shares.map(\.source) + [$0.unfunded] }
+    return Set(sources).subtracting([.diner, .operator])
+  }
+}

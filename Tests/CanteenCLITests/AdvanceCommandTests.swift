@@ -1,0 +1,55 @@
+import CanteenTestSupport
+import Testing
+
+/// Money ahead of statements by command, from its coming to what goes back.
+@Suite("advances by command", .database)
+struct AdvanceCommandTests {
+  private static let number = ClosedBooks.number
+
+  private func canteen(_ line: String) throws -> CommandLineRun { try SampleBooks.canteen(line) }
+
+  @Test
+  func `an advance is received, used for a statement, corrected and returned`() throws {
+    _ = try ClosedBooks()
+    let receive = "advance receive --canteen XFS-01 --source 街道 --amount 5.00 --voucher V1"
+    let pay = "statement pay \(Self.number) --source 街道 --from-advance"
+    for line in ["submit \(Self.number)", "approve \(Self.number) --by 李四"] {
+      let run = try canteen("statement \(line)")
+      try #require(run.status == 0, "\(run.complaints)")
+    }
+
+    let received = try canteen(receive + " --format json")
+    let again = try canteen(receive)
+    let unknown = try canteen(receive.replacing("街道", with: "strete"))
+    let paid = try canteen("\(pay) --amount 1.00 --voucher P1")
+    let tooMuch = try canteen("\(pay) --amount 4.50 --voucher P2")
+    let payments = try canteen("statement payments \(Self.number) --format json")
+    let returned = try canteen(
+      "advance return --canteen XFS-01 --source 街道 --amount 4.00 --voucher R1 --reason 年末结清")
+    let corrected = try canteen("advance correct 2 --canteen XFS-01 --reason 录错")
+    let list = try canteen("advance list --canteen XFS-01")
+    let held = try canteen("advance held --format json")
+    let balance = try canteen("ledger balance --canteen XFS-01 --format json")
+    let account = try canteen("ledger account 预收补贴·街道 --canteen XFS-01")
+    let ageing = try canteen("ledger ageing --format json")
+    let audit = try canteen("audit verify --canteen XFS-01")
+
+    #expect(received.status == 0, "\(received.complaints)")
+    #expect(received.output.contains("\"held_fen\" : 500"))
+    #expect(again.status == 2 && again.complaints.contains("凭证 V1 已登记"))
+    #expect(unknown.status == 2 && unknown.complaints.contains("没有资金来源 strete；有：区县、街道"))
+    #expect(paid.status == 0, "\(paid.complaints)")
+    #expect(tooMuch.status == 2)
+    #expect(tooMuch.complaints.contains("街道的预拨款只余 4.00 元"), "\(tooMuch.complaints)")
+    #expect(payments.output.contains("\"from\" : \"预拨款\""))
+    #expect(returned.status == 0, "\(returned.complaints)")
+    #expect(corrected.status == 0, "\(corrected.complaints)")
+    #expect(list.output.contains("年末结清") && list.output.contains("录错"))
+    #expect(held.output.contains("\"held_fen\" : 400"))
+    #expect(held.output.contains("\"used_fen\" : 100"))
+    #expect(balance.output.contains("\"account\" : \"advance:street\""))
+    #expect(account.output.contains("预拨 V1") && account.output.contains("拨付 P1"))
+    #expect(ageing.output.contains("\"advance_fen\" : 400"))
+    #expect(audit.status == 0, "\(audit.complaints)")
+  }
+}
