@@ -25,8 +25,8 @@ final class SealedSheets {
   var takesCSV: Bool { writers.contains { $0 is CSVSheets } }
   var takesCells: Bool { writers.contains { !($0 is CSVSheets) } }
 
-  /// What the table that was begun says of itself.
-  var head: TableSeal.Head? { seal?.head }
+  /// Of the rows of the table that was begun.
+  var codes: TableSeal.RowCodes? { seal?.codes }
 
   /// Of money in fen, and of counts, by column.
   private(set) var sums: [Int] = []

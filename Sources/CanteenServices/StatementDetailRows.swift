@@ -31,7 +31,7 @@ final class StatementDetailRows: Sendable {
 
   private let tables: StatementTables
   private let columns: [Column]
-  private let head: TableSeal.Head
+  private let codes: TableSeal.RowCodes
   private let people: [Diner.ID: StatementTables.FullPerson]
   private let makesCSV: Bool
   private let makesCells: Bool
@@ -50,12 +50,12 @@ final class StatementDetailRows: Sendable {
   ///   - makesCells: whether anything else is.
   init(
     _ tables: StatementTables, _ columns: [StatementTables.Column<DetailField>],
-    head: TableSeal.Head, people: [Diner.ID: StatementTables.FullPerson], makesCSV: Bool,
+    codes: TableSeal.RowCodes, people: [Diner.ID: StatementTables.FullPerson], makesCSV: Bool,
     makesCells: Bool
   ) {
     self.tables = tables
     self.columns = columns
-    self.head = head
+    self.codes = codes
     self.people = people
     self.makesCSV = makesCSV
     self.makesCells = makesCells
@@ -83,7 +83,7 @@ final class StatementDetailRows: Sendable {
         csv += cell.csv
         csv.append(CSVWriter.comma)
       }
-      let code = CSVCell.text(head.code(of: made.sealed.texts[start...]))
+      let code = CSVCell.text(codes.code(of: made.sealed.texts[start...]))
       made.sealed.texts.append(UInt8(ascii: "\n"))
       made.sealed.count += 1
       if makesCells { made.sealed.rows.cells.append(cells + [code]) }

@@ -207,9 +207,9 @@ public struct StatementExportService: Sendable {
     let tables = opened.tables
     let columns = tables.columns(tables.form.details)
     try begin("明细表", tables.form.details.title, tables, columns, sheets)
-    guard let head = sheets.head else { return }
+    guard let codes = sheets.codes else { return }
     let details = StatementDetailRows(
-      tables, columns, head: head, people: opened.people, makesCSV: sheets.takesCSV,
+      tables, columns, codes: codes, people: opened.people, makesCSV: sheets.takesCSV,
       makesCells: sheets.takesCells)
     var stream = SealStream()
     stream.update(try CanonicalJSON.text(tables.statement))

@@ -50,8 +50,8 @@ final class StatementLineReader: Sendable {
       var hasher = Hasher()
       own.shared.withUnsafeBytes { hasher.combine(bytes: $0) }
       let hash = hasher.finalize()
-      guard let pattern = state.withLock({ $0.patterns[hash] }), pattern.shared == own.shared,
-        let line = own.line(like: pattern.line)
+      guard let pattern = state.withLock({ $0.patterns[hash] }), 
+        Self.isSame(pattern.shared, own.shared), let line = own.line(like: pattern.line)
       else { return (nil, hash, own.shared) }
       var canonical: [UInt8] = []
       canonical.reserveCapacity(bytes.count)
@@ -79,6 +79,17 @@ final class StatementLineReader: Sendable {
       }
     }
     return StoredLine(line: line, canonical: canonical, pattern: nil)
+  }
+
+  /// As bytes in one go: `==` compares one after another.
+  private static func isSame(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+    left.withUnsafeBytes { left in
+      right.withUnsafeBytes { right in
+        guard left.count == right.count, let start = left.baseAddress, let other = right.baseAddress
+        else { return left.count == right.count }
+        return memcmp(start, other, left.count) == 0
+      }
+    }
   }
 
   /// Whether a stored text is the canonical one in another order of its keys, and with the blanks that

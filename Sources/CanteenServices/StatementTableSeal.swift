@@ -20,11 +20,19 @@ struct TableSeal: Sendable {
     var text: String {
       [number, sha256, table, form, masking, String(kinds.map(\.rawValue))].joined(separator: "；")
     }
+  }
 
-    /// The code of a row.
-    /// - Parameter text: its cells as they count.
-    func code(of text: some Collection<UInt8>) -> String {
-      String(Seal.of(Array((sha256 + table).utf8) + text).hex.prefix(8))
+  /// Makes the codes of a table's rows: what all of them begin with is hashed once.
+  struct RowCodes: Sendable {
+    private var start = SealStream()
+
+    init(_ head: Head) { start.update(head.sha256 + head.table) }
+
+    /// - Parameter text: a row's cells as they count.
+    func code(of text: ArraySlice<UInt8>) -> String {
+      var stream = start
+      stream.update(text)
+      return String(stream.seal().hex.prefix(8))
     }
   }
 
@@ -33,12 +41,14 @@ struct TableSeal: Sendable {
   static let byHand = "手填"
 
   let head: Head
+  let codes: RowCodes
   private(set) var rows = 0
   private(set) var hasTotal = false
   private var stream = SealStream()
 
   init(_ head: Head, titles: [String]) {
     self.head = head
+    codes = RowCodes(head)
     stream.update(head.text + "\n" + titles.joined(separator: "\u{1F}") + "\n")
   }
 
@@ -53,7 +63,7 @@ struct TableSeal: Sendable {
     let text = canonical(isByHand ? Array(cells.prefix(1)) : cells)
     stream.update(text + "\n")
     if isTotal { hasTotal = true } else { rows += 1 }
-    return isByHand ? Self.byHand : head.code(of: text.utf8)
+    return isByHand ? Self.byHand : codes.code(of: Array(text.utf8)[...])
   }
 
   /// Takes rows that were made beforehand.

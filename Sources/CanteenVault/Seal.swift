@@ -30,7 +30,7 @@ public struct Seal: Sendable, Hashable, Codable, CustomStringConvertible {
 
   /// The seal of the bytes alone.
   public static func of(_ content: some Sequence<UInt8>) -> Seal {
-    Seal(digits: Hex.text(SHA256.hash(data: Array(content))))
+    Seal(digits: Hex.text(Array(SHA256.hash(data: Array(content)))))
   }
 
   /// The seal of the bytes and, through `previous`, of everything before them.

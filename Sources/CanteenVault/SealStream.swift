@@ -13,9 +13,12 @@ public struct SealStream: Sendable {
   }
 
   /// Takes the next bytes.
-  public mutating func update(_ bytes: [UInt8]) {
+  public mutating func update(_ bytes: ArraySlice<UInt8>) {
     bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
   }
+
+  /// Takes the next bytes.
+  public mutating func update(_ bytes: [UInt8]) { update(bytes[...]) }
 
   /// The seal of what came so far.
   public func seal() -> Seal {

@@ -46,55 +46,62 @@ least_lines as (
     left join usual as u on u.weekday = w.weekday
     group by w.weekday, a.n
 ),
-open_days as (
-    select service_date, row_number() over (order by service_date) as no
-    from (
-        select d::date as service_date
-        from generate_series(
-            (:'day_from'::date - 125)::timestamp, :'day_to'::date, interval '1 day'
-        ) as d
-        join least_lines as l on l.weekday = extract(isodow from d)
-        where (
-                select count(*)
-                from (
-                    select
-                    from check_ins as c
-                    where c.canteen_code = :'canteen'
-                        and c.service_date = d::date
-                        and c.service_date between :'day_from'::date - 125 and :'day_to'::date
-                    limit l.n
-                ) as enough
-            ) >= l.n
-            and not exists (
-                select
-                from current_canteen_days as k
-                where k.canteen_code = :'canteen'
-                    and k.service_date = d::date
-                    and k.kind = 'closed'
-            )
-    ) as served
+days as (
+    -- The days of the window on which the canteen was not closed, and how many lines make each a serving
+    -- day.
+    select d::date as service_date, l.n
+    from generate_series(
+        (:'day_from'::date - 125)::timestamp, :'day_to'::date, interval '1 day'
+    ) as d
+    join least_lines as l on l.weekday = extract(isodow from d)
+    where not exists (
+            select
+            from current_canteen_days as k
+            where k.canteen_code = :'canteen'
+                and k.service_date = d::date
+                and k.kind = 'closed'
+        )
+),
+serving as not materialized (
+    -- Counted day by day, the last one first: who asks for the last ones counts no others.
+    select d.service_date
+    from (select service_date, n from days order by service_date desc) as d
+    cross join lateral (
+        select count(*) as n
+        from (
+            select
+            from check_ins as c
+            where c.canteen_code = :'canteen'
+                and c.service_date = d.service_date
+                and c.service_date between :'day_from'::date - 125 and :'day_to'::date
+            limit d.n
+        ) as enough
+    ) as c
+    where c.n >= d.n
 ),
 edge as (
     -- Days just before a stretch that is long enough on one of the days asked for, and was not on the
     -- serving day before them: who came on all of them was named before.
-    select o.service_date
-    from open_days as o
-    where o.service_date between
+    select s.service_date
+    from serving as s
+    where s.service_date between
         (
-            select max(b.service_date)
-            from open_days as b
+            select b.service_date
+            from serving as b
             where b.service_date <= 1 - :'days'::integer + coalesce(
-                (select max(p.service_date) from open_days as p where p.service_date < :'day_from'::date),
+                (
+                    select p.service_date
+                    from serving as p
+                    where p.service_date < :'day_from'::date
+                    order by p.service_date desc
+                    limit 1
+                ),
                 :'day_from'::date - 1
             )
+            order by b.service_date desc
+            limit 1
         )
         and :'day_to'::date - :'days'::integer
-),
-needed as (
-    -- Days on which nobody was absent who is found below.
-    select service_date
-    from open_days
-    where service_date between :'day_to'::date - :'days'::integer + 1 and :'day_from'::date - 1
 ),
 asked as (
     select distinct c.person_id
@@ -129,26 +136,47 @@ records as (
     where coalesce(e.days, 0) < (select count(*) from edge)
         or (
             (select count(*) from edge) = 0
-            and (select min(service_date) from open_days) <= :'day_to'::date - :'days'::integer + 1
+            and exists (
+                select
+                from serving
+                where service_date <= :'day_to'::date - :'days'::integer + 1
+            )
         )
 ),
-steady as (
-    -- Whoever ate anywhere on each of those days: an index alone says so, and few are left.
-    select r.person_id
+eaten as (
+    -- Anywhere: an index alone says so.
+    select
+        r.person_id,
+        coalesce(
+            array_agg(distinct c.service_date) filter (where c.service_date is not null), '{}'
+        ) as days
     from records as r
-    cross join lateral (
+    left join lateral (
         select c.service_date
         from check_ins as c
         where c.diner_id = r.diner_id
             and c.service_date between :'day_from'::date - 125 and :'day_from'::date - 1
             and c.service_date >= :'day_to'::date - :'days'::integer + 1
         offset 0
-    ) as c
-    where c.service_date = any (array(select service_date from needed))
+    ) as c on true
     group by r.person_id
-    having count(distinct c.service_date) = (select count(*) from needed)
-    union
-    select person_id from records where (select count(*) from needed) = 0
+),
+steady as (
+    -- Whoever ate somewhere on every serving day of the stretch; few are left. Of the days on which
+    -- somebody ate nowhere the first one that was a serving day is enough.
+    select e.person_id
+    from eaten as e
+    where not exists (
+            select
+            from days as d
+            where d.service_date between
+                :'day_to'::date - :'days'::integer + 1 and :'day_from'::date - 1
+                and d.service_date <> all (e.days)
+                and exists (
+                    select from serving as s where s.service_date = d.service_date offset 0
+                )
+            offset 0
+        )
 ),
 meals as (
     select distinct r.person_id, c.service_date
@@ -173,14 +201,18 @@ meals as (
     ) as c
 ),
 came as (
-    -- A day's number is its place in a list: a join would read all open days for each meal.
+    -- A day's number is its place in a list: a join would read all serving days for each meal.
     select
         person_id, service_date,
         no - row_number() over (partition by person_id order by no) as stretch
     from (
-        select m.person_id, m.service_date, array_position(o.days, m.service_date) as no
-        from meals as m
-        cross join (select array_agg(service_date order by no) as days from open_days) as o
+        select
+            person_id, service_date,
+            array_position(
+                array(select s.service_date from serving as s order by s.service_date), service_date
+            ) as no
+        from meals
+        offset 0
     ) as numbered
     where no is not null
 ),

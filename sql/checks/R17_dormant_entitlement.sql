@@ -12,19 +12,33 @@
 -- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31 -f this file.
 \if :{?days} \else \set days '90' \endif
 \if :{?min_meals} \else \set min_meals '5' \endif
-with came as (
-    select
-        c.service_date, c.person_id,
-        -- A person's meals stand under every record that was merged into theirs.
-        array[c.person_id] || array(
-            select a.diner_id from current_diner_aliases as a where a.into_diner_id = c.person_id
-        ) as records
+with lately as (
+    -- The first of the days asked for comes soon enough after any day on which somebody was perhaps seen
+    -- last: most came on it, and are looked for no further.
+    select distinct c.person_id
+    from standing_check_ins as c
+    where c.canteen_code = :'canteen'
+        and c.service_date = :'day_from'::date
+        and c.service_date > :'day_to'::date - :'days'::integer
+),
+missed as (
+    select c.service_date, c.person_id
     from standing_check_ins as c
     where c.canteen_code = :'canteen'
         and c.service_date between
             :'day_from'::date - :'days'::integer and :'day_to'::date - :'days'::integer
         and c.guest_kind is null
+        and not exists (select from lately as l where l.person_id = c.person_id)
     group by 1, 2
+),
+came as (
+    select
+        m.*,
+        -- A person's meals stand under every record that was merged into theirs.
+        array[m.person_id] || array(
+            select a.diner_id from current_diner_aliases as a where a.into_diner_id = m.person_id
+        ) as records
+    from missed as m
 ),
 gone as materialized (
     select m.*
