@@ -6,10 +6,15 @@ import Postgres
 struct AuditPricing: Sendable {
   /// The policies from some moment on, oldest first.
   private let editions: [(from: Instant, policies: PolicySet)]
+  /// When each version was activated, by `id version`.
+  private let activated: [String: Instant]
 
   init(_ transaction: borrowing Transaction) throws {
     let calendar = try CalendarStore.calendar(transaction)
     let all = try PolicyStore.all(transaction)
+    activated = Dictionary(
+      all.map { ("\($0.id) \($0.version)", $0.activated.at) },
+      uniquingKeysWith: { first, _ in first })
     let policies = try all.map { ($0.activated.at, try $0.policy()) }
     var editions = [
       (from: Instant(microseconds: .min), policies: try PolicySet([], calendar: calendar))
@@ -21,6 +26,17 @@ struct AuditPricing: Sendable {
     self.editions = editions
   }
 
+  /// The policies that a statement was closed by: those that were active then, and with them whichever
+  /// priced its lines, for clocks differ. That some ended since changes nothing: a version ends on no
+  /// day that has passed (`PolicyService.retire`).
+  func policies(of statement: Statement) -> PolicySet {
+    policies(at: statement.policies.compactMap { activated[$0] }.reduce(statement.closedAt, max))
+  }
+
+  private func policies(at moment: Instant) -> PolicySet {
+    editions.last { $0.from <= moment }?.policies ?? editions[0].policies
+  }
+
   /// The line again, by the policies of when it was recorded; where they give another, by those of
   /// another moment that give just what is stored (clocks differ, and lists are entered later).
   private func fresh(_ stored: StoredPricing, recordedAt: Instant) -> PricedLine {
@@ -30,7 +46,7 @@ struct AuditPricing: Sendable {
         stored.inputs.meal, for: stored.inputs.diner, accepted: stored.inputs.accepted,
         budget: budget)
     }
-    let then = line(editions.last { $0.from <= recordedAt }?.policies ?? editions[0].policies)
+    let then = line(policies(at: recordedAt))
     guard then.shares != stored.line.shares else { return then }
     return editions.lazy.reversed().map { line($0.policies) }
       .first { $0.shares == stored.line.shares } ?? then

@@ -5,8 +5,12 @@ import Postgres
 /// 审计: computes lines, totals and seals again from what is stored, and names the first that breaks.
 public struct AuditService: Sendable {
   let database: Database
+  private let calendar: CanteenCalendar
 
-  public init(_ database: Database) { self.database = database }
+  public init(_ database: Database, calendar: CanteenCalendar = .shanghai) {
+    self.database = database
+    self.calendar = calendar
+  }
 
   /// What was verified.
   public struct Report: Sendable, Hashable {
@@ -56,7 +60,7 @@ public struct AuditService: Sendable {
       previous = (close.day, close.seal)
       report(Progress(done: result.days, total: closes.count))
     }
-    return try await verifyStatements(of: canteen, result)
+    return try await verifyStatements(of: canteen, pricing, result)
   }
 
   private static func verify(
@@ -95,13 +99,15 @@ public struct AuditService: Sendable {
     return (lines.count, nil)
   }
 
-  private func verifyStatements(of canteen: Canteen.Code, _ report: Report) async throws -> Report {
+  private func verifyStatements(
+    of canteen: Canteen.Code, _ pricing: AuditPricing, _ report: Report
+  ) async throws -> Report {
     var result = report
-    let (numbers, uncovered) = try await database.transaction(readOnly: true) { transaction in
+    let (statements, uncovered) = try await database.transaction(readOnly: true) { transaction in
       let all = try StatementStore.all(of: canteen, transaction)
       // A chain of days does not tell that its newest ones are gone; a statement over them does.
       let head = try DayCloseStore.head(canteen, transaction)?.day
-      return (all.map(\.number), all.first { $0.to > head ?? Day(number: 0) })
+      return (all, all.first { $0.to > head ?? Day(number: 0) })
     }
     if let uncovered {
       result.broken = Sentence(
@@ -110,7 +116,13 @@ public struct AuditService: Sendable {
           + "\(uncovered.number) ends")
       return result
     }
-    for number in numbers {
+    guard !statements.isEmpty else { return result }
+    let calendar = calendar
+    let periods = try await database.transaction(readOnly: true) {
+      try AuditPeriods(canteen, statements, pricing, calendar, $0)
+    }
+    // As they were closed: what one pays for periods rests on those before it.
+    for number in statements.sorted(by: { $0.closedAt < $1.closedAt }).map(\.number) {
       try Task.checkCancellation()
       result.statements += 1
       result.broken = try await database.transaction(isolation: .repeatableRead, readOnly: true) {
@@ -120,7 +132,7 @@ public struct AuditService: Sendable {
         guard statement.number == number, statement.canteen == canteen else {
           return StatementFault.changed(number).sentence
         }
-        return try AuditStatements.broken(statement, sha256: sha256, $0)
+        return try AuditStatements.broken(statement, sha256: sha256, periods, $0)
       }
       if result.broken != nil { return result }
     }

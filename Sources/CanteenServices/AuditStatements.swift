@@ -2,8 +2,9 @@ import CanteenDomain
 import CanteenVault
 import Postgres
 
-/// Statements looked at again: line by line against the books, then their totals, their hash and what
-/// they moved beside the meals. Lines are read page by page, so that any statement can be verified.
+/// Statements looked at again: line by line against the books, then their totals, their hash, what they
+/// moved beside the meals, and whether that was due. Lines are read page by page, so that any statement
+/// can be verified.
 struct AuditStatements {
   /// What does not hold; ends the reading of a statement.
   private struct Broken: Error {
@@ -17,10 +18,13 @@ struct AuditStatements {
   private var tally = StatementTally()
   /// How many lines the books have had so far.
   private var expected = 0
+  /// The lines that change something about earlier periods, as the books have them.
+  private var notable: [StatementStore.Source] = []
 
   /// The first thing about a statement that does not hold; nil if all does.
   static func broken(
-    _ statement: Statement, sha256: Seal, _ transaction: borrowing Transaction
+    _ statement: Statement, sha256: Seal, _ periods: AuditPeriods,
+    _ transaction: borrowing Transaction
   ) throws -> Sentence? {
     let (count, list, diner) = try StatementStore.columns(statement.number, transaction)
     do {
@@ -41,12 +45,12 @@ struct AuditStatements {
           "的补贴、核减或拨付与分录不符",
           "has subsidies, disallowances or payments that are not in the books")
       }
+      return try periods.broken(statement, notable: audit.notable, transaction)
     } catch let broken as Broken {
       return broken.sentence
     } catch let fault as StatementFault {
       return fault.sentence
     }
-    return nil
   }
 
   private init(statement: Statement, count: Int, pages: StatementHash.Pages) {
@@ -69,6 +73,7 @@ struct AuditStatements {
     ) { sources in
       for source in sources {
         expected += 1
+        if source.isNotable(from: statement.from) { notable.append(source) }
         guard let line = try next(transaction) else { continue }
         try compare(line, source)
         tally.add(line, person: aliases.person(of: line.diner))

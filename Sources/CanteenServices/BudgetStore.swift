@@ -152,6 +152,77 @@ enum BudgetStore {
       """)
   }
 
+  /// What was spent of budgets before a statement took its part: by the row that its closing wrote, or
+  /// where it took nothing by the last row of its moment.
+  static func before(
+    _ taken: BudgetUse, of keys: [BudgetUse.Key], at moment: Instant,
+    _ transaction: borrowing Transaction
+  ) throws -> BudgetUse {
+    var use = BudgetUse()
+    guard !keys.isEmpty else { return use }
+    for row in try transaction.query(
+      """
+      select k.policy_id, k.source, k.year, u.spent_fen - u.own_fen as spent_fen
+      from unnest(
+          \(keys.map(\.policyID))::text[], \(keys.map(\.source.rawValue))::text[],
+          \(keys.map(\.year))::integer[], \(keys.map { taken.spent[$0, default: 0] })::bigint[]
+      ) as k (policy_id, source, year, fen)
+      cross join lateral (
+          select
+              o.spent_fen,
+              case
+                  when o.recorded_at = \(moment)::timestamptz and o.fen = k.fen then o.fen else 0
+              end as own_fen
+          from budget_uses as o
+          where o.policy_id = k.policy_id
+              and o.source = k.source
+              and o.year = k.year
+              and o.recorded_at <= \(moment)::timestamptz
+          order by
+              (k.fen <> 0 and o.recorded_at = \(moment)::timestamptz and o.fen = k.fen) desc,
+              o.use_no desc
+          limit 1
+      ) as u
+      """)
+    {
+      use.spent[try key(row)] = try row.decode("spent_fen", as: Fen.self)
+    }
+    return use
+  }
+
+  /// Whether what a statement took of each budget that it has a ceiling of stands among the uses, as the
+  /// closing wrote it.
+  static func agrees(
+    _ taken: BudgetUse, with statement: Statement, _ transaction: borrowing Transaction
+  ) throws -> Bool {
+    let ceilings = (statement.ceilings ?? []).filter { taken.spent[$0.key, default: 0] != 0 }
+    guard !ceilings.isEmpty else { return true }
+    return try transaction.query(
+      """
+      select 1 as present
+      from unnest(
+          \(ceilings.map(\.policyID))::text[], \(ceilings.map(\.source.rawValue))::text[],
+          \(ceilings.map(\.year))::integer[],
+          \(ceilings.map { taken.spent[$0.key, default: 0] })::bigint[],
+          \(ceilings.map(\.spent))::bigint[]
+      ) as k (policy_id, source, year, fen, spent_fen)
+      join budget_years as b using (policy_id, source, year)
+      where b.opened_at <= \(statement.closedAt)::timestamptz
+          and not exists (
+              select
+              from budget_uses as u
+              where u.policy_id = k.policy_id
+                  and u.source = k.source
+                  and u.year = k.year
+                  and u.recorded_at = \(statement.closedAt)::timestamptz
+                  and u.fen = k.fen
+                  and u.spent_fen = k.spent_fen
+          )
+      limit 1
+      """
+    ).isEmpty
+  }
+
   private static func unnested(_ keys: [BudgetUse.Key]) -> SQL {
     """
     unnest(
@@ -166,6 +237,11 @@ enum BudgetStore {
       policyID: try row.decode("policy_id"), source: FundingSource(try row.decode("source")),
       year: try row.decode("year"))
   }
+}
+
+extension StatementCeiling {
+  /// Whose money of which year it limits.
+  var key: BudgetUse.Key { BudgetUse.Key(policyID: policyID, source: source, year: year) }
 }
 
 /// Sees to it that budgets are counted before anything is spent of them.

@@ -6,15 +6,32 @@ enum CalendarStore {
   static func days(_ transaction: borrowing Transaction) throws -> [CalendarDay] {
     try transaction.query(
       "select service_date, kind, name from current_calendar_days order by service_date"
-    ).map {
-      CalendarDay(
-        day: try $0.decode("service_date"), kind: try $0.decode("kind"), name: try $0.decode("name")
-      )
-    }
+    ).map(day)
   }
 
   static func calendar(_ transaction: borrowing Transaction) throws -> ServiceCalendar {
     ServiceCalendar(try days(transaction))
+  }
+
+  /// The calendar as it was known at a moment.
+  static func calendar(
+    knownAt moment: Instant, _ transaction: borrowing Transaction
+  ) throws -> ServiceCalendar {
+    try ServiceCalendar(
+      transaction.query(
+        """
+        select distinct on (service_date) service_date, kind, name
+        from calendar_days
+        where recorded_at <= \(moment)::timestamptz
+        order by service_date, revision desc
+        """
+      ).map(day))
+  }
+
+  private static func day(_ row: Row) throws -> CalendarDay {
+    CalendarDay(
+      day: try row.decode("service_date"), kind: try row.decode("kind"),
+      name: try row.decode("name"))
   }
 
   /// Adds days as the newest revision of each.

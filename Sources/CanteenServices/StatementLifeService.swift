@@ -109,7 +109,8 @@ public struct StatementLifeService: Sendable {
       let parts = try Self.left(of: claimed, found, transaction)
       guard !parts.isEmpty else { throw StatementLifeRefusal.takenBack(line) }
       try StatementLifeStore.insert(
-        parts, of: number, line: line, reason: reason, by: by, transaction)
+        parts, of: number, line: line, reason: reason,
+        by: StatementLifeStore.inTurn(by, at: now.statement.canteen, transaction), transaction)
       try StatementTransferStore.insert(
         parts.map {
           StatementTransferStore.Row(
@@ -126,7 +127,7 @@ public struct StatementLifeService: Sendable {
     _ transaction: borrowing Transaction
   ) throws -> [Statement.SourceTotal] {
     var total = try StatementLifeStore.total(of: line, transaction)
-    for other in try StatementLifeStore.disallowed(of: [line.checkIn], transaction) {
+    for other in try StatementLifeStore.disallowed(of: [line.checkIn], before: nil, transaction) {
       for (source, fen) in other.sources { total[source, default: 0] -= fen }
     }
     return claimed.compactMap { part in

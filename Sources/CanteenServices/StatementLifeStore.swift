@@ -97,6 +97,30 @@ enum StatementLifeStore {
     return sums
   }
 
+  /// A closing or a disallowance under a moment that comes after those of all others of the canteen,
+  /// which is held: they follow one another, though the clocks of two desks may not, and from their
+  /// moments the audit tells what a closing knew.
+  static func inTurn(
+    _ by: Attribution, at canteen: Canteen.Code, _ transaction: borrowing Transaction
+  ) throws -> Attribution {
+    let rows = try transaction.query(
+      """
+      select greatest(
+          (select max(closed_at) from statements where canteen_code = \(canteen)),
+          (
+              select max(d.recorded_at)
+              from statement_disallowances as d
+              join statements as s on s.statement_no = d.statement_no
+              where s.canteen_code = \(canteen)
+          )
+      ) as latest
+      """)
+    guard let row = rows.first, let latest = try row.decode("latest", as: Instant?.self) else {
+      return by
+    }
+    return Attribution(by: by.by, at: max(by.at, Instant(microseconds: latest.microseconds + 1)))
+  }
+
   static func isDisallowed(
     _ statement: String, line: Int, _ transaction: borrowing Transaction
   ) throws -> Bool {
@@ -134,8 +158,9 @@ enum StatementLifeStore {
   }
 
   /// What is still disallowed of some meals: what was disallowed less what ended since.
+  /// - Parameter moment: what was written down from then on is left out; nil for nothing.
   static func disallowed(
-    of checkIns: [CheckIn.ID], _ transaction: borrowing Transaction
+    of checkIns: [CheckIn.ID], before moment: Instant?, _ transaction: borrowing Transaction
   ) throws -> [Disallowed] {
     let rows = try transaction.query(
       """
@@ -150,6 +175,7 @@ enum StatementLifeStore {
                           and t.kind = 'released'
                           and t.reference = d.statement_no || ' ' || d.line_no
                           and t.debit_account = 'receivable:' || d.source
+                          and t.recorded_at < coalesce(\(moment)::timestamptz, 'infinity')
                   ), 0
               )
           )::bigint as fen
@@ -162,6 +188,7 @@ enum StatementLifeStore {
       join statement_disallowances as d
           on d.statement_no = l.statement_no and d.line_no = l.line_no
       where k.check_in_id = any(\(checkIns)::uuid[])
+          and d.recorded_at < coalesce(\(moment)::timestamptz, 'infinity')
       order by s.period_from, d.statement_no, d.line_no
       """)
     var found: [Disallowed] = []
@@ -180,16 +207,19 @@ enum StatementLifeStore {
     return found
   }
 
-  /// Statements of a canteen with lines that were disallowed since some moment.
+  /// Statements of a canteen with lines that were disallowed from one moment to before another.
   static func disallowed(
-    at canteen: Canteen.Code, since: Instant, _ transaction: borrowing Transaction
+    at canteen: Canteen.Code, since: Instant, before moment: Instant,
+    _ transaction: borrowing Transaction
   ) throws -> [String] {
     try transaction.query(
       """
       select distinct d.statement_no
       from statement_disallowances as d
       join statements as s on s.statement_no = d.statement_no
-      where s.canteen_code = \(canteen) and d.recorded_at >= \(since)
+      where s.canteen_code = \(canteen)
+          and d.recorded_at >= \(since)
+          and d.recorded_at < \(moment)
       """
     ).map { try $0.decode("statement_no") }
   }

@@ -28,7 +28,7 @@ struct StatementLines {
   /// What each source is to pay by each policy, over all lines.
   private(set) var claims = BudgetUse()
   /// What changes something about earlier periods: meals entered late or taken back, and adjustments.
-  private(set) var notable: [StatementLine] = []
+  private(set) var notable: [StatementStore.Source] = []
 
   init(
     _ canteen: Canteen.Code, from: Day, to: Day, number: String, regions: RegionTree,
@@ -48,13 +48,11 @@ struct StatementLines {
     try StatementStore.eachDay(canteen, from: from, to: to, in: number, transaction) { sources in
       try readPersons(of: sources, transaction)
       for source in sources { claims.add(source, year: to.year) }
+      notable += sources.filter { $0.isNotable(from: from) }
       let lines = try sources.enumerated().map { index, source in
         try line(source, number: tally.lines + index + 1)
       }
-      for line in lines {
-        tally.add(line, person: aliases.person(of: line.diner))
-        if line.sign < 0 || line.adjustment != nil || line.day < from { notable.append(line) }
-      }
+      for line in lines { tally.add(line, person: aliases.person(of: line.diner)) }
       for start in stride(from: 0, to: lines.count, by: Self.linesAtOnce) {
         try StatementStore.insert(
           lines[start..<min(start + Self.linesAtOnce, lines.count)], of: number, transaction)

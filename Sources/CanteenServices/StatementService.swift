@@ -53,8 +53,10 @@ public struct StatementService: Sendable {
       // Two officers closing at once: the second waits here and then finds the statement.
       try DayCloseStore.hold(code, transaction)
       try RightStore.check(toTake: .closed, by, transaction)
+      let closer = try StatementLifeStore.inTurn(by, at: code, transaction)
       let closing = try StatementClosing(
-        canteen, month: month, reference, rating: rating, calendar: calendar, by: by, transaction)
+        canteen, month: month, reference, rating: rating, calendar: calendar, by: closer,
+        transaction)
       let (from, to, number) = (closing.from, closing.to, closing.number)
       guard to < calendar.day(of: by.at) else { throw StatementRefusal.notOver(lastDay: to) }
       try Self.checkReady(
@@ -66,7 +68,7 @@ public struct StatementService: Sendable {
       guard lines.tally.lines > 0 else { throw StatementRefusal.noLines(code, from) }
       var statement = Statement(
         number: number, canteen: canteen, regionNames: reference.regions.names(to: canteen.region),
-        from: from, to: to, tally: lines.tally, closedAt: by.at, closedBy: by.by)
+        from: from, to: to, tally: lines.tally, closedAt: closer.at, closedBy: closer.by)
       try Self.checkJournal(statement, transaction)
       let findings = try StatementFindingStore.current(of: statement, transaction)
       statement.findings = try StatementFindingStore.note(findings)

@@ -48,11 +48,15 @@ extension StatementStore {
 
   /// Meals that were served in a period as they stand at the end of `asOf`, whenever they were entered
   /// until then: neither reversed nor disallowed, and priced by their last adjustment.
-  /// - Parameter withTrips: whether for meals that were brought the facts of the people are read too,
-  ///   and the rounds on which they were.
+  /// - Parameters:
+  ///   - moment: when a statement is closed over them. Disallowances, rounds and merges belong to no
+  ///     day of the books; those of before count.
+  ///   - withTrips: whether for meals that were brought the facts of the people are read too, and the
+  ///     rounds on which they were.
   static func standing(
-    _ canteen: Canteen.Code, from: Day, to: Day, asOf: Day, at facts: CanteenFacts,
-    calendar: CanteenCalendar, withTrips: Bool, _ transaction: borrowing Transaction
+    _ canteen: Canteen.Code, from: Day, to: Day, asOf: Day, knownAt moment: Instant,
+    at facts: CanteenFacts, calendar: CanteenCalendar, withTrips: Bool,
+    _ transaction: borrowing Transaction
   ) throws -> (meals: [PricedMeal], diners: [Int64: DinerFacts]) {
     let rows = try transaction.query(
       """
@@ -67,18 +71,33 @@ extension StatementStore {
       from check_ins as c
       left join lateral (
           select r.round_no
-          from current_delivery_rounds as r
+          from delivery_rounds as r
           where \(withTrips)::boolean
               and c.mode = 'home_delivery'
               and r.canteen_code = c.canteen_code
               and r.service_date = c.service_date
               and r.period = c.period
+              and r.revision = (
+                  select max(o.revision)
+                  from delivery_rounds as o
+                  where o.canteen_code = r.canteen_code
+                      and o.service_date = r.service_date
+                      and o.period = r.period
+                      and o.recorded_at <= \(moment)::timestamptz
+              )
               and (
                   c.diner_id = any(r.stops)
                   or exists (
                       select
-                      from current_diner_aliases as s
-                      where s.diner_id = c.diner_id and s.into_diner_id = any(r.stops)
+                      from diner_aliases as s
+                      where s.diner_id = c.diner_id
+                          and s.into_diner_id = any(r.stops)
+                          and s.revision = (
+                              select max(o.revision)
+                              from diner_aliases as o
+                              where o.diner_id = s.diner_id
+                                  and o.merged_at <= \(moment)::timestamptz
+                          )
                   )
               )
           order by r.round_no
@@ -115,6 +134,7 @@ extension StatementStore {
                   and l.service_date = c.service_date
                   and l.check_in_id = c.check_in_id
                   and l.adjustment_no = 0
+                  and d.recorded_at < \(moment)::timestamptz
           )
       order by c.service_date, c.served_at, c.check_in_id
       """)

@@ -197,7 +197,7 @@ struct StatementCorrectionTests {
         """
         insert into delivery_rounds
         values ('DFL-01', '\(date)', 'lunch', 1, 1, '小李',
-            '{\(people.map(\.description).joined(separator: ","))}', 'x', now())
+            '{\(people.map(\.description).joined(separator: ","))}', 'x', '\(date) 10:00+08')
         """)
       _ = try await CheckInService(database).checkIn(
         round.map { deliver($0, on: date) }, by: aClerk)
