@@ -166,6 +166,37 @@ CREATE TABLE public.adjustments (
     CONSTRAINT adjustments_kind_tells_the_sign CHECK ((((kind = 'credit'::text) AND (fen > 0)) OR ((kind = 'clawback'::text) AND (fen < 0)) OR ((kind = 'reallocation'::text) AND (fen = 0)))),
     CONSTRAINT adjustments_payee_is_known CHECK ((payee = ANY (ARRAY['diner'::text, 'canteen'::text])))
 );
+CREATE TABLE public.advances (
+    canteen_code text NOT NULL,
+    advance_no integer NOT NULL,
+    source text NOT NULL,
+    fen bigint NOT NULL,
+    paid_on date NOT NULL,
+    posted_on date NOT NULL,
+    voucher text NOT NULL,
+    reason text NOT NULL,
+    corrects_no integer NOT NULL,
+    round_no integer NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    recorded_by text NOT NULL,
+    CONSTRAINT advances_back_has_a_reason CHECK ((((fen > 0) AND (corrects_no = 0)) OR (reason <> ''::text))),
+    CONSTRAINT advances_move_something CHECK ((fen <> 0))
+);
+CREATE VIEW public.advance_transfers AS
+ SELECT advances.canteen_code,
+    advances.advance_no,
+    advances.posted_on,
+    advances.voucher,
+        CASE
+            WHEN (advances.fen > 0) THEN 'bank'::text
+            ELSE ('advance:'::text || advances.source)
+        END AS debit_account,
+        CASE
+            WHEN (advances.fen > 0) THEN ('advance:'::text || advances.source)
+            ELSE 'bank'::text
+        END AS credit_account,
+    abs(advances.fen) AS fen
+   FROM public.advances;
 CREATE TABLE public.budget_uses (
     policy_id text NOT NULL,
     source text NOT NULL,
@@ -1106,7 +1137,21 @@ CREATE VIEW public.ledger_days AS
             statement_transfers.credit_account,
             0,
             statement_transfers.fen
-           FROM public.statement_transfers) sides
+           FROM public.statement_transfers
+        UNION ALL
+         SELECT advance_transfers.canteen_code,
+            advance_transfers.posted_on,
+            advance_transfers.debit_account,
+            advance_transfers.fen,
+            0
+           FROM public.advance_transfers
+        UNION ALL
+         SELECT advance_transfers.canteen_code,
+            advance_transfers.posted_on,
+            advance_transfers.credit_account,
+            0,
+            advance_transfers.fen
+           FROM public.advance_transfers) sides
   GROUP BY sides.canteen_code, sides.posted_on, sides.account;
 CREATE TABLE public.menu_dishes (
     canteen_code text NOT NULL,
@@ -1279,7 +1324,13 @@ UNION ALL
     till_differences.closed_day AS posted_on,
     concat('till|', till_differences.means, '|', till_differences.ledger_fen, '|', till_differences.till_fen, '|', till_differences.reason, '|', till_differences.recorded_by, '|', EXTRACT(epoch FROM till_differences.recorded_at)) AS line,
     till_differences.closed_day AS service_date
-   FROM public.till_differences;
+   FROM public.till_differences
+UNION ALL
+ SELECT advances.canteen_code,
+    advances.posted_on,
+    concat('advance|', advances.advance_no, '|', advances.source, '|', advances.fen, '|', to_char((advances.paid_on)::timestamp with time zone, 'YYYY-MM-DD'::text), '|', advances.voucher, '|', advances.reason, '|', advances.corrects_no, '|', advances.recorded_by, '|', EXTRACT(epoch FROM advances.recorded_at)) AS line,
+    advances.posted_on AS service_date
+   FROM public.advances;
 CREATE VIEW public.service_months AS
  SELECT to_date("right"((c.relname)::text, 6), 'YYYYMM'::text) AS month_start
    FROM ((pg_inherits i
@@ -1430,8 +1481,10 @@ CREATE TABLE public.statement_payments (
     reason text DEFAULT ''::text NOT NULL,
     corrects_no integer DEFAULT 0 NOT NULL,
     round_no integer DEFAULT 0 NOT NULL,
+    paid_from text DEFAULT 'bank'::text NOT NULL,
     CONSTRAINT statement_payments_back_has_a_reason CHECK ((((fen > 0) AND (corrects_no = 0)) OR (reason <> ''::text))),
-    CONSTRAINT statement_payments_move_something CHECK ((fen <> 0))
+    CONSTRAINT statement_payments_move_something CHECK ((fen <> 0)),
+    CONSTRAINT statement_payments_paid_from_is_known CHECK ((paid_from = ANY (ARRAY['bank'::text, 'advance'::text])))
 );
 CREATE TABLE public.statement_samples (
     statement_no text NOT NULL,
@@ -1525,6 +1578,10 @@ ALTER TABLE public.volunteers ALTER COLUMN volunteer_id ADD GENERATED ALWAYS AS 
 );
 ALTER TABLE ONLY public.adjustments
     ADD CONSTRAINT adjustments_pk PRIMARY KEY (diner_id, service_date, check_in_id, adjustment_no);
+ALTER TABLE ONLY public.advances
+    ADD CONSTRAINT advances_pk PRIMARY KEY (canteen_code, advance_no);
+ALTER TABLE ONLY public.advances
+    ADD CONSTRAINT advances_voucher_once UNIQUE (canteen_code, source, voucher, corrects_no, round_no);
 ALTER TABLE ONLY public.budget_uses
     ADD CONSTRAINT budget_uses_pk PRIMARY KEY (policy_id, source, year, use_no);
 ALTER TABLE ONLY public.budget_years
@@ -1692,6 +1749,8 @@ ALTER TABLE ONLY public.volunteer_shifts
 ALTER TABLE ONLY public.volunteers
     ADD CONSTRAINT volunteers_pk PRIMARY KEY (volunteer_id);
 CREATE INDEX adjustments_by_canteen_and_posting_day ON public.adjustments USING btree (canteen_code, posted_on);
+CREATE INDEX advances_by_canteen_and_posting_day ON public.advances USING btree (canteen_code, posted_on);
+CREATE UNIQUE INDEX advances_corrected_once ON public.advances USING btree (canteen_code, corrects_no) WHERE (corrects_no > 0);
 CREATE INDEX card_events_by_recording ON public.card_events USING brin (recorded_at) WITH (autosummarize='on');
 CREATE INDEX cards_by_diner ON public.cards USING btree (diner_id);
 CREATE INDEX cards_by_recording ON public.cards USING brin (issued_at) WITH (autosummarize='on');
@@ -1728,6 +1787,8 @@ ALTER TABLE ONLY public.adjustments
     ADD CONSTRAINT adjustments_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.adjustments
     ADD CONSTRAINT adjustments_check_in_exists FOREIGN KEY (diner_id, service_date, check_in_id) REFERENCES public.check_ins(diner_id, service_date, check_in_id);
+ALTER TABLE ONLY public.advances
+    ADD CONSTRAINT advances_canteen_exists FOREIGN KEY (canteen_code) REFERENCES public.canteens(code);
 ALTER TABLE ONLY public.budget_uses
     ADD CONSTRAINT budget_uses_year_exists FOREIGN KEY (policy_id, source, year) REFERENCES public.budget_years(policy_id, source, year);
 ALTER TABLE ONLY public.canteen_days
@@ -1846,6 +1907,8 @@ GRANT SELECT ON TABLE public.current_entitlements TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.entitlement_steps TO canteen_app;
 GRANT SELECT ON TABLE public.active_entitlements TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.adjustments TO canteen_app;
+GRANT SELECT,INSERT ON TABLE public.advances TO canteen_app;
+GRANT SELECT ON TABLE public.advance_transfers TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.budget_uses TO canteen_app;
 GRANT SELECT,INSERT ON TABLE public.budget_years TO canteen_app;
 GRANT UPDATE(lock_word) ON TABLE public.budget_years TO canteen_app;

@@ -103,17 +103,27 @@ public final class WorkbookSheets: SheetWriter {
 public final class CSVSheets: SheetWriter {
   public private(set) var paths: [String] = []
   private let pathOf: (SheetHead) -> String
+  private let watch: (_ path: String, _ bytes: [UInt8]) -> Void
   private var file: OutputFile?
   private var writer: CSVWriter?
   private var width = 0
 
-  /// - Parameter pathOf: where a table's file is to stand.
-  public init(pathOf: @escaping (SheetHead) -> String) { self.pathOf = pathOf }
+  /// - Parameters:
+  ///   - watch: shown all that is written, in its order, so that nobody has to read the file for it.
+  ///   - pathOf: where a table's file is to stand.
+  public init(
+    watch: @escaping (_ path: String, _ bytes: [UInt8]) -> Void = { _, _ in },
+    pathOf: @escaping (SheetHead) -> String
+  ) {
+    self.watch = watch
+    self.pathOf = pathOf
+  }
 
   public func begin(_ head: SheetHead) throws {
     let path = pathOf(head)
     paths.append(path)
-    let file = try OutputFile(path)
+    let watch = watch
+    let file = try OutputFile(path) { watch(path, $0) }
     self.file = file
     width = head.columns.count
     writer = try CSVWriter(header: head.columns.map(\.title)) { try file.write($0) }
@@ -141,6 +151,7 @@ public final class CSVSheets: SheetWriter {
 public final class OutputFile {
   private let handle: FileHandle
   private let path: String
+  private let watch: ([UInt8]) -> Void
   private var buffer: [UInt8] = []
 
   /// What a file is called before it is whole.
@@ -154,8 +165,10 @@ public final class OutputFile {
     else { throw .unwritable(file: path, reason: String(cString: strerror(errno))) }
   }
 
-  init(_ path: String) throws(FileRefusal) {
+  /// - Parameter watch: shown what is written.
+  init(_ path: String, watch: @escaping ([UInt8]) -> Void = { _ in }) throws(FileRefusal) {
     self.path = path
+    self.watch = watch
     try Self.create(path)
     guard let handle = FileHandle(forWritingAtPath: Self.draft(of: path)) else {
       throw .unwritable(file: path, reason: String(cString: strerror(errno)))
@@ -175,6 +188,7 @@ public final class OutputFile {
     } catch {
       throw .unwritable(file: path, reason: error.localizedDescription)
     }
+    watch(buffer)
     buffer.removeAll(keepingCapacity: true)
   }
 

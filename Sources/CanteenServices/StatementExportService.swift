@@ -76,17 +76,18 @@ public struct StatementExportService: Sendable {
         file: place + ".xlsx", reason: "\(opened.lines) > \(WorkbookSheets.rowsMax)")
     }
     let createdAt = opened.tables.statement.closedAt
+    let seals = FileSeals()
     let writers = order.formats.map { format -> any SheetWriter in
       switch format {
       case .xlsx: WorkbookSheets(path: place + ".xlsx", createdAt: createdAt)
-      case .csv: CSVSheets { "\(place)-\($0.name).csv" }
+      case .csv: CSVSheets(watch: seals.take) { "\(place)-\($0.name).csv" }
       case .html: PageSheets(path: place + ".html", title: "\(order.number) 助餐补贴结算单")
       }
     }
     do {
       try await write(opened, into: writers, report: report)
       let files = try writers.flatMap(\.paths).map { path in
-        (path: path, sha256: try Self.seal(of: OutputFile.draft(of: path)))
+        (path: path, sha256: try seals.seal(of: path))
       }
       try await database.transaction { transaction in
         let isFull = opened.tables.profile.isFull
@@ -112,10 +113,20 @@ public struct StatementExportService: Sendable {
     return Written(path: "\(place).sha256", sha256: Seal.of(bytes).hex)
   }
 
-  private static func seal(of path: String) throws -> Seal {
-    var stream = SealStream()
-    try OutputFile.read(path) { stream.update($0) }
-    return stream.seal()
+  /// The seals of files in the making: of what was shown while it was written, or of the draft.
+  private final class FileSeals {
+    private var streams: [String: SealStream] = [:]
+
+    func take(_ path: String, _ bytes: [UInt8]) {
+      streams[path, default: SealStream()].update(bytes)
+    }
+
+    func seal(of path: String) throws -> Seal {
+      if let known = streams[path] { return known.seal() }
+      var stream = SealStream()
+      try OutputFile.read(OutputFile.draft(of: path)) { stream.update($0) }
+      return stream.seal()
+    }
   }
 
   /// A statement ready to be written.

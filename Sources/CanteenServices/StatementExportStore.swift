@@ -36,7 +36,8 @@ enum StatementExportStore {
                   and line_no > \(after)::bigint
                   and line_no <= \(through)::integer
               order by line_no
-              """, as: String.self))
+              """
+            ).map { try $0.decode(0) })
         })
     }
     for _ in 0..<pagesMax { start() }

@@ -50,7 +50,7 @@ final class StatementLineReader: Sendable {
       var hasher = Hasher()
       own.shared.withUnsafeBytes { hasher.combine(bytes: $0) }
       let hash = hasher.finalize()
-      guard let pattern = state.withLock({ $0.patterns[hash] }), 
+      guard let pattern = state.withLock({ $0.patterns[hash] }),
         Self.isSame(pattern.shared, own.shared), let line = own.line(like: pattern.line)
       else { return (nil, hash, own.shared) }
       var canonical: [UInt8] = []

@@ -207,10 +207,3 @@ extension StatementLifeService {
     }
   }
 }
-
-extension StatementCeiling {
-  /// Whose money of which year it limits.
-  fileprivate var key: BudgetUse.Key {
-    BudgetUse.Key(policyID: policyID, source: source, year: year)
-  }
-}

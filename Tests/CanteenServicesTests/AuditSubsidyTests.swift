@@ -53,9 +53,8 @@ struct AuditSubsidyTests {
     Attribution(by: "街道甲", at: moment(date).at)
   }
 
-  /// October with three lunches, two of them brought on one day. The first is disallowed, and reversed
-  /// before November is closed, which has one lunch of its own.
-  private func close() async throws -> (SmallCommunity, october: Statement, november: Statement) {
+  /// October with three lunches, two of them brought on one day.
+  private func closeOctober() async throws -> (SmallCommunity, Statement) {
     let community = try await SmallCommunity(
       database,
       policy: Self.policy(
@@ -68,7 +67,13 @@ struct AuditSubsidyTests {
       community.request(2, on: "2026-10-13", mode: .homeDelivery),
       community.request(3, card: "B1", on: "2026-10-13", mode: .homeDelivery))
     try #require(outcomes.allSatisfy { $0.refusal == nil })
-    let october = try await community.state("2026-10", at: "2026-11-23")
+    return (community, try await community.state("2026-10", at: "2026-11-23").statement)
+  }
+
+  /// October, whose first lunch is disallowed, and reversed before November is closed, which has one
+  /// lunch of its own.
+  private func close() async throws -> (SmallCommunity, october: Statement, november: Statement) {
+    let (community, october) = try await closeOctober()
     _ = try await life.take(.submitted, Self.october, by: aClerk)
     _ = try await life.disallow(
       line: 1, of: Self.october, reason: "未就餐", by: officer("2026-11-23"))
@@ -77,7 +82,7 @@ struct AuditSubsidyTests {
     _ = try await community.checkIn(community.request(4, on: "2026-11-16"))
     let november = try await community.state("2026-11", at: "2026-12-02")
     try #require(try await broken() == nil)
-    return (community, october.statement, november.statement)
+    return (community, october, november.statement)
   }
 
   @Test
@@ -129,7 +134,8 @@ struct AuditSubsidyTests {
       (1, "delivery", "送餐补贴 sub 1 trip（付给志愿队）记为 9.00 元，重算为 6.00 元"),
     ])
   func forgedSubsidy(place: Int, kind: String, difference: String) async throws {
-    _ = try await close()
+    // No day has sealed yet what it moved.
+    _ = try await closeOctober()
     try await tamper(
       """
       update statements

@@ -139,7 +139,8 @@ struct StatementLineReaderTests {
           )
         })
       let rows = StatementDetailRows(
-        tables, columns, codes: TableSeal.RowCodes(head), people: people, makesCSV: true, makesCells: true)
+        tables, columns, codes: TableSeal.RowCodes(head), people: people, makesCSV: true,
+        makesCells: true)
       _ = try rows.rows(contents)
 
       let made = try rows.rows(contents)
