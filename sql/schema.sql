@@ -1328,7 +1328,7 @@ UNION ALL
 UNION ALL
  SELECT advances.canteen_code,
     advances.posted_on,
-    concat('advance|', advances.advance_no, '|', advances.source, '|', advances.fen, '|', to_char((advances.paid_on)::timestamp with time zone, 'YYYY-MM-DD'::text), '|', advances.voucher, '|', advances.reason, '|', advances.corrects_no, '|', advances.recorded_by, '|', EXTRACT(epoch FROM advances.recorded_at)) AS line,
+    concat('advance|', advances.advance_no, '|', advances.source, '|', advances.fen, '|', to_char((advances.paid_on)::timestamp with time zone, 'YYYY-MM-DD'::text), '|', jsonb_build_array(advances.voucher, advances.reason), '|', advances.corrects_no, '|', advances.recorded_by, '|', EXTRACT(epoch FROM advances.recorded_at)) AS line,
     advances.posted_on AS service_date
    FROM public.advances;
 CREATE VIEW public.service_months AS

@@ -51,7 +51,7 @@ public struct AdvanceHolding: Sendable, Hashable {
 
 /// Why an advance is not entered, taken back or used.
 public enum AdvanceRefusal: Refusal, Hashable {
-  /// No active policy says that the source pays anything to a canteen.
+  /// No policy that was ever activated says that the source pays anything to a canteen.
   case unknownSource(FundingSource, known: [FundingSource])
   case inFuture(Day, today: Day)
   case moreThanHeld(FundingSource, held: Fen)
@@ -71,7 +71,7 @@ public enum AdvanceRefusal: Refusal, Hashable {
     case .unknownSource(let source, let known):
       Sentence(
         zh: "已启用的政策里没有资金来源 \(source.name.zh)；有：\(known.map(\.name.zh).joined(separator: "、"))",
-        en: "no active policy has the source \(source.rawValue); there are "
+        en: "no activated policy has the source \(source.rawValue); there are "
           + known.map(\.rawValue).joined(separator: ", "))
     case .inFuture(let day, let today):
       Sentence(zh: "日期 \(day) 晚于今天 \(today)", en: "\(day) is after today, \(today)")

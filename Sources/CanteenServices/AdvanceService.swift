@@ -22,7 +22,7 @@ public struct AdvanceService: Sendable {
     public var entered: Attribution
   }
 
-  /// Who pays canteens by some active policy: of these an advance is taken.
+  /// Who pays canteens by some policy that was ever activated: of these an advance is taken.
   public func sources() async throws -> [FundingSource] {
     try await database.transaction(readOnly: true) { try Self.sources($0) }
   }

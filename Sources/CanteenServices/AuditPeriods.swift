@@ -33,20 +33,43 @@ struct AuditPeriods: Sendable {
     self.calendar = calendar
   }
 
-  /// The first release or subsidy of a statement that is not what is due; nil if all are.
+  /// By how much the clocks of two desks may differ, in microseconds: a day.
+  private static let skew: Int64 = 86_400_000_000
+
+  /// The first release or subsidy of a statement that is not what is due; nil if all are. What others
+  /// entered about the time of the closing the closing may or may not have known, whatever their clocks
+  /// say: it is right if it is right by either.
   /// - Parameter notable: its lines that change something about earlier periods.
   func broken(
     _ statement: Statement, notable: [StatementStore.Source],
     _ transaction: borrowing Transaction
   ) throws -> Sentence? {
+    let closed = statement.closedAt
+    guard let broken = try broken(statement, knowing: closed, notable: notable, transaction) else {
+      return nil
+    }
+    for skew in [Self.skew, -Self.skew] {
+      let moment = Instant(microseconds: closed.microseconds + skew)
+      if try self.broken(statement, knowing: moment, notable: notable, transaction) == nil {
+        return nil
+      }
+    }
+    return broken
+  }
+
+  /// - Parameter moment: until when things were known that were entered.
+  private func broken(
+    _ statement: Statement, knowing moment: Instant, notable: [StatementStore.Source],
+    _ transaction: borrowing Transaction
+  ) throws -> Sentence? {
     let policies = try PolicySet(
-      pricing.policies(of: statement).policies,
-      calendar: CalendarStore.calendar(knownAt: statement.closedAt, transaction))
+      pricing.policies(of: statement, at: moment).policies,
+      calendar: CalendarStore.calendar(knownAt: moment, transaction))
     let periods = StatementPeriods(
       canteen: canteen, from: statement.from, to: statement.to, rating: statement.rating,
       policies: policies, calendar: calendar,
       earlier: statements.filter { $0.closedAt < statement.closedAt },
-      closedAt: statement.closedAt)
+      closedAt: moment)
     let releases = try periods.releases(notable, transaction)
     if let broken = Self.difference(
       in: statement, (statement.releases ?? []).map(Self.item), due: releases.map(Self.item))

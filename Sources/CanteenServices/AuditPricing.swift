@@ -26,11 +26,13 @@ struct AuditPricing: Sendable {
     self.editions = editions
   }
 
-  /// The policies that a statement was closed by: those that were active then, and with them whichever
-  /// priced its lines, for clocks differ. That some ended since changes nothing: a version ends on no
-  /// day that has passed (`PolicyService.retire`).
-  func policies(of statement: Statement) -> PolicySet {
-    policies(at: statement.policies.compactMap { activated[$0] }.reduce(statement.closedAt, max))
+  /// The policies that a statement was closed by: those that were active at a moment, and with them
+  /// whichever priced its lines or pays for its period, for clocks differ. That some ended since changes
+  /// nothing: a version ends on no day that has passed (`PolicyService.retire`).
+  func policies(of statement: Statement, at moment: Instant) -> PolicySet {
+    let named = (statement.subsidies ?? []).map { "\($0.policyID) \($0.version)" }
+    return policies(
+      at: (statement.policies + named).compactMap { activated[$0] }.reduce(moment, max))
   }
 
   private func policies(at moment: Instant) -> PolicySet {

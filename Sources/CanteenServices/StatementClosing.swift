@@ -85,7 +85,10 @@ struct StatementClosing {
   }
 
   /// Posts what stands beside the lines; the meals themselves are in the journal already.
-  func post(_ statement: Statement, _ transaction: borrowing Transaction) throws {
+  /// - Parameter by: who closes, by his own clock: the moment of the closing may be a later one.
+  func post(
+    _ statement: Statement, by: Attribution, _ transaction: borrowing Transaction
+  ) throws {
     var rows: [StatementTransferStore.Row] = []
     for subsidy in statement.subsidies ?? [] {
       rows += subsidy.transfers.map {

@@ -79,7 +79,7 @@ public struct StatementService: Sendable {
         statement, lines: lines.tally.lines, summary: try CanonicalJSON.text(statement),
         sha256: sha256, transaction)
       try StatementFindingStore.insert(findings, of: number, transaction)
-      try closing.post(statement, transaction)
+      try closing.post(statement, by: by, transaction)
       return Head(statement: statement, lines: lines.tally.lines, sha256: sha256.hex)
     }
   }

@@ -158,7 +158,7 @@ select
     posted_on,
     concat(
         'advance|', advance_no, '|', source, '|', fen, '|', to_char(paid_on, 'YYYY-MM-DD'), '|',
-        voucher, '|', reason, '|', corrects_no, '|', recorded_by, '|',
+        jsonb_build_array(voucher, reason), '|', corrects_no, '|', recorded_by, '|',
         extract(epoch from recorded_at)
     ),
     posted_on
