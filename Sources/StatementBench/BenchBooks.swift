@@ -143,7 +143,7 @@ struct BenchBooks {
   }
 
   /// Lets the server finish what a large load leaves behind it, before something is measured.
-  private func settle() async throws {
+  func settle() async throws {
     try await database.execute("vacuum analyze")
     try await database.execute("checkpoint")
   }
