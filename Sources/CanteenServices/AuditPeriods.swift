@@ -57,7 +57,8 @@ struct AuditPeriods: Sendable {
     return broken
   }
 
-  /// - Parameter moment: until when things were known that were entered.
+  /// - Parameter moment: until when policies, holidays, rounds and merges were known. Disallowances have
+  ///   moments in turn with closings, and need no such patience.
   private func broken(
     _ statement: Statement, knowing moment: Instant, notable: [StatementStore.Source],
     _ transaction: borrowing Transaction
@@ -69,7 +70,7 @@ struct AuditPeriods: Sendable {
       canteen: canteen, from: statement.from, to: statement.to, rating: statement.rating,
       policies: policies, calendar: calendar,
       earlier: statements.filter { $0.closedAt < statement.closedAt },
-      closedAt: moment)
+      closedAt: statement.closedAt, knownAt: moment)
     let releases = try periods.releases(notable, transaction)
     if let broken = Self.difference(
       in: statement, (statement.releases ?? []).map(Self.item), due: releases.map(Self.item))

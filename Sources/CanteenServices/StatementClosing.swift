@@ -37,7 +37,7 @@ struct StatementClosing {
     number = Statement.number(canteen: canteen.code, from: first, to: last)
     periods = StatementPeriods(
       canteen: facts, from: first, to: last, rating: rating, policies: reference.policies,
-      calendar: calendar, earlier: earlier, closedAt: by.at)
+      calendar: calendar, earlier: earlier, closedAt: by.at, knownAt: by.at)
   }
 
   /// Adds what is not lines. Last of all it locks the budgets, which every counter needs.
@@ -105,6 +105,6 @@ struct StatementClosing {
       }
     }
     try StatementTransferStore.insert(
-      rows, of: statement, calendar: calendar, by: by, transaction)
+      rows, of: statement, calendar: calendar, by: self.by, enteredAt: by.at, transaction)
   }
 }

@@ -17,6 +17,8 @@ struct StatementPeriods {
   /// The canteen's statements that were closed before, oldest first.
   let earlier: [Statement]
   let closedAt: Instant
+  /// Until when rounds and merges were known: they do not follow closings in turn, as disallowances do.
+  let knownAt: Instant
 
   /// A period with its meals as they stand.
   fileprivate struct PeriodMeals {
@@ -108,8 +110,8 @@ struct StatementPeriods {
     let period = OperatingPeriod(from: from, to: to, canteen: canteen, openDays: 0)
     guard policies.paysForPeriods else { return PeriodMeals(period: period) }
     let standing = try StatementStore.standing(
-      canteen.code, from: from, to: to, asOf: self.to, knownAt: closedAt, at: canteen,
-      calendar: calendar, withTrips: policies.paysForTrips, transaction)
+      canteen.code, from: from, to: to, asOf: self.to, closedAt: closedAt, knownAt: knownAt,
+      at: canteen, calendar: calendar, withTrips: policies.paysForTrips, transaction)
     return PeriodMeals(period: period, meals: standing.meals, diners: standing.diners)
   }
 

@@ -49,13 +49,14 @@ extension StatementStore {
   /// Meals that were served in a period as they stand at the end of `asOf`, whenever they were entered
   /// until then: neither reversed nor disallowed, and priced by their last adjustment.
   /// - Parameters:
-  ///   - moment: when a statement is closed over them. Disallowances, rounds and merges belong to no
-  ///     day of the books; those of before count.
+  ///   - closing: when a statement is closed over them: disallowances belong to no day of the books, and
+  ///     those of before count.
+  ///   - moment: until when rounds and merges were known.
   ///   - withTrips: whether for meals that were brought the facts of the people are read too, and the
   ///     rounds on which they were.
   static func standing(
-    _ canteen: Canteen.Code, from: Day, to: Day, asOf: Day, knownAt moment: Instant,
-    at facts: CanteenFacts, calendar: CanteenCalendar, withTrips: Bool,
+    _ canteen: Canteen.Code, from: Day, to: Day, asOf: Day, closedAt closing: Instant,
+    knownAt moment: Instant, at facts: CanteenFacts, calendar: CanteenCalendar, withTrips: Bool,
     _ transaction: borrowing Transaction
   ) throws -> (meals: [PricedMeal], diners: [Int64: DinerFacts]) {
     let rows = try transaction.query(
@@ -134,7 +135,7 @@ extension StatementStore {
                   and l.service_date = c.service_date
                   and l.check_in_id = c.check_in_id
                   and l.adjustment_no = 0
-                  and d.recorded_at < \(moment)::timestamptz
+                  and d.recorded_at < \(closing)::timestamptz
           )
       order by c.service_date, c.served_at, c.check_in_id
       """)

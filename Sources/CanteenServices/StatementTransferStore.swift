@@ -32,11 +32,11 @@ enum StatementTransferStore {
   /// which they are entered, or of the first open day.
   static func insert(
     _ rows: [Row], of statement: Statement, calendar: CanteenCalendar, by: Attribution,
-    _ transaction: borrowing Transaction
+    enteredAt: Instant? = nil, _ transaction: borrowing Transaction
   ) throws {
     guard !rows.isEmpty else { return }
     let postedOn = try DayCloseStore.postingDay(
-      statement.canteen, today: calendar.day(of: by.at), transaction)
+      statement.canteen, today: calendar.day(of: enteredAt ?? by.at), transaction)
     try transaction.execute(
       """
       insert into statement_transfers (
