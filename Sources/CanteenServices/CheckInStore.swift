@@ -48,56 +48,81 @@ enum CheckInStore {
     _ transaction: borrowing Transaction
   ) throws -> Facts {
     let diners = reading.diners
-    var queries: [SQL] = [
-      // Plans for any parameters: the server would make most of these anew for each batch, and the
-      // look-up behind a transfer's foreign key for each transfer.
-      reading.isLocking ? "set local plan_cache_mode to force_generic_plan" : "select 1",
-      reading.isLocking ? lockDiners(diners) : "select 1",
-      reading.isLocking ? shareCanteens(reading.canteens) : "select 1",
-      """
-      select check_in_id, diner_id, service_date, body_sha256
-      from check_in_keys
-      where check_in_id = any(\(reading.keys)::uuid[])
-      """,
-      DayCloseStore.heads(of: reading.canteens),
-      Reference.Revision.query,
-      DinerStore.currentRecords(diners),
-      DinerStore.currentEntitlements(diners),
-      DinerStore.currentStatuses(diners),
+    // Plans for any parameters: the server would make most of these anew for each batch, and the
+    // look-up behind a transfer's foreign key for each transfer.
+    var queries: [SQL] =
+      reading.isLocking
+      ? ["set local plan_cache_mode to force_generic_plan", lock(diners, sharing: reading.canteens)]
+      : []
+    let first = queries.count
+    queries += [
+      known(reading.keys), closedThrough(reading.canteens), DinerStore.register(of: diners),
       earlierMeals(diners, reading.window),
-      CheckInExceptionStore.known(reading.keys),
     ]
     if reading.needsProxies { queries.append(ProxyStore.terms(of: diners)) }
     if !reading.budgets.isEmpty {
       if reading.isLocking { queries.append(BudgetStore.lock(reading.budgets)) }
       queries.append(BudgetStore.standing(reading.budgets))
     }
-    let answers = try transaction.pipeline(queries)
-    var facts = Facts(revision: try Reference.Revision(answers[5].rows))
-    for row in answers[3].rows {
+    let answers = try transaction.pipeline(queries)[first...].map(\.rows)
+    var facts = Facts(revision: try Reference.Revision(answers[1]))
+    for row in answers[0] {
+      guard let body: Seal = try row.decode("key_body") else { continue }
       facts.keys[try row.decode("check_in_id")] = StoredKey(
-        diner: try row.decode("diner_id"), day: try row.decode("service_date"),
-        body: try row.decode("body_sha256"))
+        diner: try row.decode("diner_id"), day: try row.decode("service_date"), body: body)
     }
-    facts.closedThrough = try DayCloseStore.closedThrough(answers[4].rows)
-    facts.diners = try DinerStore.facts(
-      records: answers[6].rows, entitlements: answers[7].rows, statuses: answers[8].rows,
-      regions: regions, aliases: aliases)
-    for row in answers[6].rows { facts.names[try row.decode("diner_id")] = try row.decode("name") }
-    for row in answers[9].rows {
+    facts.exceptions = try CheckInExceptionStore.known(
+      answers[0].filter { try $0.decode("code", as: String?.self) != nil })
+    facts.closedThrough = try DayCloseStore.closedThrough(
+      answers[1].filter { try $0.decode("canteen_code", as: String?.self) != nil })
+    facts.diners = try DinerStore.facts(answers[2], regions: regions, aliases: aliases)
+    facts.names = try DinerStore.names(answers[2])
+    for row in answers[3] {
       let person = aliases.person(of: try row.decode("diner_id"))
       facts.earlier[person, default: []].append(try earlierMeal(row))
     }
-    facts.exceptions = try CheckInExceptionStore.known(answers[10].rows)
-    for row in reading.needsProxies ? answers[11].rows : [] {
+    for row in reading.needsProxies ? answers[4] : [] {
       let person = aliases.person(of: try row.decode("diner_id"))
       facts.proxies[person, default: [:]][try row.decode("proxy_no")] = DaySpan(
         from: try row.decode("valid_from"), to: try row.decode("valid_to"))
     }
     if !reading.budgets.isEmpty {
-      facts.budget = try BudgetStore.standing(answers[answers.count - 1].rows)
+      facts.budget = try BudgetStore.standing(answers[answers.count - 1])
     }
     return facts
+  }
+
+  /// Both locks of a batch in one statement, the persons' first: everybody takes them in this order.
+  private static func lock(_ diners: [Diner.ID], sharing canteens: [Canteen.Code]) -> SQL {
+    """
+    select from (\(fragment: lockDiners(diners))) as d
+    union all
+    select from (\(fragment: shareCanteens(canteens))) as c
+    """
+  }
+
+  /// What is known of keys: whose meal each is, or that a person judges it.
+  private static func known(_ keys: [CheckIn.ID]) -> SQL {
+    """
+    select
+        check_in_id, k.diner_id, k.service_date, k.body_sha256 as key_body, e.body_sha256, e.code,
+        e.sentence_zh, e.sentence_en
+    from (
+        select check_in_id, diner_id, service_date, body_sha256
+        from check_in_keys
+        where check_in_id = any(\(keys)::uuid[])
+    ) as k
+    full join (\(fragment: CheckInExceptionStore.known(keys))) as e using (check_in_id)
+    """
+  }
+
+  /// Up to which day canteens are closed, and how many changes of the reference tables can be seen.
+  private static func closedThrough(_ canteens: [Canteen.Code]) -> SQL {
+    """
+    select r.changes, h.canteen_code, h.closed_day
+    from (\(fragment: Reference.Revision.query)) as r
+    left join (\(fragment: DayCloseStore.heads(of: canteens))) as h on true
+    """
   }
 
   static func lockDiners(_ diners: [Diner.ID]) -> SQL {

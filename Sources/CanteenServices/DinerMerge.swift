@@ -93,13 +93,9 @@ public struct DinerMerge: Sendable {
   ) throws -> [Difference] {
     let aliases = try DinerAliases.read(transaction)
     let records = aliases.records(of: [person])
-    let answers = try transaction.pipeline([
-      DinerStore.currentRecords(records), DinerStore.currentEntitlements(records),
-      DinerStore.currentStatuses(records),
-    ])
     let facts = try DinerStore.facts(
-      records: answers[0].rows, entitlements: answers[1].rows, statuses: answers[2].rows,
-      regions: reference.regions, aliases: aliases)
+      transaction.query(DinerStore.register(of: records)), regions: reference.regions,
+      aliases: aliases)
     guard let facts = facts[person] else { return [] }
     var accepted: [AcceptedMeal] = []
     var differences: [Difference] = []

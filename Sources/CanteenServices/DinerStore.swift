@@ -3,14 +3,25 @@ import Postgres
 
 /// Rows of the register: `diner_records`, `entitlements`, `diner_statuses` and who holds which number.
 enum DinerStore {
-  static func currentRecords(_ diners: [Diner.ID]) -> SQL { currentRecords(where: these(diners)) }
+  /// All that the register says of persons, each kind of row in the order in which it was written.
+  static func register(of diners: [Diner.ID]) -> SQL { register(where: these(diners)) }
 
   static func currentEntitlements(_ diners: [Diner.ID]) -> SQL {
-    currentEntitlements(where: these(diners))
+    """
+    select diner_id, category, care_level, disability_grade, valid_from, valid_to
+    from active_entitlements
+    where \(fragment: these(diners))
+    order by diner_id, entitlement_no
+    """
   }
 
   static func currentStatuses(_ diners: [Diner.ID]) -> SQL {
-    currentStatuses(where: these(diners))
+    """
+    select diner_id, status, valid_from, valid_to
+    from current_diner_statuses
+    where \(fragment: these(diners))
+    order by diner_id, status_no
+    """
   }
 
   /// The condition that names persons one by one.
@@ -18,35 +29,30 @@ enum DinerStore {
     "diner_id = any(\(diners)::bigint[])"
   }
 
-  /// Every record of the persons in the order in which they were written: the last one says who they
-  /// are, all together where they were at home when.
-  /// - Parameter whose: a condition on `diner_id`.
-  static func currentRecords(where whose: SQL) -> SQL {
+  /// The same in one statement for whomever a condition on `diner_id` names. A row is a record (it has
+  /// a name), an entitlement (a category) or a status. Every record comes: the last one says who the
+  /// person is, all together where he was at home when.
+  static func register(where whose: SQL) -> SQL {
     """
     select
-        diner_id, name, sex, birth_date, hukou_region, residence_region, residence_since,
-        residence_permit, valid_from
+        diner_id, record_no as place, name, sex, birth_date, hukou_region, residence_region,
+        residence_since, residence_permit, null as category, null as care_level,
+        null::smallint as disability_grade, null as status, valid_from, null::date as valid_to
     from diner_records
     where \(fragment: whose)
-    order by diner_id, record_no
-    """
-  }
-
-  static func currentEntitlements(where whose: SQL) -> SQL {
-    """
-    select diner_id, category, care_level, disability_grade, valid_from, valid_to
+    union all
+    select
+        diner_id, entitlement_no, null, null, null, null, null, null, null, category, care_level,
+        disability_grade, null, valid_from, valid_to
     from active_entitlements
     where \(fragment: whose)
-    order by diner_id, entitlement_no
-    """
-  }
-
-  static func currentStatuses(where whose: SQL) -> SQL {
-    """
-    select diner_id, status, valid_from, valid_to
+    union all
+    select
+        diner_id, status_no, null, null, null, null, null, null, null, null, null, null, status,
+        valid_from, valid_to
     from current_diner_statuses
     where \(fragment: whose)
-    order by diner_id, status_no
+    order by diner_id, place
     """
   }
 
@@ -82,14 +88,13 @@ enum DinerStore {
       uniquingKeysWith: { first, _ in first })
   }
 
-  /// Puts the answers of the three queries together; of records that were merged, the one that others
-  /// were merged into says who the person is, and what holds for either holds.
+  /// Puts the rows of `register` together; of records that were merged, the one that others were merged
+  /// into says who the person is, and what holds for either holds.
   static func facts(
-    records: [Row], entitlements: [Row], statuses: [Row], regions: RegionTree,
-    aliases: DinerAliases = DinerAliases()
+    _ register: [Row], regions: RegionTree, aliases: DinerAliases = DinerAliases()
   ) throws -> [Diner.ID: DinerFacts] {
     var histories: [Diner.ID: HomeHistory<DinerFacts>] = [:]
-    for row in records {
+    for row in try records(register) {
       let id: Diner.ID = try row.decode("diner_id")
       guard aliases.person(of: id) == id else { continue }
       let hukou: Region.Code? = try row.decode("hukou_region")
@@ -105,34 +110,36 @@ enum DinerStore {
       }
     }
     var facts = histories.mapValues(DinerFacts.init(at:))
-    for row in entitlements {
+    for row in register {
       let id = aliases.person(of: try row.decode("diner_id"))
-      facts[id]?.entitlements.append(try entitlement(row))
-    }
-    for row in statuses {
-      let id = aliases.person(of: try row.decode("diner_id"))
-      let span = DaySpan(from: try row.decode("valid_from"), to: try row.decode("valid_to"))
-      switch try row.decode("status", as: Diner.Status.self) {
-      case .inInstitution: facts[id]?.institutionStays.append(span)
-      case .paused, .moved, .withdrawn: facts[id]?.suspensions.append(span)
-      // A death that was ended was taken back.
-      case .deceased where span.to == nil:
-        let earlier = facts[id]?.deceasedOn ?? span.from
-        facts[id]?.deceasedOn = min(span.from, earlier)
-      case .deceased: break
-      case .staff: facts[id]?.staffSpells.append(span)
+      if let category: String = try row.decode("category") {
+        facts[id]?.entitlements.append(try entitlement(row, Category(category)))
+      } else if let status: Diner.Status = try row.decode("status") {
+        let span = DaySpan(from: try row.decode("valid_from"), to: try row.decode("valid_to"))
+        facts[id]?.apply(status, span)
       }
     }
     return facts
   }
 
+  /// What the persons of `register`'s rows are called, by record.
+  static func names(_ register: [Row]) throws -> [Diner.ID: String] {
+    var names: [Diner.ID: String] = [:]
+    for row in try records(register) { names[try row.decode("diner_id")] = try row.decode("name") }
+    return names
+  }
+
+  private static func records(_ register: [Row]) throws -> [Row] {
+    try register.filter { try $0.decode("name", as: String?.self) != nil }
+  }
+
   /// Stands for a first day that the office did not give: before anybody alive was born.
   private static let always = Day(number: -60_000)
 
-  private static func entitlement(_ row: Row) throws -> Entitlement {
+  private static func entitlement(_ row: Row, _ category: Category) throws -> Entitlement {
     let careLevel: String? = try row.decode("care_level")
     return Entitlement(
-      category: Category(try row.decode("category")),
+      category: category,
       careLevel: careLevel.flatMap(CareLevel.init(named:)),
       disabilityGrade: try row.decode("disability_grade"),
       from: try row.decode("valid_from", as: Day?.self) ?? Self.always,
@@ -141,6 +148,17 @@ enum DinerStore {
 }
 
 extension DinerFacts {
+  fileprivate mutating func apply(_ status: Diner.Status, _ span: DaySpan) {
+    switch status {
+    case .inInstitution: institutionStays.append(span)
+    case .paused, .moved, .withdrawn: suspensions.append(span)
+    // A death that was ended was taken back.
+    case .deceased where span.to == nil: deceasedOn = min(span.from, deceasedOn ?? span.from)
+    case .deceased: break
+    case .staff: staffSpells.append(span)
+    }
+  }
+
   /// The person of the last record with the homes of those before.
   fileprivate init(at homes: HomeHistory<DinerFacts>) {
     self = homes.current

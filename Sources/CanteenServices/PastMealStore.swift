@@ -82,17 +82,15 @@ enum PastMealStore {
     _ transaction: borrowing Transaction
   ) throws -> Contents {
     let answers = try transaction.pipeline([
-      DinerStore.currentRecords(where: whose), DinerStore.currentEntitlements(where: whose),
-      DinerStore.currentStatuses(where: whose), meals(where: whose, days: days),
+      DinerStore.register(where: whose), meals(where: whose, days: days),
     ])
     var reader = PastMealReader(places: reference.places(closedThrough: [:]), calendar: calendar)
     let aliases = reference.aliases
     var meals: [Diner.ID: Int] = [:]
     var contents = Contents(
       diners: try DinerStore.facts(
-        records: answers[0].rows, entitlements: answers[1].rows, statuses: answers[2].rows,
-        regions: reference.regions, aliases: aliases), meals: [])
-    for row in answers[3].rows {
+        answers[0].rows, regions: reference.regions, aliases: aliases), meals: [])
+    for row in answers[1].rows {
       let meal = try reader.meal(row)
       // Adjustments name the record that was checked in; its facts are the person's.
       let record = meal.priced.dinerID
