@@ -52,7 +52,9 @@ enum CheckInStore {
     // look-up behind a transfer's foreign key for each transfer.
     var queries: [SQL] =
       reading.isLocking
-      ? ["set local plan_cache_mode to force_generic_plan", lock(diners, sharing: reading.canteens)]
+      ? [
+        "set local plan_cache_mode to force_generic_plan", lock(diners, sharing: reading.canteens),
+      ]
       : []
     let first = queries.count
     queries += [
