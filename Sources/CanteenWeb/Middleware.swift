@@ -4,16 +4,21 @@ import Hummingbird
 
 /// Headers that let a page run and load only what comes from here.
 struct SecurityHeaders<Context: RequestContext>: RouterMiddleware {
-  /// Over TLS browsers are told to stay there.
-  var isSecure = false
+  private let always: HTTPFields
 
-  private static var always: [(String, String)] {
-    [
+  /// - Parameter isSecure: over TLS browsers are told to stay there.
+  init(isSecure: Bool) {
+    var fields: [(String, String)] = [
       ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"),
       ("X-Frame-Options", "DENY"), ("Cross-Origin-Opener-Policy", "same-origin"),
       ("Cross-Origin-Resource-Policy", "same-origin"),
       ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
     ]
+    if isSecure { fields.append(("Strict-Transport-Security", "max-age=31536000")) }
+    always = HTTPFields(
+      fields.compactMap { name, value in
+        HTTPField.Name(name).map { HTTPField(name: $0, value: value) }
+      })
   }
 
   func handle(
@@ -24,10 +29,7 @@ struct SecurityHeaders<Context: RequestContext>: RouterMiddleware {
       response.headers[.contentSecurityPolicy] =
         "default-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
     }
-    for (name, value) in Self.always {
-      if let name = HTTPField.Name(name) { response.headers[name] = value }
-    }
-    if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
+    response.headers.append(contentsOf: always)
     return response
   }
 }

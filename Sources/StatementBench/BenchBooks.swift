@@ -22,17 +22,27 @@ struct BenchBooks {
   /// A month that is over on every day on which the benchmark may run.
   static let month = Day(number: 20_454)
 
-  init(url: String) async throws {
+  init(url: String) async throws { try await self.init(ConnectionConfiguration(url: url)) }
+
+  private init(_ configuration: ConnectionConfiguration) async throws {
     var logger = Logger(label: "statement.bench")
     logger.logLevel = .error
     self.logger = logger
-    configuration = try ConnectionConfiguration(url: url)
+    self.configuration = configuration
     // As the owner: seeding writes past the services.
     database = Database(configuration, size: 4, logger: logger)
     now = CanteenCalendar.shanghai.instant(Self.month.lastOfMonth + 5, Self.noon)
     by = Attribution(by: "bench", at: now)
     _ = try await Migrator(database).migrate(at: now)
     try await furnish()
+  }
+
+  /// Other books in a database of their own on the same server, which is made for them.
+  func beside(_ name: String) async throws -> BenchBooks {
+    try await database.execute("create database \(unescaped: name)")
+    var configuration = configuration
+    configuration.parameters["dbname"] = name
+    return try await BenchBooks(configuration)
   }
 
   /// A database with one connection that is open and has prepared nothing: as the command has it that

@@ -48,13 +48,13 @@ struct StatementBench {
     try ExportBench(url: url, number: closed, folder: place).run()
   }
 
-  /// A canteen of 300 meals a day: ten closes with one month behind them, ten with twenty-four, each
-  /// on a connection of its own as on as many nights.
+  /// A canteen of 300 meals a day: twenty closes with twenty-four months behind them and twenty of the
+  /// same days with one, in a database of their own. In turn, so that the machine's moods meet both;
+  /// each on a connection of its own as on as many nights.
   private static func compareHistories(_ books: BenchBooks) async throws {
     let (first, last) = (BenchBooks.month, BenchBooks.month.lastOfMonth)
     let canteen = BenchBooks.small
-    try await books.meals(at: canteen, from: first, to: last, persons: BenchBooks.few)
-    func close(through day: Day) async throws -> Double {
+    func close(_ books: BenchBooks, through day: Day) async throws -> Double {
       let database = try await books.fresh()
       let time = try await seconds {
         _ = try await DayCloseService(database).close(canteen, through: day, by: books.by)
@@ -62,14 +62,22 @@ struct StatementBench {
       await database.shutdown()
       return time
     }
-    _ = try await close(through: last - 20)
-    var young: [Double] = []
-    for left in (10...19).reversed() { young.append(try await close(through: last - left)) }
+    let short = try await books.beside("statement_bench_one_month")
+    for books in [short, books] {
+      try await books.meals(at: canteen, from: first, to: last, persons: BenchBooks.few)
+      _ = try await close(books, through: last - 20)
+    }
     let long = first.addingMonths(-23)
     try await books.meals(at: canteen, from: long, to: first - 1, persons: BenchBooks.few)
     try await books.closedDays(at: canteen, from: long, to: first - 1)
-    var old: [Double] = []
-    for left in (0...9).reversed() { old.append(try await close(through: last - left)) }
+    try await short.settle()
+    var (old, young): ([Double], [Double]) = ([], [])
+    for left in (0...19).reversed() {
+      if left.isMultiple(of: 2) { young.append(try await close(short, through: last - left)) }
+      old.append(try await close(books, through: last - left))
+      if !left.isMultiple(of: 2) { young.append(try await close(short, through: last - left)) }
+    }
+    await short.database.shutdown()
     let (ours, theirs) = (old.median * 1000, young.median * 1000)
     report(
       "statement/day-close-24-months-vs-1", ratio: ours / theirs, ours, theirs, "ms",
