@@ -22,7 +22,8 @@ trap 'exit 130' INT TERM
 cd "$folder"
 "${as[@]}" "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 >/dev/null
 durable=(-c fsync=off -c full_page_writes=off -c synchronous_commit=off)
-[ "${DURABLE:-0}" = 1 ] && durable=()
+# Memory for pages as the embedded server takes it on a machine of 8 GB.
+[ "${DURABLE:-0}" = 1 ] && durable=(-c shared_buffers=1GB)
 "${as[@]}" "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w \
   -o "-k $folder -c listen_addresses='' -c max_connections=200 -c log_min_messages=fatal ${durable[*]}" \
   start >/dev/null

@@ -20,14 +20,34 @@ struct BenchBooks: Sendable {
   /// Each comes to two of three meals: 300 at a meal.
   static let personsPerCanteen = 450
 
+  private let configuration: ConnectionConfiguration
+
   init(url: String, canteens count: Int, night: Day, months: Int) async throws {
-    let configuration = try ConnectionConfiguration(url: url)
+    try await self.init(
+      ConnectionConfiguration(url: url),
+      canteens: (1...count).map { "C\(String(100 + $0).suffix(2))" },
+      night: night, model: night.firstOfMonth.addingMonths(-months - 1))
+  }
+
+  /// Other books with the same canteens in a database of their own on the same server, which is made for
+  /// them.
+  func beside(_ name: String) async throws -> BenchBooks {
+    try await database.execute("create database \(unescaped: name)")
+    var configuration = configuration
+    configuration.parameters["dbname"] = name
+    return try await BenchBooks(configuration, canteens: canteens, night: night, model: model)
+  }
+
+  private init(
+    _ configuration: ConnectionConfiguration, canteens: [Canteen.Code], night: Day, model: Day
+  ) async throws {
+    self.configuration = configuration
+    self.canteens = canteens
+    self.night = night
+    self.model = model
     var logger = Logger(label: "reconcile.bench")
     logger.logLevel = .error
     database = Database(configuration, size: 4, logger: logger)
-    canteens = (1...count).map { "C\(String(100 + $0).suffix(2))" }
-    self.night = night
-    model = night.firstOfMonth.addingMonths(-months - 1)
     by = Attribution(
       by: "bench", at: CanteenCalendar.shanghai.instant(night + 1, TimeOfDay.oneInTheMorning))
     _ = try await Migrator(database).migrate(at: by.at)

@@ -31,14 +31,15 @@ struct ReconcileBench {
     let books = try await BenchBooks(url: url, canteens: canteens, night: night, months: months)
     let caughtUp = [books.canteens[0]]
     let year = (night - 364)...night
-    try await books.copy(to: (night - 30)...night, priced: caughtUp)
-    try await books.cover()
-    let early = try await oneNight(books)
+    let short = try await books.beside("reconcile_bench_one_month")
+    try await short.copy(to: (night - 30)...night, priced: caughtUp)
+    try await short.cover()
     try await books.copy(
       to: (night.firstOfMonth.addingMonths(-months))...(year.lowerBound - 1), priced: [])
-    try await books.copy(to: year.lowerBound...(night - 31), priced: caughtUp)
+    try await books.copy(to: year.lowerBound...night, priced: caughtUp)
     try await books.cover()
-    let late = try await oneNight(books)
+    let (early, late) = try await nights(short, books)
+    await short.database.shutdown()
     let scan = try scan(url, night)
     report("reconcile/night-vs-scan", ratio: late / scan, late, scan, "s")
     report("reconcile/night-\(months)-months-vs-1", ratio: late / early, late, early, "s")
@@ -46,23 +47,37 @@ struct ReconcileBench {
     await books.database.shutdown()
   }
 
-  /// The median of some runs over the same night.
-  private static func oneNight(_ books: BenchBooks) async throws -> Double {
-    var times: [Double] = []
-    for _ in 0...runs {
-      try await books.forget(books.canteens, from: books.night)
-      let start = ContinuousClock.now
-      let report = try await ReconciliationService(books.database)
-        .run(books.canteens, through: books.night, by: books.by)
-      times.append((ContinuousClock.now - start) / .seconds(1))
-      guard report.days == books.canteens.count else {
-        throw Unusable(description: "\(report.days) canteen-days were covered")
-      }
-      let found = Dictionary(grouping: report.open, by: \.check).mapValues(\.count)
-      say("a night: \(times.last ?? 0) s, found \(found)")
+  /// The medians of some runs over the same night with a short history and with a long one, in turn, so
+  /// that the machine's moods meet both.
+  private static func nights(
+    _ short: BenchBooks, _ long: BenchBooks
+  ) async throws -> (short: Double, long: Double) {
+    var times: (short: [Double], long: [Double]) = ([], [])
+    for run in 0...runs {
+      if run.isMultiple(of: 2) { times.short.append(try await oneNight(short)) }
+      times.long.append(try await oneNight(long))
+      if !run.isMultiple(of: 2) { times.short.append(try await oneNight(short)) }
     }
-    // The first one warms connections and caches.
-    return times.dropFirst().sorted()[runs / 2]
+    return (median(times.short), median(times.long))
+  }
+
+  private static func oneNight(_ books: BenchBooks) async throws -> Double {
+    try await books.forget(books.canteens, from: books.night)
+    let start = ContinuousClock.now
+    let report = try await ReconciliationService(books.database)
+      .run(books.canteens, through: books.night, by: books.by)
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    guard report.days == books.canteens.count else {
+      throw Unusable(description: "\(report.days) canteen-days were covered")
+    }
+    let found = Dictionary(grouping: report.open, by: \.check).mapValues(\.count)
+    say("a night: \(seconds) s, found \(found)")
+    return seconds
+  }
+
+  /// The first one warms connections and caches.
+  private static func median(_ times: [Double]) -> Double {
+    times.dropFirst().sorted()[(times.count - 1) / 2]
   }
 
   /// The day's rows whole, and one pass over the longest window that a check declares (R17: 180 days).
@@ -87,7 +102,7 @@ struct ReconcileBench {
       times.append((ContinuousClock.now - start) / .seconds(1))
       guard process.terminationStatus == 0 else { throw Unusable(description: "psql failed") }
     }
-    return times.dropFirst().sorted()[runs / 2]
+    return median(times)
   }
 
   /// A year of nights of one canteen; the figure is the time of one canteen's night.

@@ -43,6 +43,17 @@ struct EmbeddedClusterTests {
     }
   }
 
+  @Test("An eighth of the memory keeps pages: at least what PostgreSQL takes by itself, at most 2 GB")
+  func memory() throws {
+    let gigabyte = 1 << 30
+    let shares = [gigabyte / 2, gigabyte, 4 * gigabyte, 64 * gigabyte]
+      .map(ServerSettings.sharedMegabytes)
+    #expect(shares == [128, 128, 512, 2048])
+    #expect(
+      ServerSettings.text(socketFolder: "/run/canteen", memory: 4 * gigabyte)
+        .contains("\nshared_buffers = 512MB\n"))
+  }
+
   @Test("Only the server's own user and root can reach the socket and the data")
   func permissions() throws {
     try withClusterFolder { folder in
