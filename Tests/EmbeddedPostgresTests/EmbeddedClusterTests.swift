@@ -43,7 +43,7 @@ struct EmbeddedClusterTests {
     }
   }
 
-  @Test("An eighth of the memory keeps pages: at least what PostgreSQL takes by itself, at most 2 GB")
+  @Test("An eighth of the memory keeps pages: at least PostgreSQL's own default, at most 2 GB")
   func memory() throws {
     let gigabyte = 1 << 30
     let shares = [gigabyte / 2, gigabyte, 4 * gigabyte, 64 * gigabyte]
