@@ -58,7 +58,7 @@ enum CheckInStore {
       : []
     let first = queries.count
     queries += [
-      known(reading.keys), closedThrough(reading.canteens), DinerStore.register(of: diners),
+      known(reading.keys), closedDaysAndRevision(reading.canteens), DinerStore.register(of: diners),
       earlierMeals(diners, reading.window),
     ]
     if reading.needsProxies { queries.append(ProxyStore.terms(of: diners)) }
@@ -94,7 +94,9 @@ enum CheckInStore {
     return facts
   }
 
-  /// Both locks of a batch in one statement, the persons' first: everybody takes them in this order.
+  /// Both locks of a batch in one statement, the persons' first: everybody takes them in this order. The
+  /// server appends the parts in the order in which they are written, and where rows are locked it has no
+  /// workers that could begin with the second.
   private static func lock(_ diners: [Diner.ID], sharing canteens: [Canteen.Code]) -> SQL {
     """
     select from (\(fragment: lockDiners(diners))) as d
@@ -119,7 +121,7 @@ enum CheckInStore {
   }
 
   /// Up to which day canteens are closed, and how many changes of the reference tables can be seen.
-  private static func closedThrough(_ canteens: [Canteen.Code]) -> SQL {
+  private static func closedDaysAndRevision(_ canteens: [Canteen.Code]) -> SQL {
     """
     select r.changes, h.canteen_code, h.closed_day
     from (\(fragment: Reference.Revision.query)) as r

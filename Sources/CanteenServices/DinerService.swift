@@ -173,22 +173,19 @@ public struct DinerService: Sendable {
   ) throws -> [Summary] {
     let all = aliases.records(of: ids)
     let records = try DinerStore.latestRecords(ids, transaction)
-    let rows = try transaction.pipeline([
-      DinerStore.currentEntitlements(all), DinerStore.currentStatuses(all),
-    ])
     var categories: [Diner.ID: [Category]] = [:]
-    for row in rows[0].rows {
-      let from: Day? = try row.decode("valid_from")
-      let span = DaySpan(from: from ?? day, to: try row.decode("valid_to"))
-      guard span.contains(day) else { continue }
-      categories[aliases.person(of: try row.decode("diner_id")), default: []]
-        .append(Category(try row.decode("category")))
-    }
     var statuses: [Diner.ID: Diner.Status] = [:]
-    for row in rows[1].rows {
-      let span = DaySpan(from: try row.decode("valid_from"), to: try row.decode("valid_to"))
-      guard span.contains(day) else { continue }
-      statuses[aliases.person(of: try row.decode("diner_id"))] = try row.decode("status")
+    for row in try transaction.query(DinerStore.register(of: all)) {
+      let from: Day? = try row.decode("valid_from")
+      guard DaySpan(from: from ?? day, to: try row.decode("valid_to")).contains(day) else {
+        continue
+      }
+      let person = aliases.person(of: try row.decode("diner_id"))
+      if let category: String = try row.decode("category") {
+        categories[person, default: []].append(Category(category))
+      } else if let status: Diner.Status = try row.decode("status") {
+        statuses[person] = status
+      }
     }
     let cards = try CredentialStore.credentials(of: all, vault: vault, transaction)
     return try ids.compactMap { id -> Summary? in

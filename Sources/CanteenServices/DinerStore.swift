@@ -3,41 +3,18 @@ import Postgres
 
 /// Rows of the register: `diner_records`, `entitlements`, `diner_statuses` and who holds which number.
 enum DinerStore {
-  /// All that the register says of persons, each kind of row in the order in which it was written.
+  /// What prices need of the register, by person; each kind of row in the order of its numbers.
   static func register(of diners: [Diner.ID]) -> SQL { register(where: these(diners)) }
 
-  static func currentEntitlements(_ diners: [Diner.ID]) -> SQL {
-    """
-    select diner_id, category, care_level, disability_grade, valid_from, valid_to
-    from active_entitlements
-    where \(fragment: these(diners))
-    order by diner_id, entitlement_no
-    """
-  }
-
-  static func currentStatuses(_ diners: [Diner.ID]) -> SQL {
-    """
-    select diner_id, status, valid_from, valid_to
-    from current_diner_statuses
-    where \(fragment: these(diners))
-    order by diner_id, status_no
-    """
-  }
-
-  /// The condition that names persons one by one.
-  static func these(_ diners: [Diner.ID]) -> SQL {
-    "diner_id = any(\(diners)::bigint[])"
-  }
-
-  /// The same in one statement for whomever a condition on `diner_id` names. A row is a record (it has
-  /// a name), an entitlement (a category) or a status. Every record comes: the last one says who the
-  /// person is, all together where he was at home when.
+  /// The same for whomever a condition on `diner_id` names. A row is a record (it has a name), an
+  /// entitlement (a category) or a status. Every record comes: the last one says who the person is, all
+  /// together where he was at home when.
   static func register(where whose: SQL) -> SQL {
     """
     select
         diner_id, record_no as place, name, sex, birth_date, hukou_region, residence_region,
         residence_since, residence_permit, null as category, null as care_level,
-        null::smallint as disability_grade, null as status, valid_from, null::date as valid_to
+        null as disability_grade, null as status, valid_from, null as valid_to
     from diner_records
     where \(fragment: whose)
     union all
@@ -54,6 +31,21 @@ enum DinerStore {
     where \(fragment: whose)
     order by diner_id, place
     """
+  }
+
+  /// From when to when persons stand how.
+  static func currentStatuses(_ diners: [Diner.ID]) -> SQL {
+    """
+    select diner_id, status, valid_from, valid_to
+    from current_diner_statuses
+    where \(fragment: these(diners))
+    order by diner_id, status_no
+    """
+  }
+
+  /// The condition that names persons one by one.
+  static func these(_ diners: [Diner.ID]) -> SQL {
+    "diner_id = any(\(diners)::bigint[])"
   }
 
   /// What takes a person out of the scheme, and when.
@@ -94,7 +86,7 @@ enum DinerStore {
     _ register: [Row], regions: RegionTree, aliases: DinerAliases = DinerAliases()
   ) throws -> [Diner.ID: DinerFacts] {
     var histories: [Diner.ID: HomeHistory<DinerFacts>] = [:]
-    for row in try records(register) {
+    for row in register where try row.decode("name", as: String?.self) != nil {
       let id: Diner.ID = try row.decode("diner_id")
       guard aliases.person(of: id) == id else { continue }
       let hukou: Region.Code? = try row.decode("hukou_region")
@@ -125,12 +117,11 @@ enum DinerStore {
   /// What the persons of `register`'s rows are called, by record.
   static func names(_ register: [Row]) throws -> [Diner.ID: String] {
     var names: [Diner.ID: String] = [:]
-    for row in try records(register) { names[try row.decode("diner_id")] = try row.decode("name") }
+    for row in register {
+      guard let name: String = try row.decode("name") else { continue }
+      names[try row.decode("diner_id")] = name
+    }
     return names
-  }
-
-  private static func records(_ register: [Row]) throws -> [Row] {
-    try register.filter { try $0.decode("name", as: String?.self) != nil }
   }
 
   /// Stands for a first day that the office did not give: before anybody alive was born.

@@ -8,7 +8,8 @@ enum ServerSettings {
   /// - Parameter memory: what the machine has, in bytes.
   static func text(socketFolder: String, memory: Int) -> String {
     """
-    # Written at every start; put your own settings into postgresql.auto.conf (ALTER SYSTEM).
+    # Written at every start; put your own settings into postgresql.auto.conf (ALTER SYSTEM, or by hand
+    # where the server does not start).
     listen_addresses = ''
     port = \(SocketFolder.port)
     unix_socket_directories = '\(socketFolder)'
@@ -33,20 +34,26 @@ enum ServerSettings {
   }
 
   /// How much of a machine's memory keeps pages of tables: an eighth, for the programs of the counter
-  /// share the machine; at least PostgreSQL's own default, and no more than a street's nights can use. By
-  /// that default a night over twenty canteens and two years would push out what it reads next.
-  static func sharedMegabytes(of memory: Int) -> Int { min(max(memory >> 23, 128), 2048) }
+  /// share the machine; at least PostgreSQL's own default, and at most 1 GB. A night over twenty canteens
+  /// with two years behind them reads 300 MB.
+  static func sharedMegabytes(of memory: Int) -> Int { min(max(memory >> 23, 128), 1024) }
 
   /// In bytes: the machine's, or less where a container may use no more.
-  private static var memory: Int {
-    let limit = try? String(contentsOfFile: "/sys/fs/cgroup/memory.max", encoding: .utf8)
-    return min(
-      limit.flatMap { Int($0.filter(\.isNumber)) } ?? .max,
-      Int(clamping: ProcessInfo.processInfo.physicalMemory))
+  /// - Parameter limit: what the kernel says of the container, `max` for no limit.
+  static func memory(limit: String?, physical: UInt64) -> Int {
+    let limit = limit?.trimmingCharacters(in: .whitespacesAndNewlines)
+    return min(limit.flatMap { Int($0) } ?? .max, Int(clamping: physical))
   }
+
+  /// Where the kernel says it, in its newer and its older form.
+  private static let limits = [
+    "/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+  ]
 
   static func write(in data: URL, socketFolder: String, account: ServerAccount) throws(ClusterError)
   {
+    let limit = limits.lazy.compactMap { try? String(contentsOfFile: $0, encoding: .utf8) }.first
+    let memory = memory(limit: limit, physical: ProcessInfo.processInfo.physicalMemory)
     try write(
       text(socketFolder: socketFolder, memory: memory), to: data.appendingPathComponent(fileName),
       account)

@@ -38,6 +38,13 @@ struct BenchBooks: Sendable {
     return try await BenchBooks(configuration, canteens: canteens, night: night, model: model)
   }
 
+  /// Ends with books that were made beside these.
+  func drop(_ other: BenchBooks) async throws {
+    await other.database.shutdown()
+    guard let name = other.configuration.parameters["dbname"] else { return }
+    try await database.execute("drop database \(unescaped: name)")
+  }
+
   private init(
     _ configuration: ConnectionConfiguration, canteens: [Canteen.Code], night: Day, model: Day
   ) async throws {

@@ -45,6 +45,13 @@ struct BenchBooks {
     return try await BenchBooks(configuration)
   }
 
+  /// Ends with books that were made beside these.
+  func drop(_ other: BenchBooks) async throws {
+    await other.database.shutdown()
+    guard let name = other.configuration.parameters["dbname"] else { return }
+    try await database.execute("drop database \(unescaped: name)")
+  }
+
   /// A database with one connection that is open and has prepared nothing: as the command has it that
   /// closes a day each night.
   func fresh() async throws -> Database {

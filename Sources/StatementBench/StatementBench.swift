@@ -10,7 +10,8 @@ import Postgres
 ///
 ///     StatementBench --database-url URL [--persons N]
 ///
-/// It migrates the database that it is given, which must be empty. `--persons` (10,000) is how many
+/// It migrates the database that it is given, which must be empty, and one beside it, which it makes and
+/// drops. `--persons` (10,000) is how many
 /// eat at the large canteen each day of the month; 33,000 make a statement of a million lines.
 @main
 struct StatementBench {
@@ -54,18 +55,18 @@ struct StatementBench {
   private static func compareHistories(_ books: BenchBooks) async throws {
     let (first, last) = (BenchBooks.month, BenchBooks.month.lastOfMonth)
     let canteen = BenchBooks.small
-    func close(_ books: BenchBooks, through day: Day) async throws -> Double {
-      let database = try await books.fresh()
+    func close(_ these: BenchBooks, through day: Day) async throws -> Double {
+      let database = try await these.fresh()
       let time = try await seconds {
-        _ = try await DayCloseService(database).close(canteen, through: day, by: books.by)
+        _ = try await DayCloseService(database).close(canteen, through: day, by: these.by)
       }
       await database.shutdown()
       return time
     }
     let short = try await books.beside("statement_bench_one_month")
-    for books in [short, books] {
-      try await books.meals(at: canteen, from: first, to: last, persons: BenchBooks.few)
-      _ = try await close(books, through: last - 20)
+    for these in [short, books] {
+      try await these.meals(at: canteen, from: first, to: last, persons: BenchBooks.few)
+      _ = try await close(these, through: last - 20)
     }
     let long = first.addingMonths(-23)
     try await books.meals(at: canteen, from: long, to: first - 1, persons: BenchBooks.few)
@@ -73,11 +74,10 @@ struct StatementBench {
     try await short.settle()
     var (old, young): ([Double], [Double]) = ([], [])
     for left in (0...19).reversed() {
-      if left.isMultiple(of: 2) { young.append(try await close(short, through: last - left)) }
+      young.append(try await close(short, through: last - left))
       old.append(try await close(books, through: last - left))
-      if !left.isMultiple(of: 2) { young.append(try await close(short, through: last - left)) }
     }
-    await short.database.shutdown()
+    try await books.drop(short)
     let (ours, theirs) = (old.median * 1000, young.median * 1000)
     report(
       "statement/day-close-24-months-vs-1", ratio: ours / theirs, ours, theirs, "ms",

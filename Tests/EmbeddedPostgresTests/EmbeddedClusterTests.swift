@@ -43,12 +43,15 @@ struct EmbeddedClusterTests {
     }
   }
 
-  @Test("An eighth of the memory keeps pages: at least PostgreSQL's own default, at most 2 GB")
+  @Test("An eighth of the memory keeps pages: at least PostgreSQL's own default, at most 1 GB")
   func memory() throws {
     let gigabyte = 1 << 30
     let shares = [gigabyte / 2, gigabyte, 4 * gigabyte, 64 * gigabyte]
       .map(ServerSettings.sharedMegabytes)
-    #expect(shares == [128, 128, 512, 2048])
+    #expect(shares == [128, 128, 512, 1024])
+    #expect(ServerSettings.memory(limit: "max\n", physical: 4096) == 4096)
+    #expect(ServerSettings.memory(limit: "1024\n", physical: 4096) == 1024)
+    #expect(ServerSettings.memory(limit: nil, physical: 4096) == 4096)
     #expect(
       ServerSettings.text(socketFolder: "/run/canteen", memory: 4 * gigabyte)
         .contains("\nshared_buffers = 512MB\n"))
