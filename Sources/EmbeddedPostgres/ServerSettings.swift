@@ -34,8 +34,8 @@ enum ServerSettings {
   }
 
   /// How much of a machine's memory keeps pages of tables: an eighth, for the programs of the counter
-  /// share the machine; at least PostgreSQL's own default, and at most 1 GB. A night over twenty canteens
-  /// with two years behind them reads 300 MB.
+  /// share the machine; at least PostgreSQL's own default, and at most 1 GB. A night with two years behind
+  /// it reads 15 MB for each canteen, so that by the default those of a street push each other out.
   static func sharedMegabytes(of memory: Int) -> Int { min(max(memory >> 23, 128), 1024) }
 
   /// In bytes: the machine's, or less where a container may use no more.
