@@ -133,3 +133,27 @@ public enum FindingRefusal: Refusal, Hashable {
     }
   }
 }
+
+/// Why no day is looked at.
+public enum ReconciliationRefusal: Refusal, Hashable {
+  case notCome(Day)
+  /// The first day lies after the last one.
+  case reversed(Day, Day)
+
+  public var kind: RefusalKind {
+    switch self {
+    case .notCome: .notAllowed
+    case .reversed: .invalid
+    }
+  }
+
+  public var sentence: Sentence {
+    switch self {
+    case .notCome(let day):
+      Sentence(
+        zh: "\(day) 尚未到来，不能核对", en: "\(day) has not come yet and cannot be reconciled")
+    case .reversed(let first, let last):
+      Sentence(zh: "起日 \(first) 晚于止日 \(last)", en: "\(first) comes after \(last)")
+    }
+  }
+}

@@ -73,10 +73,13 @@ public struct ReconciliationService: Sendable {
   /// a time, and it looks only at what nobody covered meanwhile. Checks of the installation's own come
   /// after the product's and cannot keep those from running.
   /// - Parameter first: the first day to look at; nil for all.
+  /// - Throws: `ReconciliationRefusal`: of a day to come nothing is known, and it would count as seen.
   public func run(
     _ canteens: [Canteen.Code], from first: Day? = nil, through day: Day, by: Attribution,
     report: @escaping Progress.Report = { _ in }
   ) async throws -> Report {
+    guard day <= calendar.day(of: by.at) else { throw ReconciliationRefusal.notCome(day) }
+    if let first, first > day { throw ReconciliationRefusal.reversed(first, day) }
     let reference = try await ReferenceCache(database).reload()
     var result = Report(days: 0, new: 0, open: [])
     func run(_ set: CheckSet) async throws {
