@@ -39,7 +39,7 @@ struct StatementCommand: AsyncParsableCommand {
       try await Workspace.run(common) { workspace in
         let closed = try await StatementService(workspace.database, vault: workspace.vault())
           .close(canteen, month: month.firstDay, rating: rating, by: workspace.attribution)
-        try StatementCommand.summary([closed.statement]).print(output.format)
+        try StatementCommand.summary([(closed.statement, .closed)]).print(output.format)
       }
     }
   }
@@ -54,13 +54,14 @@ struct StatementCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
-        let all = try await StatementService(workspace.database, vault: workspace.vault()).all()
-        try StatementCommand.summary(all).print(output.format)
+        let all = try await StatementLifeService(workspace.database).all()
+        try StatementCommand.summary(all.map { ($0.statement, $0.step) }).print(output.format)
       }
     }
   }
 
-  private static func summary(_ statements: [Statement]) -> Listing {
+  /// - Parameter statements: each with the step that it stands at.
+  private static func summary(_ statements: [(Statement, StatementStep)]) -> Listing {
     var listing = Listing([
       ListingColumn("statement", "结算单", "statement"),
       ListingColumn("from", "起", "from"), ListingColumn("to", "止", "to"),
@@ -69,12 +70,14 @@ struct StatementCommand: AsyncParsableCommand {
       ListingColumn("list_fen", "餐费总额", "list", number: true),
       ListingColumn("diner_fen", "个人自付", "diners", number: true),
       ListingColumn("claimed_fen", "申报金额", "claimed", number: true),
+      ListingColumn("step", "环节", "step"),
     ])
-    for statement in statements {
+    for (statement, step) in statements {
       listing.append([
         .text(statement.number), .text(statement.from.description),
         .text(statement.to.description), .integer(statement.persons), .integer(statement.meals),
         .money(statement.list), .money(statement.diner), .money(statement.claimed),
+        .text(step.name.text(in: .current)),
       ])
     }
     return listing
@@ -101,10 +104,11 @@ struct StatementCommand: AsyncParsableCommand {
         let closed = try await service.head(number)
         let statement = closed.statement
         if output.format == .text {
+          let step = try await StatementLifeService(workspace.database).standing(number).step.name
           print(
             said(
-              "\(statement.canteenName)  \(statement.from) 至 \(statement.to)  供餐 \(statement.servingDays) 天",
-              "\(statement.canteenName)  \(statement.from) to \(statement.to)  \(statement.servingDays) serving days"
+              "\(number)（\(step.zh)）  \(statement.canteenName)  \(statement.from) 至 \(statement.to)  供餐 \(statement.servingDays) 天",
+              "\(number) (\(step.en))  \(statement.canteenName)  \(statement.from) to \(statement.to)  serving days: \(statement.servingDays)"
             ))
         }
         try tiers(statement).print(output.format)
