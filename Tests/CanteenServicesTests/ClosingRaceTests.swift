@@ -64,6 +64,29 @@ struct ClosingRaceTests {
     #expect(try await AuditService(database).verify("DFL-01").broken == nil)
   }
 
+  @Test("a check-in that waits for a closing has its person already: so all take the two")
+  func orderOfLocks() async throws {
+    let community = try await SmallCommunity(database)
+    let (database, request) = (database, community.request(1, on: "2026-10-12"))
+    let owner = try await Connection.open(
+      ConnectionConfiguration(url: TestDatabase.current.ownerURL),
+      logger: TestDatabase.quietLogger)
+    try await owner.script("begin; select code from canteens where code = 'DFL-01' for update")
+
+    async let outcome = CheckInService(database).checkIn([request], by: aClerk)
+    let held = try await waiting(1)
+    let error = await #expect(throws: ServerError.self) {
+      try await database.execute("select diner_id from diners for update nowait")
+    }
+    try await owner.script("rollback")
+    await owner.close()
+    let written = try await outcome
+
+    #expect(held == 1)
+    #expect(error?.sqlState == .lockNotAvailable)
+    #expect(written[0].refusal == nil)
+  }
+
   @Test("a month is closed while a counter is in the middle of a check-in, and neither waits")
   func statementBesideCheckIn() async throws {
     let community = try await SmallCommunity(database)
