@@ -28,7 +28,12 @@ struct MainJobCommandTests {
     let again = try canteen("statement close --canteen XFS-01 --month 2026-10")
     let export = try canteen("statement export XFS-01-2026-10 --format csv --out \(folder)/out")
     let audit = try canteen("audit verify --canteen XFS-01")
+    let (listed, shown) = (
+      try canteen("statement list"), try canteen("statement show XFS-01-2026-10")
+    )
 
+    #expect(listed.output.contains("环节") && listed.output.contains("已结"))
+    #expect(shown.output.hasPrefix("XFS-01-2026-10（已结）"))
     #expect(first.status == 0 && first.output.contains("\"refused\" : 0"))
     #expect(second.status == 0 && second.output.contains("全部签到此前已导入，没有新增"))
     #expect(roster.status == 0 && roster.output.contains("登记册没有变化"))

@@ -26,6 +26,25 @@ struct ReconciliationServiceTests {
     #expect(second.days == 0)
   }
 
+  @Test("a day to come is refused and does not count as seen; a reversed span is refused")
+  func daysToCome() async throws {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+    _ = try await community.checkIn(community.request(1))
+    let service = ReconciliationService(community.database)
+    let today = CanteenCalendar.shanghai.day(of: aClerk.at)
+
+    await #expect(throws: ReconciliationRefusal.notCome(today + 1)) {
+      _ = try await service.run(["DFL-01"], through: today + 1, by: aClerk)
+    }
+    await #expect(throws: ReconciliationRefusal.reversed(today, today - 1)) {
+      _ = try await service.run(["DFL-01"], from: today, through: today - 1, by: aClerk)
+    }
+    let none = try await service.coverage(through: today - 1).first { $0.canteen == "DFL-01" }
+    let report = try await service.run(["DFL-01"], through: today, by: aClerk)
+
+    #expect(none?.last == nil && report.days > 0)
+  }
+
   @Test("R01: a line that somebody changed behind the product's back")
   func balance() async throws {
     let community = try await SmallCommunity(TestDatabase.current.database)
