@@ -125,11 +125,6 @@ public struct StatementService: Sendable {
     }
   }
 
-  /// Every closed statement, oldest first.
-  public func all() async throws -> [Statement] {
-    try await database.transaction(readOnly: true) { try StatementStore.all($0) }
-  }
-
   /// What a statement says without its lines, which are not read.
   /// - Throws: `StatementRefusal.unknown`.
   public func head(_ number: String) async throws -> Head {

@@ -11,8 +11,8 @@ import Postgres
 ///     StatementBench --database-url URL [--persons N]
 ///
 /// It migrates the database that it is given, which must be empty, and one beside it, which it makes and
-/// drops. `--persons` (10,000) is how many
-/// eat at the large canteen each day of the month; 33,000 make a statement of a million lines.
+/// drops. `--persons` (10,000) is how many eat at the large canteen each day of the month; 33,000 make a
+/// statement of a million lines.
 @main
 struct StatementBench {
   static func main() async throws {

@@ -58,8 +58,7 @@ struct RegisterCommandTests {
     let isPart: (UInt8) -> Bool = { (48...57).contains($0) || $0 == 88 || $0 == 120 }
     for run in Array(text.utf8).split(whereSeparator: { !isPart($0) }) {
       // A keyed hash is a number of nearly always 16 to 19 digits; a telephone's 11 stand in some by chance.
-      let lengths = run.count < 16 ? [11] : [18]
-      for length in lengths where run.count >= length {
+      for length in [run.count < 16 ? 11 : 18] where run.count >= length {
         for start in run.startIndex...(run.endIndex - length) {
           found.insert(String(decoding: run[start..<(start + length)], as: UTF8.self).uppercased())
         }
