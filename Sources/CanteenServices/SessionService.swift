@@ -19,6 +19,17 @@ public final class SessionService: Sendable {
     public var openedAt: Instant
   }
 
+  /// What a device or a signed-in person brings, as it is kept: by its hash.
+  public struct Token: Sendable, Hashable {
+    let hash: [UInt8]
+
+    /// nil for none.
+    public init?(_ text: String?) {
+      guard let text, !text.isEmpty else { return nil }
+      hash = Secret.hash(text)
+    }
+  }
+
   private struct Known {
     var terminal: Terminal?
     var session: Session?
@@ -32,9 +43,8 @@ public final class SessionService: Sendable {
   public init(_ database: Database) { self.database = database }
 
   /// The terminal that holds a token; nil if none does.
-  public func terminal(token: String?, now: Instant) async throws -> Terminal? {
-    guard let token, !token.isEmpty else { return nil }
-    let hash = Secret.hash(token)
+  public func terminal(token: Token?, now: Instant) async throws -> Terminal? {
+    guard let hash = token?.hash else { return nil }
     if let known = trusted(hash, now) { return known.terminal }
     let terminal = try await database.transaction(readOnly: true) {
       try TerminalStore.find(token: hash, $0)
@@ -46,10 +56,9 @@ public final class SessionService: Sendable {
 
   /// Who is signed in; nil if nobody, or not any more. Each call counts as activity.
   public func session(
-    token: String?, at terminal: Terminal, now: Instant
+    token: Token?, at terminal: Terminal, now: Instant
   ) async throws -> Session? {
-    guard let token, !token.isEmpty else { return nil }
-    let hash = Secret.hash(token)
+    guard let hash = token?.hash else { return nil }
     if let seen = known.withLock({ $0[hash]?.lastSeenAt }),
       now.seconds(since: seen) > Self.idleSeconds
     {
@@ -119,8 +128,8 @@ public final class SessionService: Sendable {
     return (session, token)
   }
 
-  public func signOut(token: String, now: Instant) async throws {
-    try await end(Secret.hash(token), reason: "signed_out", now: now)
+  public func signOut(token: Token, now: Instant) async throws {
+    try await end(token.hash, reason: "signed_out", now: now)
   }
 
   /// Everybody who may sign in at a terminal, by name: the buttons of the page.

@@ -7,12 +7,8 @@ import Hummingbird
 /// Who asks: the device by its cookie, the person by another, and that the page itself asked and no
 /// other site.
 struct Gate: Sendable {
-  /// The cookies' names.
-  static let terminalCookie = "canteen_terminal"
-  static let sessionCookie = "canteen_session"
-
   let sessions: SessionService
-  let tagger: Vault.Tagger
+  let cookies: CookieMemory
   let now: @Sendable () -> Instant
   /// Whether the line is TLS, here or at a proxy before us: cookies are then kept to such lines.
   let isSecure: Bool
@@ -27,10 +23,10 @@ struct Gate: Sendable {
   }
 
   func terminal(_ request: Request) async throws -> Terminal {
-    try await terminal(holding: request.cookies[Self.terminalCookie]?.value)
+    try await terminal(holding: cookies.brought(by: request).terminal)
   }
 
-  private func terminal(holding token: String?) async throws -> Terminal {
+  private func terminal(holding token: SessionService.Token?) async throws -> Terminal {
     guard let terminal = try await sessions.terminal(token: token, now: now()) else {
       throw StaffRefusal.terminalUnknown
     }
@@ -39,10 +35,12 @@ struct Gate: Sendable {
 
   /// Who is signed in; nil if nobody is.
   func visitor(_ request: Request, at terminal: Terminal) async throws -> Visitor? {
-    try await visitor(holding: request.cookies[Self.sessionCookie]?.value, at: terminal)
+    try await visitor(holding: cookies.brought(by: request).session, at: terminal)
   }
 
-  private func visitor(holding token: String?, at terminal: Terminal) async throws -> Visitor? {
+  private func visitor(
+    holding token: SessionService.Token?, at terminal: Terminal
+  ) async throws -> Visitor? {
     let now = now()
     guard let session = try await sessions.session(token: token, at: terminal, now: now) else {
       return nil
@@ -53,14 +51,12 @@ struct Gate: Sendable {
   /// - Throws: `StaffRefusal.terminalUnknown`, `.signedOut`, and `.csrfMissing` for what changes
   ///   something and does not come from our own page.
   func visitor(_ request: Request) async throws -> Visitor {
-    let cookies = request.cookies
-    let device = cookies[Self.terminalCookie]?.value
-    let terminal = try await terminal(holding: device)
-    guard
-      let visitor = try await visitor(
-        holding: cookies[Self.sessionCookie]?.value, at: terminal)
-    else { throw StaffRefusal.signedOut }
-    if request.method != .get { try check(request, from: device) }
+    let brought = cookies.brought(by: request)
+    let terminal = try await terminal(holding: brought.terminal)
+    guard let visitor = try await visitor(holding: brought.session, at: terminal) else {
+      throw StaffRefusal.signedOut
+    }
+    if request.method != .get { try check(request, brought) }
     return visitor
   }
 
@@ -74,32 +70,36 @@ struct Gate: Sendable {
     return visitor
   }
 
-  /// What the page brings back with whatever changes something. Other sites can make a browser send
-  /// its cookies, but not read this.
-  func csrf(_ request: Request) -> String { csrf(of: request.cookies[Self.terminalCookie]?.value) }
-
-  private func csrf(of device: String?) -> String { tagger.tag(device ?? "") }
-
-  func check(_ request: Request) throws {
-    try check(request, from: request.cookies[Self.terminalCookie]?.value)
+  /// Ends whose session the request brings, if it brings one.
+  func signOut(_ request: Request) async throws {
+    guard let token = cookies.brought(by: request).session else { return }
+    try await sessions.signOut(token: token, now: now())
   }
 
-  private func check(_ request: Request, from device: String?) throws {
-    guard let name = HTTPField.Name("X-CSRF-Token"), let given = request.headers[name],
-      Secret.areEqual(Array(given.utf8), Array(csrf(of: device).utf8))
+  /// What the page brings back with whatever changes something. Other sites can make a browser send
+  /// its cookies, but not read this.
+  func csrf(_ request: Request) -> String { cookies.brought(by: request).csrf }
+
+  func check(_ request: Request) throws { try check(request, cookies.brought(by: request)) }
+
+  private static let csrfHeader = HTTPField.Name("X-CSRF-Token")
+
+  private func check(_ request: Request, _ brought: CookieMemory.Brought) throws {
+    guard let name = Self.csrfHeader, let given = request.headers[name],
+      Secret.areEqual(Array(given.utf8), Array(brought.csrf.utf8))
     else { throw StaffRefusal.csrfMissing }
   }
 
   /// Two years: a device stays until it is taken back.
   func terminalCookie(_ token: String) -> Cookie {
-    cookie(Self.terminalCookie, token, maxAge: 2 * 365 * 86_400)
+    cookie(CookieMemory.terminalCookie, token, maxAge: 2 * 365 * 86_400)
   }
 
   func sessionCookie(_ token: String) -> Cookie {
-    cookie(Self.sessionCookie, token, maxAge: 86_400)
+    cookie(CookieMemory.sessionCookie, token, maxAge: 86_400)
   }
 
-  var noSession: Cookie { cookie(Self.sessionCookie, "", maxAge: 0) }
+  var noSession: Cookie { cookie(CookieMemory.sessionCookie, "", maxAge: 0) }
 
   private func cookie(_ name: String, _ value: String, maxAge: Int) -> Cookie {
     Cookie(

@@ -54,9 +54,7 @@ struct SessionRoutes {
   private func signOut(_ request: Request) async throws -> Response {
     let terminal = try await context.gate.terminal(request)
     try context.gate.check(request)
-    if let token = request.cookies[Gate.sessionCookie]?.value {
-      try await context.sessions.signOut(token: token, now: context.now())
-    }
+    try await context.gate.signOut(request)
     var response = try json(try await session(nil, terminal, request))
     response.setCookie(context.gate.noSession)
     return response

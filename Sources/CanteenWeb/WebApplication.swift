@@ -28,7 +28,7 @@ public struct WebContext: Sendable {
   public var calendar: CanteenCalendar
   /// What `/metrics` shows.
   public var metrics: @Sendable () async -> String
-  let tagger: Vault.Tagger
+  let cookies: CookieMemory
   let signer: SnapshotSigner
   let shelf = SnapshotShelf()
   /// Whether browsers reach us over TLS, here or at a proxy.
@@ -53,7 +53,7 @@ public struct WebContext: Sendable {
     self.statements = statements
     delivery = checkIns.delivery(vault)
     self.feed = feed
-    tagger = vault.tagger(for: "csrf")
+    cookies = CookieMemory(vault.tagger(for: "csrf"))
     signer = SnapshotSigner(vault)
     self.isSecure = isSecure
     self.metrics = metrics
@@ -61,7 +61,7 @@ public struct WebContext: Sendable {
     self.calendar = calendar
   }
 
-  var gate: Gate { Gate(sessions: sessions, tagger: tagger, now: now, isSecure: isSecure) }
+  var gate: Gate { Gate(sessions: sessions, cookies: cookies, now: now, isSecure: isSecure) }
 
   var today: Day { calendar.day(of: now()) }
 }

@@ -53,6 +53,7 @@ public struct PostgresCell: ~Copyable {
 }
 
 extension PostgresDecodable where Self: RawRepresentable, RawValue: PostgresDecodable {
+  @inlinable
   public init(postgres cell: borrowing PostgresCell) throws {
     let raw = try RawValue(postgres: cell)
     guard let value = Self(rawValue: raw) else {
@@ -63,6 +64,7 @@ extension PostgresDecodable where Self: RawRepresentable, RawValue: PostgresDeco
 }
 
 extension Optional: PostgresDecodable where Wrapped: PostgresDecodable {
+  @inlinable
   public init(postgres cell: borrowing PostgresCell) throws {
     self = cell.isNull ? nil : try Wrapped(postgres: cell)
   }

@@ -27,6 +27,8 @@ public protocol PostgresEncodable: Sendable {
 /// Where parameters are written, one after the other, in the form in which they are sent.
 public struct PostgresParameter: Sendable {
   var bytes: [UInt8] = []
+  /// Where the value begins in the bytes.
+  var start = 0
   var isNull = false
   var isText = false
 
@@ -46,16 +48,20 @@ public struct PostgresParameter: Sendable {
 }
 
 extension PostgresEncodable where Self: RawRepresentable, RawValue: PostgresEncodable {
+  @inlinable
   public static var postgresType: PostgresType { RawValue.postgresType }
 
+  @inlinable
   public func encode(into parameter: inout PostgresParameter) throws {
     try rawValue.encode(into: &parameter)
   }
 }
 
 extension Optional: PostgresEncodable where Wrapped: PostgresEncodable {
+  @inlinable
   public static var postgresType: PostgresType { Wrapped.postgresType }
 
+  @inlinable
   public func encode(into parameter: inout PostgresParameter) throws {
     if let value = self {
       try value.encode(into: &parameter)

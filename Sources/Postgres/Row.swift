@@ -11,14 +11,24 @@ public struct Row: Sendable {
   /// The column of that name as a Swift value; `Optional` for columns that may hold NULL.
   ///
   /// Throws `RowDecodingError` where there is no such column, or it holds something else.
+  // Compiled into the caller, where the value's type is known.
+  @inlinable
   public func decode<Value: PostgresDecodable>(
     _ column: String, as type: Value.Type = Value.self
   ) throws -> Value {
-    guard let position = storage.shape.index(of: column) else {
-      throw RowDecodingError(
-        column: column, wanted: String(describing: type), found: "no such column")
-    }
-    return try Value(postgres: storage.cell(row: index, column: position))
+    guard let position = position(of: column) else { throw noColumn(column, wanted: type) }
+    return try Value(postgres: cell(position))
+  }
+
+  @usableFromInline
+  func position(of column: String) -> Int? { storage.shape.index(of: column) }
+
+  @usableFromInline
+  func cell(_ position: Int) -> PostgresCell { storage.cell(row: index, column: position) }
+
+  @usableFromInline
+  func noColumn(_ column: String, wanted: Any.Type) -> RowDecodingError {
+    RowDecodingError(column: column, wanted: String(describing: wanted), found: "no such column")
   }
 
   /// The column at that position, from 0, as a Swift value.

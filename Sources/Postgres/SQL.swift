@@ -15,19 +15,19 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
     /// Offset in `bytes`; negative for NULL.
     let offset: Int
     let length: Int
-    /// Where its `$` stands in the text, in UTF-8, so that fragments can be renumbered.
+    /// Where its `$` stands in `utf8`, so that fragments can be renumbered.
     let mark: Int
   }
 
-  /// The text with `$1`, `$2`, … where the values were.
-  public internal(set) var text: String
+  /// The text in UTF-8: put together of many small parts for each call, which bytes are quicker at.
+  private(set) var utf8: [UInt8] = []
   private(set) var slots: [Slot] = []
   private(set) var bytes: [UInt8] = []
   private(set) var failure: ParameterError?
 
   /// Takes a statement's text as it is; for statements that stand in files. It must never hold
   /// what somebody typed.
-  public init(unescaped text: String) { self.text = text }
+  public init(unescaped text: String) { append(text) }
 
   /// A text as a literal in the statement itself, quoted: for the rare value that a plan must know, since
   /// each other value makes another statement to be prepared.
@@ -41,38 +41,42 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
       if byte == quote || byte == backslash { bytes.append(byte) }
       bytes.append(byte)
     }
-    text = String(decoding: bytes + [quote], as: UTF8.self)
+    utf8 = bytes + [quote]
     if value.utf8.contains(0) {
       failure = ParameterError(parameter: 0, reason: "text with a NUL character")
     }
   }
 
-  public init(stringLiteral value: String) { text = value }
+  public init(stringLiteral value: String) { append(value) }
 
   public init(stringInterpolation: StringInterpolation) { self = stringInterpolation.sql }
 
   fileprivate init(capacity: Int, slots count: Int) {
-    text = ""
-    text.reserveCapacity(capacity + 3 * count)
+    utf8.reserveCapacity(capacity + 3 * count)
     slots.reserveCapacity(count)
   }
 
+  /// The text with `$1`, `$2`, … where the values were.
+  public var text: String { String(decoding: utf8, as: UTF8.self) }
+
   /// Where the parts of a literal are put together.
   public struct StringInterpolation: StringInterpolationProtocol {
-    var sql: SQL
+    @usableFromInline var sql: SQL
 
     public init(literalCapacity: Int, interpolationCount: Int) {
       sql = SQL(capacity: literalCapacity, slots: interpolationCount)
     }
 
-    public mutating func appendLiteral(_ literal: String) { sql.text += literal }
+    public mutating func appendLiteral(_ literal: String) { sql.append(literal) }
 
     /// Binds a value.
+    @inlinable
     public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value) {
       sql.bind(value)
     }
 
     /// Binds a value, or NULL for none.
+    @inlinable
     public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
       sql.bind(value)
     }
@@ -81,15 +85,21 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
     public mutating func appendInterpolation(fragment: SQL) { sql.append(fragment) }
 
     /// Pastes text as it is, unprotected: for names that the program itself chose.
-    public mutating func appendInterpolation(unescaped text: String) { sql.text += text }
+    public mutating func appendInterpolation(unescaped text: String) { sql.append(text) }
 
     /// Pastes a name (a table, a column) in double quotes, so that it can only be a name.
     public mutating func appendInterpolation(identifier name: String) {
-      sql.text +=
+      sql.append(
         "\""
-        + name.split(separator: "\"", omittingEmptySubsequences: false)
-        .joined(separator: "\"\"") + "\""
+          + name.split(separator: "\"", omittingEmptySubsequences: false)
+          .joined(separator: "\"\"") + "\"")
     }
+  }
+
+  /// Appends text as it is.
+  mutating func append(_ text: String) {
+    var text = text
+    text.withUTF8 { utf8.append(contentsOf: $0) }
   }
 
   /// Appends another part and its values.
@@ -98,45 +108,62 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
     let offset = bytes.count
     bytes += other.bytes
     // Where the text goes on that has not been taken yet.
-    var rest = other.text.startIndex
+    var rest = 0
     for (index, slot) in other.slots.enumerated() {
-      let mark = other.text.utf8.index(other.text.startIndex, offsetBy: slot.mark)
-      text += other.text[rest..<mark]
-      rest = other.text.utf8.index(mark, offsetBy: 1 + Self.digits(index + 1))
+      utf8 += other.utf8[rest..<slot.mark]
+      rest = slot.mark + 1 + Self.digits(index + 1)
       place(
         type: slot.type, isText: slot.isText,
         offset: slot.offset < 0 ? -1 : slot.offset + offset, length: slot.length)
     }
-    text += other.text[rest...]
+    utf8 += other.utf8[rest...]
   }
 
   private static func digits(_ number: Int) -> Int {
     number < 10 ? 1 : number < 100 ? 2 : String(number).count
   }
 
+  // What knows the value's type is compiled into the caller, where the type is known: a statement of a
+  // batch binds dozens of values.
+  @inlinable
   mutating func bind<Value: PostgresEncodable>(_ value: Value) {
-    let start = bytes.count
+    var parameter = lendBytes()
+    do { try value.encode(into: &parameter) } catch { refuse(error) }
+    place(parameter, as: Value.postgresType)
+  }
+
+  /// What the next value is written into: behind the others.
+  @usableFromInline
+  mutating func lendBytes() -> PostgresParameter {
     var parameter = PostgresParameter()
     swap(&parameter.bytes, &bytes)
-    do {
-      try value.encode(into: &parameter)
-    } catch {
-      let reason = (error as? UnsendableValue)?.reason ?? String(describing: error)
-      failure = failure ?? ParameterError(parameter: slots.count + 1, reason: reason)
-    }
+    parameter.start = parameter.bytes.count
+    return parameter
+  }
+
+  /// Remembers why the next value cannot be sent.
+  @usableFromInline
+  mutating func refuse(_ error: any Error) {
+    let reason = (error as? UnsendableValue)?.reason ?? String(describing: error)
+    failure = failure ?? ParameterError(parameter: slots.count + 1, reason: reason)
+  }
+
+  /// Takes the bytes back with the value in them.
+  @usableFromInline
+  mutating func place(_ parameter: consuming PostgresParameter, as type: PostgresType) {
+    let (start, isNull, isText) = (parameter.start, parameter.isNull, parameter.isText)
     swap(&parameter.bytes, &bytes)
-    let type = Value.postgresType
     place(
-      type: type.isDeclared ? type.oid : 0, isText: parameter.isText,
-      offset: parameter.isNull ? -1 : start, length: bytes.count - start)
+      type: type.isDeclared ? type.oid : 0, isText: isText, offset: isNull ? -1 : start,
+      length: bytes.count - start)
   }
 
   /// Puts the next parameter's place into the text.
   private mutating func place(type: UInt32, isText: Bool, offset: Int, length: Int) {
     slots.append(
-      Slot(type: type, isText: isText, offset: offset, length: length, mark: text.utf8.count))
-    text += "$"
-    text += String(slots.count)
+      Slot(type: type, isText: isText, offset: offset, length: length, mark: utf8.count))
+    append("$")
+    append(String(slots.count))
   }
 }
 

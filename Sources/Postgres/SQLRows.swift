@@ -2,12 +2,13 @@
 extension SQL {
   /// One column: its values, a row each, and the type that the server is to take them for.
   public struct Column {
-    fileprivate let count: Int
-    fileprivate let type: String
-    fileprivate let bindOne: (inout SQL, Int) -> Void
-    fileprivate let bindAll: (inout SQL) -> Void
+    @usableFromInline let count: Int
+    @usableFromInline let type: String
+    @usableFromInline let bindOne: (inout SQL, Int) -> Void
+    @usableFromInline let bindAll: (inout SQL) -> Void
 
     /// - Parameter type: the server's name of it, as `bigint`.
+    @inlinable
     public init<Value: PostgresEncodable>(_ type: String, _ values: [Value]) {
       count = values.count
       self.type = type
@@ -27,27 +28,27 @@ extension SQL {
     let count = columns[0].count
     precondition(columns.allSatisfy { $0.count == count }, "columns of different lengths")
     guard (1...Self.valuesRowsMax).contains(count) else {
-      text += "select * from unnest("
+      append("select * from unnest(")
       for (place, column) in columns.enumerated() {
-        if place > 0 { text += ", " }
+        if place > 0 { append(", ") }
         column.bindAll(&self)
-        text += "::"
-        text += column.type
-        text += "[]"
+        append("::")
+        append(column.type)
+        append("[]")
       }
-      text += ")"
+      append(")")
       return
     }
-    text += "values "
+    append("values ")
     for row in 0..<count {
-      text += row > 0 ? ", (" : "("
+      append(row > 0 ? ", (" : "(")
       for (place, column) in columns.enumerated() {
-        if place > 0 { text += ", " }
+        if place > 0 { append(", ") }
         column.bindOne(&self, row)
-        text += "::"
-        text += column.type
+        append("::")
+        append(column.type)
       }
-      text += ")"
+      append(")")
     }
   }
 }

@@ -128,10 +128,10 @@ extension Session {
 
   /// One leg's answer, up to the nil that ends it.
   private func answer(
-    _ text: String, _ shape: RowShape?, _ site: CallSite
+    _ text: @autoclosure () -> String, _ shape: RowShape?, _ site: CallSite
   ) throws -> Result<ResultStorage, ServerError> {
     guard let result = try nextResult() else { throw lose() }
-    let outcome = try take(result, of: text, shape: shape, site: site)
+    let outcome = try take(result, of: text(), shape: shape, site: site)
     if case .failure(let error) = outcome, error.severity == "FATAL" { throw judge(error) }
     while let more = try nextResult() { PQclear(more) }
     return outcome

@@ -101,7 +101,8 @@ extension Session {
   /// COPY has calls of its own; started by any other it would wait for ever, so that ends the
   /// connection.
   func take(
-    _ result: OpaquePointer, of statement: String, shape: RowShape?, site: CallSite
+    _ result: OpaquePointer, of statement: @autoclosure () -> String, shape: RowShape?,
+    site: CallSite
   ) throws -> Result<ResultStorage, ServerError> {
     switch PQresultStatus(result) {
     case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
@@ -111,7 +112,7 @@ extension Session {
       throw error
     case PGRES_BAD_RESPONSE, PGRES_FATAL_ERROR, PGRES_NONFATAL_ERROR, PGRES_PIPELINE_ABORTED:
       defer { PQclear(result) }
-      return .failure(ServerError(result: result, statement: statement, site: site))
+      return .failure(ServerError(result: result, statement: statement(), site: site))
     default: return .success(ResultStorage(taking: result, shape: shape))
     }
   }

@@ -5,9 +5,11 @@
 struct StatementCache {
   /// One statement as this connection knows it.
   final class Entry {
-    let text: String
+    /// The statement's text in UTF-8.
+    let utf8: [UInt8]
     let types: [UInt32]
     let name: String
+    var text: String { String(decoding: utf8, as: UTF8.self) }
     fileprivate(set) var isPrepared = false
     fileprivate var lastUse = 0
     /// What its results look like, from the first result on.
@@ -15,8 +17,8 @@ struct StatementCache {
     /// Whether to ask for results in binary: only once all columns are known to be readable so.
     var wantsBinary = false
 
-    fileprivate init(text: String, types: [UInt32], name: String) {
-      self.text = text
+    fileprivate init(utf8: [UInt8], types: [UInt32], name: String) {
+      self.utf8 = utf8
       self.types = types
       self.name = name
     }
@@ -33,7 +35,7 @@ struct StatementCache {
   }
 
   let limit: Int
-  private var entries: [String: Entry] = [:]
+  private var entries: [[UInt8]: Entry] = [:]
   private var clock = 0
   /// Names that the server still holds and that nobody will use again.
   private(set) var superfluous: [String] = []
@@ -45,17 +47,17 @@ struct StatementCache {
   mutating func plan(for sql: SQL) -> Plan {
     guard limit > 0 else { return .asText(nil) }
     clock += 1
-    if let entry = entries[sql.text], entry.isFit(for: sql) {
+    if let entry = entries[sql.utf8], entry.isFit(for: sql) {
       entry.lastUse = clock
       return entry.isPrepared ? .prepared(entry) : .prepare(entry)
     }
-    if let misfit = entries[sql.text] { remove(misfit) }
+    if let misfit = entries[sql.utf8] { remove(misfit) }
     if entries.count >= limit, let oldest = entries.values.min(by: { $0.lastUse < $1.lastUse }) {
       remove(oldest)
     }
-    let entry = Entry(text: sql.text, types: sql.slots.map(\.type), name: "s\(clock)")
+    let entry = Entry(utf8: sql.utf8, types: sql.slots.map(\.type), name: "s\(clock)")
     entry.lastUse = clock
-    entries[sql.text] = entry
+    entries[sql.utf8] = entry
     return .asText(entry)
   }
 
@@ -75,7 +77,7 @@ struct StatementCache {
   }
 
   private mutating func remove(_ entry: Entry) {
-    entries[entry.text] = nil
+    entries[entry.utf8] = nil
     if entry.isPrepared { superfluous.append(entry.name) }
   }
 }
