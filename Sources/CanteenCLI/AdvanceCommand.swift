@@ -19,7 +19,8 @@ struct AdvanceCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
     @Option(help: ArgumentHelp(said("资金来源，如 street、街道", "funding source, e.g. street")))
     var source: String
-    @Option(help: ArgumentHelp(said("金额（元）", "yuan"))) var amount: Fen
+    // A sign in front is an amount to be refused in a sentence, and no option.
+    @Option(parsing: .unconditional, help: ArgumentHelp(said("金额（元）", "yuan"))) var amount: Fen
     @Option(help: ArgumentHelp(said("到账或退回日期，默认今天", "day it came or went back; today")))
     var date: Day?
     @Option(help: ArgumentHelp(said("凭证号", "voucher"))) var voucher: String
@@ -90,7 +91,7 @@ struct AdvanceCommand: AsyncParsableCommand {
           let advance = entered.advance
           listing.append([
             .text(advance.canteen), .integer(entered.number),
-            .text(advance.source.name.text(in: .current)), .text(advance.day.description),
+            .word(advance.source.rawValue, advance.source.name), .text(advance.day.description),
             .money(advance.fen), .text(advance.voucher), .text(advance.reason),
             entered.corrects.map(Cell.integer) ?? .none, .text(entered.entered.by),
           ])
@@ -152,7 +153,7 @@ struct AdvanceCommand: AsyncParsableCommand {
     ])
     for holding in holdings {
       listing.append([
-        .text(holding.canteen), .text(holding.source.name.text(in: .current)),
+        .text(holding.canteen), .word(holding.source.rawValue, holding.source.name),
         .money(holding.received), .money(holding.used), .money(holding.returned),
         .money(holding.held),
       ])

@@ -78,9 +78,7 @@ struct CalendarCommand: AsyncParsableCommand {
         where year == nil || entry.day.year == year {
           listing.append([
             .text(entry.day.description),
-            .text(
-              output.format == .text ? entry.kind.name.text(in: .current) : entry.kind.rawValue),
-            .text(entry.name),
+            .word(entry.kind.rawValue, entry.kind.name), .text(entry.name),
           ])
         }
         try listing.print(output.format)

@@ -242,10 +242,10 @@ struct CheckInCommand: AsyncParsableCommand {
           listing.append([
             .text(checkIn.day.description),
             .text(workspace.calendar.time(of: checkIn.servedAt).description),
-            .text(checkIn.period.name.text(in: .current)), .text(listed.name.maskedName),
-            .text(checkIn.mode.name.text(in: .current)), .money(checkIn.list),
+            .word(checkIn.period.rawValue, checkIn.period.name), .text(listed.name.maskedName),
+            .word(checkIn.mode.rawValue, checkIn.mode.name), .money(checkIn.list),
             .money(checkIn.dinerPays), checkIn.category.map(Cell.text) ?? .none,
-            .text(checkIn.entry.name.text(in: .current)),
+            .word(checkIn.entry.rawValue, checkIn.entry.name),
             .boolean(listed.stands),
             reversal.map { .text($0.by.by) } ?? .none, reversal.map { .text($0.reason) } ?? .none,
             reversal.map { .text($0.postedOn.description) } ?? .none, .text(checkIn.id.text),

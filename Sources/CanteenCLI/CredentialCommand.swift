@@ -125,9 +125,9 @@ struct CredentialCommand: AsyncParsableCommand {
         let service = try await CredentialService(workspace.database, vault: workspace.vault())
         for one in try await service.list(of: diner) {
           listing.append([
-            .text(one.kind.name.text(in: .current)), .text(one.shown),
+            .word(one.kind.rawValue, one.kind.name), .text(one.shown),
             .text(workspace.calendar.day(of: one.issuedAt).description), .boolean(one.isGood),
-            one.event.map { .text($0.name.text(in: .current)) } ?? .none,
+            one.event.map { .word($0.rawValue, $0.name) } ?? .none,
             one.eventAt.map { .text(workspace.calendar.day(of: $0).description) } ?? .none,
           ])
         }

@@ -77,8 +77,10 @@ extension DayCommand {
       ])
       for count in report.totals.counts {
         listing.append([
-          .text(count.period.name.text(in: .current)), .text(count.mode.name.text(in: .current)),
-          .text(count.category.isEmpty ? said("原价", "full price") : count.category),
+          .word(count.period.rawValue, count.period.name),
+          .word(count.mode.rawValue, count.mode.name),
+          count.category.isEmpty
+            ? .word("full_price", Sentence(zh: "原价", en: "full price")) : .text(count.category),
           .integer(count.meals), .money(count.list),
         ])
       }
@@ -95,7 +97,7 @@ extension DayCommand {
       ])
       for line in report.till {
         listing.append([
-          .text(line.means.name.text(in: .current)), .money(line.ledger),
+          .word(line.means.rawValue, line.means.name), .money(line.ledger),
           line.till.map(Cell.money) ?? .none, line.difference.map(Cell.money) ?? .none,
           .text(line.reason ?? ""),
         ])

@@ -56,7 +56,22 @@ struct DayCommand: AsyncParsableCommand {
               closed.last.map { .text($0.day.description) } ?? .none
             ),
           ])
+        if last == workspace.today, !closed.isEmpty { try await noteWhatIsToCome(workspace) }
       }
+    }
+
+    /// Nothing is lost where a day is closed before its last meal; it stands in the next day's books.
+    private func noteWhatIsToCome(_ workspace: Workspace) async throws {
+      let time = workspace.calendar.time(of: workspace.attribution.at)
+      let windows = try await CanteenService(workspace.database).canteen(canteen).windows
+      guard let last = windows.max(by: { $0.to < $1.to }), last.to > time else { return }
+      let next = workspace.today + 1
+      Failure.say(
+        Sentence(
+          zh: "注意：今天的\(last.period.name.zh)到 \(last.to.hourAndMinute) 才结束；此后签到的餐记入 \(next) 的账",
+          en:
+            "note: today's \(last.period.name.en) ends at \(last.to.hourAndMinute); what is checked in"
+            + " from now on is posted on \(next)"))
     }
   }
 

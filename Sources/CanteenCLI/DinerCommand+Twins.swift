@@ -39,7 +39,7 @@ extension DinerCommand {
         for pair in try await DinerMerge(workspace.database).twins() {
           listing.append([
             .text("#\(pair.one)"), .text(pair.oneName), .text("#\(pair.other)"),
-            .text(pair.otherName), .text(pair.reason.name.text(in: .current)),
+            .text(pair.otherName), .word(pair.reason.rawValue, pair.reason.name),
           ])
         }
         try listing.print(output.format)
@@ -82,7 +82,7 @@ extension DinerCommand {
         for meal in differences {
           listing.append([
             .text("#\(meal.diner)"), .text(meal.day.description),
-            .text(meal.period.name.text(in: .current)), .text(meal.canteen), .money(meal.paid),
+            .word(meal.period.rawValue, meal.period.name), .text(meal.canteen), .money(meal.paid),
             .money(meal.due), .boolean(meal.isSecondMeal),
           ])
         }

@@ -25,11 +25,11 @@ struct DinerCommand: AsyncParsableCommand {
     ])
     for diner in diners {
       listing.append([
-        .text("#\(diner.id)"), .text(diner.name), .text(diner.sex.name.text(in: .current)),
+        .text("#\(diner.id)"), .text(diner.name), .word(diner.sex.rawValue, diner.sex.name),
         diner.age.map(Cell.integer) ?? .none, .text(diner.idNumber), .text(diner.phone),
         .text(diner.residence.joined()),
-        .list(diner.categories.map { $0.name.text(in: .current) }), .list(diner.cards),
-        .text(diner.status?.name.text(in: .current) ?? ""),
+        .words(diner.categories.map { ($0.rawValue, $0.name) }), .list(diner.cards),
+        diner.status.map { .word($0.rawValue, $0.name) } ?? .none,
       ])
     }
     try listing.print(format)

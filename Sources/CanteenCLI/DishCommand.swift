@@ -97,10 +97,10 @@ struct DishCommand: AsyncParsableCommand {
         ])
         for dish in try await service.list(canteen) {
           listing.append([
-            .text(dish.name), .text(dish.category.name.text(in: .current)),
+            .text(dish.name), .word(dish.category.rawValue, dish.category.name),
             prices.price(of: dish.name, at: canteen, on: workspace.today).map(Cell.money) ?? .none,
             dish.cost.map(Cell.money) ?? .none, .list(dish.allergens),
-            .list(dish.textures.map { $0.name.text(in: .current) }),
+            .words(dish.textures.map { ($0.rawValue, $0.name) }),
             dish.nutrition.energyKcal.map(Cell.integer) ?? .none, .list(dish.ingredients),
             .boolean(dish.isServed),
           ])

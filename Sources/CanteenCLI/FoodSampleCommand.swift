@@ -105,7 +105,7 @@ struct FoodSampleCommand: AsyncParsableCommand {
         }
         for sample in samples {
           listing.append([
-            .text(sample.day.description), .text(sample.period.name.text(in: .current)),
+            .text(sample.day.description), .word(sample.period.rawValue, sample.period.name),
             .text(sample.dish), .integer(sample.grams), moment(sample.takenAt),
             .text(sample.takenBy), moment(sample.isDue(by: settings)),
             moment(sample.destroyedAt), .text(sample.destroyedBy),

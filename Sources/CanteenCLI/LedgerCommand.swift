@@ -122,7 +122,7 @@ struct LedgerCommand: AsyncParsableCommand {
         ])
         for row in rows {
           listing.append(
-            [.text(row.canteen), .text(row.source.name.text(in: .current)), .money(row.unstated)]
+            [.text(row.canteen), .word(row.source.rawValue, row.source.name), .money(row.unstated)]
               + row.byAge.map(Cell.money) + [.money(row.total), .money(row.advance)])
         }
         try listing.print(output.format)

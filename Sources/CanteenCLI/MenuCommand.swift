@@ -115,8 +115,8 @@ struct MenuCommand: AsyncParsableCommand {
         for menu in menus {
           for dish in menu.dishes {
             listing.append([
-              .text(menu.day.description), .text(menu.period.name.text(in: .current)),
-              .text(dish.name), .text(dish.category.name.text(in: .current)),
+              .text(menu.day.description), .word(menu.period.rawValue, menu.period.name),
+              .text(dish.name), .word(dish.category.rawValue, dish.category.name),
               dish.price.map(Cell.money) ?? .none, .list(dish.allergens),
             ])
           }

@@ -172,20 +172,17 @@ struct OrderCommand: AsyncParsableCommand {
       ListingColumn("for", "代办", "for"), ListingColumn("late", "过时", "late"),
       ListingColumn("note", "备注", "note"),
     ])
-    func code(_ name: Sentence, _ raw: String) -> Cell {
-      .text(format == .text ? name.text(in: .current) : raw)
-    }
     for one in orders {
       let wish = one.order.wish
       let state = one.state(on: today)
       listing.append([
-        .text(one.order.day.description), code(wish.period.name, wish.period.rawValue),
-        .integer(Int(one.order.diner)), .text(one.name), code(state.name, state.rawValue),
-        code(wish.mode.name, wish.mode.rawValue), code(wish.size.name, wish.size.rawValue),
+        .text(one.order.day.description), .word(wish.period.rawValue, wish.period.name),
+        .integer(Int(one.order.diner)), .text(one.name), .word(state.rawValue, state.name),
+        .word(wish.mode.rawValue, wish.mode.name), .word(wish.size.rawValue, wish.size.name),
         .list(wish.dishes),
         one.order.standing == nil
-          ? code(wish.channel.name, wish.channel.rawValue)
-          : code(Sentence(zh: "长期", en: "standing"), "standing"),
+          ? .word(wish.channel.rawValue, wish.channel.name)
+          : .word("standing", Sentence(zh: "长期", en: "standing")),
         .text(wish.orderedBy), .boolean(one.order.isLate), .text(wish.note),
       ])
     }

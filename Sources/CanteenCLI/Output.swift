@@ -14,6 +14,10 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 /// One value of a listing.
 enum Cell {
   case text(String)
+  /// What has a code of its own and a name in each language: JSON has the code, people read the name.
+  case word(String, Sentence)
+  /// Several of them.
+  case words([(code: String, name: Sentence)])
   case integer(Int)
   case money(Fen)
   case boolean(Bool)
@@ -23,6 +27,8 @@ enum Cell {
   var plain: String {
     switch self {
     case .text(let text): text
+    case .word(_, let name): name.text(in: .current)
+    case .words(let words): words.map { $0.name.text(in: .current) }.joined(separator: "、")
     case .integer(let value): "\(value)"
     case .money(let fen): fen.yuan
     case .boolean(let value): value ? said("是", "yes") : said("否", "no")
@@ -44,6 +50,8 @@ enum Cell {
   var json: Any {
     switch self {
     case .text(let text): text
+    case .word(let code, _): code
+    case .words(let words): words.map(\.code)
     case .integer(let value): value
     case .money(let fen): fen.count
     case .boolean(let value): value
@@ -80,7 +88,9 @@ struct Listing {
 
   func print(_ format: OutputFormat) throws {
     switch format {
-    case .text: Swift.print(text, terminator: "")
+    case .text:
+      Swift.print(text, terminator: "")
+      if rows.isEmpty { Swift.print(said("（没有）", "(none)")) }
     case .json: try printJSON(objects)
     case .csv:
       let bytes = CSVWriter.bytes(

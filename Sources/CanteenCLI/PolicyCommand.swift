@@ -46,7 +46,7 @@ struct PolicyCommand: AsyncParsableCommand {
       for finding in findings {
         listing.append([
           .text(finding.file), .integer(finding.line),
-          .text(finding.severity.name.text(in: .current)),
+          .word(finding.severity.rawValue, finding.severity.name),
           .text(finding.sentence.text(in: .current)),
         ])
       }

@@ -55,13 +55,12 @@ extension PolicyCommand {
       ])
       for entry in found {
         let adjustment = entry.adjustment
-        let isText = output.format == .text
         listing.append([
           .text(entry.checkIn.text), .text(adjustment.day.description), .text(entry.canteen),
           .text(entry.name),
-          .text(isText ? adjustment.kind.name.text(in: .current) : adjustment.kind.rawValue),
-          .text(isText ? adjustment.cause.name.text(in: .current) : adjustment.cause.rawValue),
-          .text(isText ? adjustment.payee.name.text(in: .current) : adjustment.payee.rawValue),
+          .word(adjustment.kind.rawValue, adjustment.kind.name),
+          .word(adjustment.cause.rawValue, adjustment.cause.name),
+          .word(adjustment.payee.rawValue, adjustment.payee.name),
           .money(adjustment.old.sharesFen), .money(adjustment.new.sharesFen),
           .money(adjustment.fen),
           adjustment.isDue ? .text(entry.postedOn.description) : .none,

@@ -65,9 +65,7 @@ struct RegionCommand: AsyncParsableCommand {
         for region in try await RegionService(workspace.database).all() {
           listing.append([
             .text(region.code.text), .text(region.name),
-            .text(
-              output.format == .text
-                ? region.level.name.text(in: .current) : region.level.rawValue),
+            .word(region.level.rawValue, region.level.name),
             region.parent.map { .text($0.text) } ?? .none,
           ])
         }

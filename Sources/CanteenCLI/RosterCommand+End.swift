@@ -83,9 +83,9 @@ extension RosterCommand {
       ])
       for meal in outcome.mealsAfter {
         listing.append([
-          .text("#\(meal.diner)"), .text(meal.name), .text(meal.status.name.text(in: .current)),
+          .text("#\(meal.diner)"), .text(meal.name), .word(meal.status.rawValue, meal.status.name),
           .text(meal.since.description), .text(meal.day.description),
-          .text(meal.period.name.text(in: .current)), .text(meal.canteen), .money(meal.subsidy),
+          .word(meal.period.rawValue, meal.period.name), .text(meal.canteen), .money(meal.subsidy),
         ])
       }
       return listing

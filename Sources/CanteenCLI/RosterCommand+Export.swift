@@ -77,7 +77,7 @@ extension RosterCommand {
         ])
         for change in changes {
           listing.append([
-            .text(change.kind.name.text(in: .current)), .text("#\(change.diner)"),
+            .word(change.kind.rawValue, change.kind.name), .text("#\(change.diner)"),
             .text(change.name), .text(change.idNumber),
             .text(change.detail.text(in: .current)),
             change.effective.map { .text($0.description) } ?? .none,

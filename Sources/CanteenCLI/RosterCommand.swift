@@ -108,7 +108,7 @@ struct RosterCommand: AsyncParsableCommand {
     ])
     for change in outcome.changes {
       let head: [Cell] = [
-        .integer(change.line), .text(change.name), .text(change.kind.name.text(in: .current)),
+        .integer(change.line), .text(change.name), .word(change.kind.rawValue, change.kind.name),
       ]
       if change.fields.isEmpty { listing.append(head + [.none, .none, .none]) }
       for field in change.fields {
@@ -121,7 +121,8 @@ struct RosterCommand: AsyncParsableCommand {
         twin.other.map { "#\($0)" }
         ?? said("第 \(twin.otherLine ?? 0) 行", "line \(twin.otherLine ?? 0)")
       listing.append([
-        .integer(twin.line), .text(twin.name), .text(said("疑似重复登记", "perhaps registered twice")),
+        .integer(twin.line), .text(twin.name),
+        .word("twin", Sentence(zh: "疑似重复登记", en: "perhaps registered twice")),
         .text(twin.reason.name.text(in: .current)), .text("\(other) \(twin.otherName)"), .none,
       ])
     }

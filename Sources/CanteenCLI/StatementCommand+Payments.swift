@@ -9,7 +9,8 @@ extension StatementCommand {
     @Argument(help: ArgumentHelp(said("结算单号", "its number"))) var number: String
     @Option(help: ArgumentHelp(said("资金来源，如 district、区县", "funding source, e.g. district")))
     var source: String
-    @Option(help: ArgumentHelp(said("金额（元）", "yuan"))) var amount: Fen
+    // A sign in front is an amount to be refused in a sentence, and no option.
+    @Option(parsing: .unconditional, help: ArgumentHelp(said("金额（元）", "yuan"))) var amount: Fen
     @Option(help: ArgumentHelp(said("到账日期，默认今天", "day it came; today"))) var date: Day?
     @Option(help: ArgumentHelp(said("凭证号", "voucher"))) var voucher: String
     @OptionGroup var output: FormatOption
@@ -97,9 +98,10 @@ extension StatementCommand {
         ])
         for entered in try await life.payments(of: number) {
           listing.append([
-            .integer(entered.number), .text(entered.payment.source.name.text(in: .current)),
+            .integer(entered.number),
+            .word(entered.payment.source.rawValue, entered.payment.source.name),
             .text(entered.payment.day.description), .money(entered.payment.fen),
-            .text(entered.payment.from.name.text(in: .current)),
+            .word(entered.payment.from.rawValue, entered.payment.from.name),
             .text(entered.payment.voucher), .text(entered.payment.reason),
             entered.corrects.map(Cell.integer) ?? .none, .text(entered.entered.by),
           ])

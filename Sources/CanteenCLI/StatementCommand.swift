@@ -77,7 +77,7 @@ struct StatementCommand: AsyncParsableCommand {
         .text(statement.number), .text(statement.from.description),
         .text(statement.to.description), .integer(statement.persons), .integer(statement.meals),
         .money(statement.list), .money(statement.diner), .money(statement.claimed),
-        .text(step.name.text(in: .current)),
+        .word(step.rawValue, step.name),
       ])
     }
     return listing
@@ -195,7 +195,7 @@ struct StatementCommand: AsyncParsableCommand {
       for line in closed.lines {
         listing.append([
           .integer(line.number), .text(line.day.description),
-          .text(line.period.name.text(in: .current)), .text(line.name),
+          .word(line.period.rawValue, line.period.name), .text(line.name),
           line.age.map(Cell.integer) ?? .none, .text(title(of: line)), .money(line.list),
           .money(line.dinerPays),
           .list(line.sources.map { "\($0.source.name.text(in: .current)) \($0.fen.yuan)" }),

@@ -203,7 +203,7 @@ struct VolunteerCommand: AsyncParsableCommand {
         for one in try await VolunteerService(workspace.database).entries(of: volunteer) {
           listing.append([
             .integer(one.entry.number), .text(workspace.calendar.day(of: one.at).description),
-            .text(one.entry.kind.name.text(in: .current)), .integer(one.entry.points),
+            .word(one.entry.kind.rawValue, one.entry.kind.name), .integer(one.entry.points),
             .integer(one.entry.balance), .text(one.entry.note), .text(one.by),
           ])
         }
@@ -301,7 +301,7 @@ struct VolunteerCommand: AsyncParsableCommand {
         }
         for (period, rule) in rules.spending.sorted(by: { $0.key < $1.key }) {
           listing.append([
-            .text(period.name.text(in: .current)), .integer(-rule.points), .none,
+            .word(period.rawValue, period.name), .integer(-rule.points), .none,
             .money(rule.fen),
           ])
         }

@@ -91,6 +91,8 @@ public enum StatementLifeRefusal: Refusal, Hashable {
   case noPayment(Int)
   case alreadyCorrected(Int)
   case moreThanOwed(FundingSource, outstanding: Fen)
+  /// It is none of those that pay the statement.
+  case notASource(FundingSource, of: [FundingSource])
   case voucherKnown(String)
 
   public var kind: RefusalKind {
@@ -100,7 +102,7 @@ public enum StatementLifeRefusal: Refusal, Hashable {
       .conflict
     case .sameHands, .noRight, .notSubmitted, .notApproved, .waitsForBudget: .notAllowed
     case .reasonMissing, .voucherMissing, .notPositive, .nothingToDisallow, .paymentDay: .invalid
-    case .noLine, .noPayment: .notFound
+    case .noLine, .noPayment, .notASource: .notFound
     }
   }
 
@@ -144,7 +146,8 @@ public enum StatementLifeRefusal: Refusal, Hashable {
         zh: "\(source.name.zh)本年预算只余 \(left.yuan) 元，超出部分挂账，待追加预算后拨付",
         en: "\(source.name.en) has \(left.yuan) yuan left of its year; the rest waits for money")
     case .notPositive(let fen):
-      Sentence(zh: "拨付金额不能是 \(fen.yuan)", en: "a payment is not \(fen.yuan)")
+      Sentence(
+        zh: "金额须大于零，不能是 \(fen.yuan) 元", en: "the amount is above zero, not \(fen.yuan) yuan")
     case .paymentDay(let day, let closed, let today):
       Sentence(
         zh: "拨付日期 \(day) 须在结算日 \(closed) 至今天 \(today) 之间",
@@ -157,9 +160,18 @@ public enum StatementLifeRefusal: Refusal, Hashable {
       Sentence(
         zh: "\(source.name.zh)不欠，反应退回 \((-fen).yuan) 元",
         en: "\(source.name.en) owes nothing and is to get \((-fen).yuan) yuan back")
+    case .moreThanOwed(let source, 0):
+      Sentence(
+        zh: "\(source.name.zh)已结清，不欠也不应退",
+        en: "\(source.name.en) owes nothing and is owed nothing")
     case .moreThanOwed(let source, let fen):
       Sentence(
         zh: "\(source.name.zh)只欠 \(fen.yuan) 元", en: "\(source.name.en) owes \(fen.yuan) yuan only")
+    case .notASource(let source, let sources):
+      Sentence(
+        zh: "结算单没有应由\(source.name.zh)拨付的款；应拨付的有：\(sources.map(\.name.zh).joined(separator: "、"))",
+        en: "\(source.name.en) pays nothing of the statement; its sources are "
+          + sources.map(\.rawValue).joined(separator: ", "))
     case .voucherKnown(let voucher):
       Sentence(zh: "凭证 \(voucher) 已登记", en: "the voucher \(voucher) is entered already")
     }

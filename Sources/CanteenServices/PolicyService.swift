@@ -50,8 +50,8 @@ public struct PolicyService: Sendable {
     }
   }
 
-  /// What speaks against a policy's ever applying here, though the document is sound: a region or a
-  /// canteen that the installation does not have.
+  /// What somebody should know of a policy, though the document is sound: that it applies to nobody here,
+  /// for a region or a canteen that the installation does not have; or that others pay beside it.
   public func doubts(of policy: Policy) async throws -> [Sentence] {
     try await database.transaction(readOnly: true) { transaction in
       let regions = RegionTree(try RegionStore.all(transaction))
@@ -82,6 +82,23 @@ public struct PolicyService: Sendable {
             zh: "该政策所列的助餐点没有登记：\(unknown.joined(separator: "、"))",
             en: "the policy names canteens that are not here: \(unknown.joined(separator: ", "))"))
       }
+      // What applies nowhere here pays beside nobody.
+      let beside =
+        doubts.isEmpty
+        ? Set(
+          try PolicyStore.all(transaction).map { try $0.policy() }
+            .filter { $0.id != policy.id && $0.paysBeside(policy, in: regions) }.map(\.id)
+        ).sorted() : []
+      if !beside.isEmpty {
+        doubts.append(
+          Sentence(
+            zh: "同时有效的还有 \(beside.joined(separator: "、"))：两边都符合的人，两份补贴都会支付；若不重复享受，"
+              + "请先用 policy retire 废止现行版本，再各启用一个写有同一 not_together 的新版本",
+            en:
+              "also in force at the same time: \(beside.joined(separator: ", ")); who meets both is paid"
+              + " both. If that is not meant, end the versions in force (policy retire) and activate new"
+              + " ones with the same not_together"))
+      }
       return doubts
     }
   }
@@ -107,6 +124,33 @@ public struct PolicyService: Sendable {
         throw PolicyRefusal.lastDayHasPassed(lastDay)
       }
       try PolicyStore.retire(id, version: version, lastDay: lastDay, by: by, transaction)
+    }
+  }
+}
+
+extension Policy {
+  /// Whether one person's meal may be subsidised by both: some day, some place, and nothing that says
+  /// that they are not enjoyed together.
+  fileprivate func paysBeside(_ other: Policy, in regions: RegionTree) -> Bool {
+    guard validTo.map({ other.validFrom <= $0 }) ?? true,
+      other.validTo.map({ validFrom <= $0 }) ?? true,
+      exclusiveGroup == nil || exclusiveGroup != other.exclusiveGroup
+    else { return false }
+    return scope.meets(other.scope, in: regions)
+  }
+}
+
+extension PolicyScope {
+  fileprivate func meets(_ other: PolicyScope, in tree: RegionTree) -> Bool {
+    guard
+      canteens.isEmpty || other.canteens.isEmpty || !Set(canteens).isDisjoint(with: other.canteens)
+    else { return false }
+    // By different rules a person has two places, such as the hukou and the canteen: both may hold.
+    guard by == other.by, by != .any, !regions.isEmpty, !other.regions.isEmpty else { return true }
+    return regions.contains { mine in
+      other.regions.contains {
+        tree.path(to: mine).isWithin($0) || tree.path(to: $0).isWithin(mine)
+      }
     }
   }
 }

@@ -20,7 +20,7 @@ public final class SessionService: Sendable {
   }
 
   /// What a device or a signed-in person brings, as it is kept: by its hash.
-  public struct Token: Sendable, Hashable {
+  public struct Token: Sendable, Equatable {
     let hash: [UInt8]
 
     /// nil for none.

@@ -101,7 +101,9 @@ extension StatementLifeService {
       guard closed <= payment.day, payment.day <= today else {
         throw StatementLifeRefusal.paymentDay(payment.day, closed: closed, today: today)
       }
-      let owed = now.debts.first { $0.source == payment.source }?.outstanding ?? 0
+      guard let owed = now.debts.first(where: { $0.source == payment.source })?.outstanding else {
+        throw StatementLifeRefusal.notASource(payment.source, of: now.debts.map(\.source))
+      }
       guard payment.fen > 0 ? payment.fen <= owed : payment.fen >= owed else {
         throw StatementLifeRefusal.moreThanOwed(payment.source, outstanding: owed)
       }

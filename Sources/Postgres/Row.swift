@@ -17,7 +17,8 @@ public struct Row: Sendable {
     _ column: String, as type: Value.Type = Value.self
   ) throws -> Value {
     guard let position = position(of: column) else { throw noColumn(column, wanted: type) }
-    return try Value(postgres: cell(position))
+    // The cell looks into the result without holding it.
+    return try withExtendedLifetime(self) { try Value(postgres: cell(position)) }
   }
 
   @usableFromInline

@@ -27,7 +27,7 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
 
   /// Takes a statement's text as it is; for statements that stand in files. It must never hold
   /// what somebody typed.
-  public init(unescaped text: String) { append(text) }
+  public init(unescaped text: String) { append(unescaped: text) }
 
   /// A text as a literal in the statement itself, quoted: for the rare value that a plan must know, since
   /// each other value makes another statement to be prepared.
@@ -47,7 +47,7 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
     }
   }
 
-  public init(stringLiteral value: String) { append(value) }
+  public init(stringLiteral value: String) { append(unescaped: value) }
 
   public init(stringInterpolation: StringInterpolation) { self = stringInterpolation.sql }
 
@@ -67,7 +67,7 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
       sql = SQL(capacity: literalCapacity, slots: interpolationCount)
     }
 
-    public mutating func appendLiteral(_ literal: String) { sql.append(literal) }
+    public mutating func appendLiteral(_ literal: String) { sql.append(unescaped: literal) }
 
     /// Binds a value.
     @inlinable
@@ -85,19 +85,19 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
     public mutating func appendInterpolation(fragment: SQL) { sql.append(fragment) }
 
     /// Pastes text as it is, unprotected: for names that the program itself chose.
-    public mutating func appendInterpolation(unescaped text: String) { sql.append(text) }
+    public mutating func appendInterpolation(unescaped text: String) { sql.append(unescaped: text) }
 
     /// Pastes a name (a table, a column) in double quotes, so that it can only be a name.
     public mutating func appendInterpolation(identifier name: String) {
       sql.append(
-        "\""
+        unescaped: "\""
           + name.split(separator: "\"", omittingEmptySubsequences: false)
           .joined(separator: "\"\"") + "\"")
     }
   }
 
-  /// Appends text as it is.
-  mutating func append(_ text: String) {
+  /// Appends text as it is, unprotected.
+  mutating func append(unescaped text: String) {
     var text = text
     text.withUTF8 { utf8.append(contentsOf: $0) }
   }
@@ -162,8 +162,8 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
   private mutating func place(type: UInt32, isText: Bool, offset: Int, length: Int) {
     slots.append(
       Slot(type: type, isText: isText, offset: offset, length: length, mark: utf8.count))
-    append("$")
-    append(String(slots.count))
+    append(unescaped: "$")
+    append(unescaped: String(slots.count))
   }
 }
 

@@ -28,27 +28,27 @@ extension SQL {
     let count = columns[0].count
     precondition(columns.allSatisfy { $0.count == count }, "columns of different lengths")
     guard (1...Self.valuesRowsMax).contains(count) else {
-      append("select * from unnest(")
+      append(unescaped: "select * from unnest(")
       for (place, column) in columns.enumerated() {
-        if place > 0 { append(", ") }
+        if place > 0 { append(unescaped: ", ") }
         column.bindAll(&self)
-        append("::")
-        append(column.type)
-        append("[]")
+        append(unescaped: "::")
+        append(unescaped: column.type)
+        append(unescaped: "[]")
       }
-      append(")")
+      append(unescaped: ")")
       return
     }
-    append("values ")
+    append(unescaped: "values ")
     for row in 0..<count {
-      append(row > 0 ? ", (" : "(")
+      append(unescaped: row > 0 ? ", (" : "(")
       for (place, column) in columns.enumerated() {
-        if place > 0 { append(", ") }
+        if place > 0 { append(unescaped: ", ") }
         column.bindOne(&self, row)
-        append("::")
-        append(column.type)
+        append(unescaped: "::")
+        append(unescaped: column.type)
       }
-      append(")")
+      append(unescaped: ")")
     }
   }
 }

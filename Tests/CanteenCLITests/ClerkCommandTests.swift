@@ -40,7 +40,7 @@ struct ClerkCommandTests {
     #expect(try object(reversed)["posted_on"] as? String == "2026-11-23")
     let rows = try #require(
       JSONSerialization.jsonObject(with: Data(list.output.utf8)) as? [[String: Any]])
-    #expect(rows.map { $0["entry"] as? String } == ["补录"])
+    #expect(rows.map { $0["entry"] as? String } == ["late"])
     #expect(rows.map { $0["reversed_by"] as? String } == [SampleBooks.environment["CANTEEN_BY"]])
     #expect(rows.map { $0["reversal_reason"] as? String } == ["记错"])
   }
@@ -56,6 +56,82 @@ struct ClerkCommandTests {
     #expect(here.status == 0 && here.complaints.isEmpty, "\(here.complaints)")
     #expect(elsewhere.status == 0 && elsewhere.complaints.contains("不会补贴任何一餐"))
     #expect(try object(elsewhere)["new"] as? Bool == true)
+  }
+
+  @Test(
+    "a second policy for the same people says that both pay, unless they are not enjoyed together")
+  func policyBeside() throws {
+    let bench = try Workbench()
+    let folder = bench.folder.path
+    try SampleBooks.setUp(folder)
+    let text = try String(contentsOfFile: "\(folder)/example-age-bands.yaml", encoding: .utf8)
+      .replacing("policy: example-age-bands", with: "policy: second")
+    let ended = text.replacing(
+      "valid_from: 2025-01-01", with: "valid_from: 2024-01-01\nvalid_to: 2024-12-31"
+    )
+    .replacing("policy: second", with: "policy: ended")
+    /// In a street of its own; the example is the whole county's.
+    func inStreet(_ code: String, _ id: String, by rule: String) throws -> CommandLineRun {
+      let document = text.replacing("region: 511323", with: "region: \(code)")
+        .replacing("policy: second", with: "policy: \(id)")
+        .replacing("applies_by: residence", with: "applies_by: \(rule)")
+      return try canteen("policy activate \(bench.file("\(id).yaml", document))")
+    }
+
+    let before = try canteen("policy activate \(bench.file("ended.yaml", ended))")
+    let beside = try canteen("policy activate \(bench.file("second.yaml", text))")
+    let english = try canteen("policy activate \(bench.file("second.yaml", text)) --lang en")
+    for (id, name) in [("third", "third.yaml"), ("fourth", "fourth.yaml")] {
+      let rival = text.replacing("policy: second", with: "policy: \(id)\nnot_together: 就餐")
+      let run = try canteen("policy activate \(bench.file(name, rival))")
+      #expect(run.complaints.contains("同时有效的还有 example-age-bands、second："), "\(run.complaints)")
+    }
+
+    #expect(before.status == 0 && before.complaints.isEmpty, "\(before.complaints)")
+    for (code, id, rule, others) in [
+      ("511323001", "street-1", "residence", "example-age-bands、fourth、second、third："),
+      ("511323002", "street-2", "residence", "example-age-bands、fourth、second、third："),
+      ("511323002", "tables-2", "canteen", "fourth、second、street-1、street-2、third："),
+    ] {
+      let run = try inStreet(code, id, by: rule)
+      #expect(run.status == 0 && run.complaints.contains(others), "\(run.complaints)")
+    }
+    #expect(beside.status == 0)
+    #expect(
+      beside.complaints.contains("同时有效的还有 example-age-bands：两边都符合的人，两份补贴都会支付"),
+      "\(beside.complaints)")
+    #expect(english.complaints.contains("also in force at the same time: example-age-bands"))
+  }
+
+  @Test("closing today before its last meal says where later meals go; an empty list says so")
+  func dayThatGoesOn() throws {
+    let bench = try Workbench()
+    try SampleBooks.setUp(bench.folder.path)
+
+    let meal = try canteen(
+      "check-in one SMP000001 --canteen XFS-01 --period lunch --price 12.00 --day 2026-11-20 --time 12:04"
+    )
+    let yesterday = try canteen("day close --canteen XFS-01")
+    let none = try canteen("day list --canteen XFS-01 --month 2026-12")
+    let noneAsData = try canteen("day list --canteen XFS-01 --month 2026-12 --format json")
+    let lunch = try canteen(
+      "check-in one SMP000001 --canteen XFS-01 --period lunch --price 12.00")
+    let today = try canteen("day close --canteen XFS-01 --through 2026-11-24")
+
+    let dinner = try canteen(
+      "check-in one SMP000002 --canteen XFS-01 --period dinner --price 12.00",
+      at: "2026-11-25T18:00:00")
+    let evening = try canteen(
+      "day close --canteen XFS-01 --through 2026-11-25", at: "2026-11-25T21:00:00")
+
+    #expect(meal.status == 0 && lunch.status == 0, "\(meal.complaints)\(lunch.complaints)")
+    #expect(dinner.status == 0 && evening.status == 0, "\(dinner.complaints)\(evening.complaints)")
+    #expect(evening.output.contains("已日结 1 天") && !evening.complaints.contains("注意"))
+    #expect(yesterday.status == 0 && !yesterday.complaints.contains("注意"))
+    #expect(today.status == 0 && today.complaints.contains("注意：今天的"), "\(today.complaints)")
+    #expect(today.complaints.contains("此后签到的餐记入 2026-11-25 的账"))
+    #expect(none.output.contains("（没有）"))
+    #expect(noneAsData.output.filter { !$0.isWhitespace } == "[]")
   }
 
   @Test("who is on a list of deaths and not in the register is named")

@@ -85,6 +85,9 @@ struct StatementLifeTests {
     await #expect(throws: StatementLifeRefusal.voucherKnown("P1")) {
       try await life.pay(payment(.district, 100, "P1"), for: Self.number, by: officer)
     }
+    await #expect(throws: StatementLifeRefusal.notASource(.charity, of: [.district, .street])) {
+      try await life.pay(payment(.charity, 1, "P2"), for: Self.number, by: officer)
+    }
     await #expect(throws: StatementLifeRefusal.moreThanOwed(.district, outstanding: 140)) {
       try await life.pay(payment(.district, 141, "P2"), for: Self.number, by: officer)
     }

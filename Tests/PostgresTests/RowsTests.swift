@@ -21,6 +21,21 @@ import Testing
     #expect(text([]) == arrays)
   }
 
+  @Test func `a part of many values is renumbered behind others, with any text between them`() {
+    var part = SQL(unescaped: "(")
+    for number in 1...11 { part.append("王\(number)é，" as SQL) }
+    part.append(")" as SQL)
+    let sql: SQL = "select 张 \(0) 在 \(fragment: part) 和 \(fragment: part), \(12)"
+    func list(_ numbers: ClosedRange<Int>) -> String {
+      "(" + numbers.map { "王$\($0)é，" }.joined() + ")"
+    }
+
+    #expect(sql.text == "select 张 $1 在 \(list(2...12)) 和 \(list(13...23)), $24")
+    #expect(
+      sql.slots.map { String(decoding: sql.utf8[$0.mark...].prefix(1), as: UTF8.self) }
+        == Array(repeating: "$", count: 24))
+  }
+
   @Test(arguments: [0, 1, 2, 3, 4, 40])
   func `rows arrive as they are, with what is missing`(count: Int) async throws {
     let ids = (0..<count).map { Int64($0) }
