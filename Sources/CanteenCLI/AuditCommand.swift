@@ -70,7 +70,8 @@ struct AuditCommand: AsyncParsableCommand {
           listing.append([
             .text(code), .integer(report.days), .integer(report.lines),
             .integer(report.statements),
-            .text(report.broken?.text(in: .current) ?? said("与封存时一致", "as it was sealed")),
+            report.broken.map { .text($0.text(in: .current)) }
+              ?? .word("as_sealed", Sentence(zh: "与封存时一致", en: "as it was sealed")),
           ])
         }
         try listing.print(output.format)

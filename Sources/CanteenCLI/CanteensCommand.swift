@@ -112,9 +112,14 @@ struct CanteensCommand: AsyncParsableCommand {
             .word(canteen.kind.rawValue, canteen.kind.name),
             .text(regions.names(to: canteen.region).suffix(2).joined()),
             .text(canteen.operatorName), canteen.seats.map(Cell.integer) ?? .none,
-            .list(
-              canteen.windows.map {
-                "\($0.period.name.text(in: .current)) \($0.from.hourAndMinute)–\($0.to.hourAndMinute)"
+            .words(
+              canteen.windows.map { window in
+                let times = "\(window.from.hourAndMinute)–\(window.to.hourAndMinute)"
+                let (period, name) = (window.period.rawValue, window.period.name)
+                return (
+                  "\(period) \(times)",
+                  Sentence(zh: "\(name.zh) \(times)", en: "\(name.en) \(times)")
+                )
               }),
           ])
         }

@@ -58,23 +58,24 @@ struct DatabaseCommand: AsyncParsableCommand {
       ])
       let name = places.isEmbedded ? places.home.path : said("外部数据库", "external")
       if places.isEmbedded, let state = stopped(places.cluster.status()) {
-        listing.append([.text(name), .text(state), .none, .none])
+        listing.append([.text(name), state, .none, .none])
       } else {
         let status = try await Workspace.owner(common) { database, _ in
           try await Migrator(database).status()
         }
         listing.append([
-          .text(name), .text(said("运行中", "running")), .integer(status.applied.count),
+          .text(name), .word("running", Sentence(zh: "运行中", en: "running")),
+          .integer(status.applied.count),
           .integer(status.pending.count),
         ])
       }
       try listing.printSummary(output.format)
     }
 
-    private func stopped(_ status: ClusterStatus) -> String? {
+    private func stopped(_ status: ClusterStatus) -> Cell? {
       switch status {
-      case .absent: said("尚未建立", "not made yet")
-      case .stopped: said("已停止", "stopped")
+      case .absent: .word("absent", Sentence(zh: "尚未建立", en: "not made yet"))
+      case .stopped: .word("stopped", Sentence(zh: "已停止", en: "stopped"))
       case .running: nil
       }
     }

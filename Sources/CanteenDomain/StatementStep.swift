@@ -169,7 +169,7 @@ public enum StatementLifeRefusal: Refusal, Hashable {
         zh: "\(source.name.zh)只欠 \(fen.yuan) 元", en: "\(source.name.en) owes \(fen.yuan) yuan only")
     case .notASource(let source, let sources):
       Sentence(
-        zh: "结算单没有应由\(source.name.zh)拨付的款；应拨付的有：\(sources.map(\.name.zh).joined(separator: "、"))",
+        zh: "结算单没有应由“\(source.name.zh)”拨付的款；应拨付的有：\(sources.map(\.name.zh).joined(separator: "、"))",
         en: "\(source.name.en) pays nothing of the statement; its sources are "
           + sources.map(\.rawValue).joined(separator: ", "))
     case .voucherKnown(let voucher):

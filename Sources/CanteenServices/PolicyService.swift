@@ -85,19 +85,20 @@ public struct PolicyService: Sendable {
       // What applies nowhere here pays beside nobody.
       let beside =
         doubts.isEmpty
-        ? Set(
-          try PolicyStore.all(transaction).map { try $0.policy() }
-            .filter { $0.id != policy.id && $0.paysBeside(policy, in: regions) }.map(\.id)
-        ).sorted() : []
+        ? try PolicyStore.all(transaction).map { try $0.policy() }
+          .filter { $0.id != policy.id && $0.paysBeside(policy, in: regions) }
+          .map { "\($0.id) \($0.version)" }.sorted() : []
       if !beside.isEmpty {
         doubts.append(
           Sentence(
             zh: "同时有效的还有 \(beside.joined(separator: "、"))：两边都符合的人，两份补贴都会支付；若不重复享受，"
-              + "请先用 policy retire 废止现行版本，再各启用一个写有同一 not_together 的新版本",
+              + "请用 policy retire 把各自的现行版本废止到今天，再各启用一个写有同一 not_together、自明天起的新版本"
+              + "（此前的餐次不变）",
             en:
               "also in force at the same time: \(beside.joined(separator: ", ")); who meets both is paid"
-              + " both. If that is not meant, end the versions in force (policy retire) and activate new"
-              + " ones with the same not_together"))
+              + " both. If that is not meant, end the versions in force today (policy retire) and activate"
+              + " new ones with the same not_together from tomorrow; meals before stay as they are")
+        )
       }
       return doubts
     }
@@ -193,9 +194,9 @@ public enum PolicyRefusal: Refusal, Hashable {
       Sentence(zh: "政策 \(id) \(version) 已废止", en: "the policy \(id) \(version) is already retired")
     case .lastDayHasPassed(let day):
       Sentence(
-        zh: "废止日期 \(day) 已过或早于生效日：已计价的餐次不能失去依据",
+        zh: "废止日期 \(day) 早于今天或早于生效日：过去的日子仍以这一版为准，最早可写今天",
         en:
-          "the last day \(day) has passed or is before the first: meals already priced keep their rule"
+          "the last day \(day) is before today or before its first: past days keep it, today is the earliest"
       )
     }
   }

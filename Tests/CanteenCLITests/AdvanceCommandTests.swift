@@ -47,7 +47,7 @@ struct AdvanceCommandTests {
     #expect(tooMuch.complaints.contains("街道的预拨款只余 4.00 元"), "\(tooMuch.complaints)")
     #expect(none.status == 2 && none.complaints.contains("金额须大于零，不能是 -1.00 元"))
     #expect(stranger.status == 2, "\(stranger.complaints)")
-    #expect(stranger.complaints.contains("结算单没有应由strete拨付的款；应拨付的有：区县、街道"))
+    #expect(stranger.complaints.contains("结算单没有应由“strete”拨付的款；应拨付的有：区县、街道"))
     #expect(payments.output.contains("\"from\" : \"advance\""))
     #expect(payments.output == english.output)
     #expect(returned.status == 0, "\(returned.complaints)")

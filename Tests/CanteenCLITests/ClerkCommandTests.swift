@@ -84,23 +84,33 @@ struct ClerkCommandTests {
     for (id, name) in [("third", "third.yaml"), ("fourth", "fourth.yaml")] {
       let rival = text.replacing("policy: second", with: "policy: \(id)\nnot_together: 就餐")
       let run = try canteen("policy activate \(bench.file(name, rival))")
-      #expect(run.complaints.contains("同时有效的还有 example-age-bands、second："), "\(run.complaints)")
+      #expect(
+        run.complaints.contains("同时有效的还有 example-age-bands 2025、second 2025："), "\(run.complaints)")
     }
 
     #expect(before.status == 0 && before.complaints.isEmpty, "\(before.complaints)")
     for (code, id, rule, others) in [
-      ("511323001", "street-1", "residence", "example-age-bands、fourth、second、third："),
-      ("511323002", "street-2", "residence", "example-age-bands、fourth、second、third："),
-      ("511323002", "tables-2", "canteen", "fourth、second、street-1、street-2、third："),
+      (
+        "511323001", "street-1", "residence",
+        "example-age-bands 2025、fourth 2025、second 2025、third 2025："
+      ),
+      (
+        "511323002", "street-2", "residence",
+        "example-age-bands 2025、fourth 2025、second 2025、third 2025："
+      ),
+      (
+        "511323002", "tables-2", "canteen",
+        "fourth 2025、second 2025、street-1 2025、street-2 2025、third 2025："
+      ),
     ] {
       let run = try inStreet(code, id, by: rule)
       #expect(run.status == 0 && run.complaints.contains(others), "\(run.complaints)")
     }
     #expect(beside.status == 0)
     #expect(
-      beside.complaints.contains("同时有效的还有 example-age-bands：两边都符合的人，两份补贴都会支付"),
+      beside.complaints.contains("同时有效的还有 example-age-bands 2025：两边都符合的人，两份补贴都会支付"),
       "\(beside.complaints)")
-    #expect(english.complaints.contains("also in force at the same time: example-age-bands"))
+    #expect(english.complaints.contains("also in force at the same time: example-age-bands 2025"))
   }
 
   @Test("closing today before its last meal says where later meals go; an empty list says so")

@@ -129,7 +129,7 @@ struct DocumentedExampleTests {
       """
     #expect(findings(text) == [])
     let paragraph = try policy(text).paragraph().zh
-    for part in ["民发〔2025〕1号", "按季度结算", "志愿队", "缺口由企业让利承担", "优秀120%"] {
+    for part in ["民发〔2025〕1号", "按季度结算", "志愿队", "缺口由企业让利承担", "优秀120%", "与同属“就餐补贴”的其他政策不重复享受"] {
       #expect(paragraph.contains(part))
     }
   }

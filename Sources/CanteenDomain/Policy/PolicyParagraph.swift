@@ -78,6 +78,16 @@ extension Policy {
         Sentence(zh: "个人最低自付\(least.yuan)元", en: "the diner pays at least \(least.yuan)"))
     }
     if rounding != Rounding() { sentences.append(Self.words(for: rounding)) }
+    if let group = exclusiveGroup {
+      let rule =
+        priority.map {
+          Sentence(zh: "顺序号小的优先，本政策为\($0)", en: "the smaller number wins, this is \($0)")
+        } ?? Sentence(zh: "取对老人更好的一项", en: "the better for the diner counts")
+      sentences.append(
+        Sentence(
+          zh: "与同属“\(group)”的其他政策不重复享受，\(rule.zh)",
+          en: "not together with other policies of \(group): \(rule.en)"))
+    }
     return sentences
   }
 

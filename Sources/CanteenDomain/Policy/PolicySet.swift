@@ -27,8 +27,11 @@ public struct PolicySet: Sendable {
           en: "policy \(id) (\(version)) has \(count) open questions (ASK) and cannot be in force")
       case .overlappingVersions(let id, let first, let second, let day):
         Sentence(
-          zh: "政策 \(id) 的两个版本 \(first) 与 \(second) 在 \(day) 同时有效，请给前一版写上截止日期",
-          en: "versions \(first) and \(second) of policy \(id) are both in force on \(day)")
+          zh:
+            "政策 \(id) 的两个版本 \(first) 与 \(second) 在 \(day) 同时有效：前一版须先结束（已启用的用 policy retire 废止），新版本从其后一天开始",
+          en:
+            "versions \(first) and \(second) of policy \(id) are both in force on \(day): end the first"
+            + " (policy retire, if it is active) and begin the next on the day after")
       }
     }
   }
