@@ -21,7 +21,7 @@ demo: build ## the main job on an invented community
 
 test: install-test lint ## everything that CI runs
 	swift build $(SWIFT_FLAGS) --build-tests
-	scripts/with-postgres.sh swift test $(SWIFT_FLAGS) --skip-build --no-parallel
+	scripts/test.sh
 	scripts/with-postgres.sh scripts/schema.sh .build/schema.sql
 	diff -u sql/schema.sql .build/schema.sql
 

@@ -42,11 +42,13 @@ fi
 if [ -z "${ONLY:-}" ] || [ "$ONLY" = check-in ]; then
   scripts/install.sh bench
   swift build -c release --product check-in-bench
-  swift build -c release --product canteen
+  # As the Dockerfile ships it; in a folder of its own, or each would compile all of the other's again.
+  shipped=(-c release --static-swift-stdlib --scratch-path .build-static)
+  swift build "${shipped[@]}" --product canteen
   # shellcheck disable=SC2016 # the inner shell knows the database
   DURABLE=1 scripts/with-postgres.sh sh -c '"$1" --database-url "$CANTEEN_TEST_DATABASE" \
-    --canteen .build/release/canteen --meals "${BENCH_MEALS:-1000000}"' sh \
-    .build/release/check-in-bench >"$parts/check-in.json"
+    --canteen "$2" --meals "${BENCH_MEALS:-1000000}"' sh .build/release/check-in-bench \
+    "$(swift build "${shipped[@]}" --show-bin-path)/canteen" >"$parts/check-in.json"
 fi
 if [ -z "${ONLY:-}" ] || [ "$ONLY" = statement ]; then
   swift build -c release --product statement-bench

@@ -40,6 +40,7 @@ struct AdvanceCommand: AsyncParsableCommand {
             reason: reason ?? ""),
           by: workspace.attribution)
         try AdvanceCommand.listing(holdings).print(output.format)
+        await LedgerCommand.notePosting(at: canteen, workspace)
       }
     }
   }
@@ -91,7 +92,7 @@ struct AdvanceCommand: AsyncParsableCommand {
           let advance = entered.advance
           listing.append([
             .text(advance.canteen), .integer(entered.number),
-            .word(advance.source.rawValue, advance.source.name), .text(advance.day.description),
+            .word(advance.source), .text(advance.day.description),
             .money(advance.fen), .text(advance.voucher), .text(advance.reason),
             entered.corrects.map(Cell.integer) ?? .none, .text(entered.entered.by),
           ])
@@ -138,6 +139,7 @@ struct AdvanceCommand: AsyncParsableCommand {
         let holdings = try await AdvanceService(workspace.database, calendar: workspace.calendar)
           .correct(number, of: canteen, reason: reason, by: workspace.attribution)
         try AdvanceCommand.listing(holdings).print(output.format)
+        await LedgerCommand.notePosting(at: canteen, workspace)
       }
     }
   }
@@ -153,7 +155,7 @@ struct AdvanceCommand: AsyncParsableCommand {
     ])
     for holding in holdings {
       listing.append([
-        .text(holding.canteen), .word(holding.source.rawValue, holding.source.name),
+        .text(holding.canteen), .word(holding.source),
         .money(holding.received), .money(holding.used), .money(holding.returned),
         .money(holding.held),
       ])

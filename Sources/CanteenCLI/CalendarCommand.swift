@@ -78,7 +78,7 @@ struct CalendarCommand: AsyncParsableCommand {
         where year == nil || entry.day.year == year {
           listing.append([
             .text(entry.day.description),
-            .word(entry.kind.rawValue, entry.kind.name), .text(entry.name),
+            .word(entry.kind), .text(entry.name),
           ])
         }
         try listing.print(output.format)

@@ -109,7 +109,7 @@ struct CanteensCommand: AsyncParsableCommand {
         for canteen in try await CanteenService(workspace.database).all() {
           listing.append([
             .text(canteen.code), .text(canteen.name),
-            .word(canteen.kind.rawValue, canteen.kind.name),
+            .word(canteen.kind),
             .text(regions.names(to: canteen.region).suffix(2).joined()),
             .text(canteen.operatorName), canteen.seats.map(Cell.integer) ?? .none,
             .words(

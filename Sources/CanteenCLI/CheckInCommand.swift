@@ -140,8 +140,7 @@ struct CheckInCommand: AsyncParsableCommand {
       ])
       listing.append([
         .text(receipt.name), .money(receipt.checkIn.dinerPays), .money(receipt.checkIn.list),
-        .list(
-          receipt.line.shares.map { "\($0.source.name.text(in: .current)) \($0.fen.yuan)" }),
+        .sources(receipt.line.shares.map { ($0.source, $0.fen) }),
         .list(receipt.line.explanation().map { $0.text(in: .current) }),
         .text(receipt.checkIn.id.text), .boolean(receipt.isRepeated),
       ])
@@ -189,7 +188,7 @@ struct CheckInCommand: AsyncParsableCommand {
           ListingColumn("list_fen", "新增餐费", "list price of the new"),
           ListingColumn("diners_fen", "其中个人自付", "of it paid by diners"),
         ])
-        let refused = Set(outcome.refused.map(\.address.line)).count
+        let refused = RowReport.rows(outcome.refused)
         listing.append([
           .integer(readings.count), .integer(outcome.added), .integer(outcome.known),
           .integer(refused), .integer(outcome.kept), .money(outcome.list),
@@ -200,7 +199,7 @@ struct CheckInCommand: AsyncParsableCommand {
           print(said("全部签到此前已导入，没有新增", "every sign-in was imported before; nothing was added"))
         }
         if refused > 0 {
-          throw RowReport.RowsRefused(count: refused, othersWereTaken: true)
+          throw RowReport.RowsRefused(count: refused, others: .taken)
         }
       }
     }
@@ -242,16 +241,17 @@ struct CheckInCommand: AsyncParsableCommand {
           listing.append([
             .text(checkIn.day.description),
             .text(workspace.calendar.time(of: checkIn.servedAt).description),
-            .word(checkIn.period.rawValue, checkIn.period.name), .text(listed.name.maskedName),
-            .word(checkIn.mode.rawValue, checkIn.mode.name), .money(checkIn.list),
-            .money(checkIn.dinerPays), checkIn.category.map(Cell.text) ?? .none,
-            .word(checkIn.entry.rawValue, checkIn.entry.name),
+            .word(checkIn.period), .text(listed.name.maskedName),
+            .word(checkIn.mode), .money(checkIn.list),
+            .money(checkIn.dinerPays),
+            .tier(checkIn.category ?? "", titled: listed.tierTitle),
+            .word(checkIn.entry),
             .boolean(listed.stands),
             reversal.map { .text($0.by.by) } ?? .none, reversal.map { .text($0.reason) } ?? .none,
             reversal.map { .text($0.postedOn.description) } ?? .none, .text(checkIn.id.text),
           ])
         }
-        try listing.print(output.format)
+        try listing.print(output.format, (first, to ?? first))
       }
     }
   }

@@ -38,10 +38,10 @@ struct CheckInExceptionsCommand: AsyncParsableCommand {
           let request = one.request
           listing.append([
             .text(one.id.text), .text(request.canteen), .text(request.day.description),
-            .text(request.time.description), .word(request.period.rawValue, request.period.name),
+            .text(request.time.description), .word(request.period),
             one.name.map { .text($0.maskedName) } ?? .none, .money(request.list),
             .text(one.sentence.text(in: .current)),
-            one.decision.map { .word($0.rawValue, $0.name) } ?? .none,
+            one.decision.map { .word($0) } ?? .none,
             one.decided.map { .text($0.by) } ?? .none,
           ])
         }

@@ -125,9 +125,9 @@ struct CredentialCommand: AsyncParsableCommand {
         let service = try await CredentialService(workspace.database, vault: workspace.vault())
         for one in try await service.list(of: diner) {
           listing.append([
-            .word(one.kind.rawValue, one.kind.name), .text(one.shown),
+            .word(one.kind), .text(one.shown),
             .text(workspace.calendar.day(of: one.issuedAt).description), .boolean(one.isGood),
-            one.event.map { .word($0.rawValue, $0.name) } ?? .none,
+            one.event.map { .word($0) } ?? .none,
             one.eventAt.map { .text(workspace.calendar.day(of: $0).description) } ?? .none,
           ])
         }

@@ -77,10 +77,9 @@ extension DayCommand {
       ])
       for count in report.totals.counts {
         listing.append([
-          .word(count.period.rawValue, count.period.name),
-          .word(count.mode.rawValue, count.mode.name),
-          count.category.isEmpty
-            ? .word("full_price", Sentence(zh: "原价", en: "full price")) : .text(count.category),
+          .word(count.period),
+          .word(count.mode),
+          .tier(count.category, titled: report.tierTitles[count.category]),
           .integer(count.meals), .money(count.list),
         ])
       }
@@ -97,7 +96,7 @@ extension DayCommand {
       ])
       for line in report.till {
         listing.append([
-          .word(line.means.rawValue, line.means.name), .money(line.ledger),
+          .word(line.means), .money(line.ledger),
           line.till.map(Cell.money) ?? .none, line.difference.map(Cell.money) ?? .none,
           .text(line.reason ?? ""),
         ])

@@ -63,8 +63,11 @@ struct DayCommand: AsyncParsableCommand {
     /// Nothing is lost where a day is closed before its last meal; it stands in the next day's books.
     private func noteWhatIsToCome(_ workspace: Workspace) async throws {
       let time = workspace.calendar.time(of: workspace.attribution.at)
-      let windows = try await CanteenService(workspace.database).canteen(canteen).windows
-      guard let last = windows.max(by: { $0.to < $1.to }), last.to > time else { return }
+      let canteen = try await CanteenService(workspace.database).canteen(canteen)
+      let isClosed = try await MenuPlanService(workspace.database)
+        .days(canteen.code, from: workspace.today, to: workspace.today)
+        .contains { $0.kind == .closed }
+      guard !isClosed, let last = canteen.lastWindow(endingAfter: time) else { return }
       let next = workspace.today + 1
       Failure.say(
         Sentence(
@@ -108,7 +111,7 @@ struct DayCommand: AsyncParsableCommand {
             .text(output.format == .text ? String(day.seal.prefix(12)) : day.seal),
           ])
         }
-        try listing.print(output.format)
+        try listing.print(output.format, (month, month.lastOfMonth))
       }
     }
   }

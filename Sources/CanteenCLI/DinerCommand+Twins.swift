@@ -39,7 +39,7 @@ extension DinerCommand {
         for pair in try await DinerMerge(workspace.database).twins() {
           listing.append([
             .text("#\(pair.one)"), .text(pair.oneName), .text("#\(pair.other)"),
-            .text(pair.otherName), .word(pair.reason.rawValue, pair.reason.name),
+            .text(pair.otherName), .word(pair.reason),
           ])
         }
         try listing.print(output.format)
@@ -82,7 +82,7 @@ extension DinerCommand {
         for meal in differences {
           listing.append([
             .text("#\(meal.diner)"), .text(meal.day.description),
-            .word(meal.period.rawValue, meal.period.name), .text(meal.canteen), .money(meal.paid),
+            .word(meal.period), .text(meal.canteen), .money(meal.paid),
             .money(meal.due), .boolean(meal.isSecondMeal),
           ])
         }
@@ -157,7 +157,7 @@ extension DinerCommand {
               : said("已结束：\(status.name.zh)", "ended: \(status.name.en)"),
             [
               (ListingColumn("id", "登记号", "no."), .text("#\(diner)")),
-              (ListingColumn("ended", "结束的状态", "ended"), .text(status.rawValue)),
+              (ListingColumn("ended", "结束的状态", "ended"), .word(status)),
               (ListingColumn("restored", "恢复资格", "entitlements restored"), .integer(again)),
             ])
           return
@@ -172,7 +172,7 @@ extension DinerCommand {
             "recorded: \(status.name.en); entitlements ended: \(ended)"),
           [
             (ListingColumn("id", "登记号", "no."), .text("#\(diner)")),
-            (ListingColumn("status", "状态", "status"), .text(status.rawValue)),
+            (ListingColumn("status", "状态", "status"), .word(status)),
             (ListingColumn("entitlements", "终止资格", "entitlements ended"), .integer(ended)),
           ])
       }

@@ -25,11 +25,11 @@ struct DinerCommand: AsyncParsableCommand {
     ])
     for diner in diners {
       listing.append([
-        .text("#\(diner.id)"), .text(diner.name), .word(diner.sex.rawValue, diner.sex.name),
+        .text("#\(diner.id)"), .text(diner.name), .word(diner.sex),
         diner.age.map(Cell.integer) ?? .none, .text(diner.idNumber), .text(diner.phone),
         .text(diner.residence.joined()),
-        .words(diner.categories.map { ($0.rawValue, $0.name) }), .list(diner.cards),
-        diner.status.map { .word($0.rawValue, $0.name) } ?? .none,
+        .words(diner.categories), .list(diner.cards),
+        diner.status.map { .word($0) } ?? .none,
       ])
     }
     try listing.print(format)
@@ -123,7 +123,8 @@ struct DinerCommand: AsyncParsableCommand {
         ])
         for fact in history.facts {
           listing.append([
-            .text(fact.kind.rawValue), .text(fact.title.text(in: .current)), .text(fact.value),
+            .word(fact.kind), .word(fact.code, fact.title),
+            fact.valueName.map { .word(fact.value, $0) } ?? .text(fact.value),
             fact.from.map { .text($0.description) } ?? .none,
             fact.to.map { .text($0.description) } ?? .none, .boolean(fact.holds),
             .text(workspace.calendar.day(of: fact.recordedAt).description),

@@ -97,10 +97,10 @@ struct DishCommand: AsyncParsableCommand {
         ])
         for dish in try await service.list(canteen) {
           listing.append([
-            .text(dish.name), .word(dish.category.rawValue, dish.category.name),
+            .text(dish.name), .word(dish.category),
             prices.price(of: dish.name, at: canteen, on: workspace.today).map(Cell.money) ?? .none,
             dish.cost.map(Cell.money) ?? .none, .list(dish.allergens),
-            .words(dish.textures.map { ($0.rawValue, $0.name) }),
+            .words(dish.textures),
             dish.nutrition.energyKcal.map(Cell.integer) ?? .none, .list(dish.ingredients),
             .boolean(dish.isServed),
           ])

@@ -21,11 +21,11 @@ struct EntitlementCommand: AsyncParsableCommand {
     ])
     for one in entitlements {
       listing.append([
-        .text("#\(one.diner)"), .text(one.name), .word(one.category.rawValue, one.category.name),
+        .text("#\(one.diner)"), .text(one.name), .word(one.category),
         one.from.map { .text($0.description) } ?? .none,
         one.to.map { .text($0.description) } ?? .none,
         one.renewBy.map { .text($0.description) } ?? .none,
-        .word(one.step.rawValue, one.step.name), .text(one.stepBy), .text(one.evidence),
+        .word(one.step), .text(one.stepBy), .text(one.evidence),
       ])
     }
     try listing.print(format)

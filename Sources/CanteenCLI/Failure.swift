@@ -11,7 +11,7 @@ enum Failure {
   /// 1 for what is broken, 2 for what is not allowed, 3 for findings, 64 for a wrong call.
   static func report(_ error: any Error) -> Int32 {
     switch error {
-    case let rows as RowReport.RowsRefused where rows.othersWereTaken:
+    case let rows as RowReport.RowsRefused where rows.others == .taken:
       say(rows.sentence)
       return 2
     case let error as any Refusal:
@@ -71,12 +71,29 @@ enum Failure {
     case let error as TransactionError: Sentence(zh: "数据库：\(error)", en: "database: \(error)")
     case let error as RowDecodingError: Sentence(zh: "数据库：\(error)", en: "database: \(error)")
     case let error as ParameterError: Sentence(zh: "数据库：\(error)", en: "database: \(error)")
-    case let error as CocoaError:
-      Sentence(
-        zh: "文件：\(error.localizedDescription)", en: "file: \(error.localizedDescription)")
+    case let error as CocoaError: sentence(error)
     case is CancellationError: Sentence(zh: "已中断", en: "interrupted")
     default: nil
     }
+  }
+
+  /// Of a file or folder; the library speaks English only.
+  private static func sentence(_ error: CocoaError) -> Sentence {
+    let place = error.filePath ?? error.url?.path
+    let reason =
+      switch error.code {
+      case .fileNoSuchFile, .fileReadNoSuchFile: "没有这个文件或文件夹"
+      case .fileReadNoPermission, .fileWriteNoPermission: "没有权限"
+      case .fileWriteFileExists: "已经存在"
+      case .fileWriteOutOfSpace: "磁盘已满"
+      case .fileWriteVolumeReadOnly: "磁盘是只读的"
+      case .fileReadInvalidFileName, .fileWriteInvalidFileName: "文件名无效或太长"
+      case .fileReadInapplicableStringEncoding, .fileReadCorruptFile: "内容无法识别"
+      default: "无法读写"
+      }
+    return Sentence(
+      zh: "文件：\(reason)\(place.map { "：\($0)" } ?? "")",
+      en: "file: \(error.localizedDescription)\(place.map { " (\($0))" } ?? "")")
   }
 
   private static func sentence(_ error: ConnectionError) -> Sentence {

@@ -20,10 +20,10 @@ struct FindingCommand: AsyncParsableCommand {
     ])
     for finding in findings {
       listing.append([
-        .text(finding.check), .word(finding.severity.rawValue, finding.severity.name),
+        .text(finding.check), .word(finding.severity),
         .text(finding.canteen), .text(finding.day.description),
         .text(finding.title.text(in: .current)), .text(finding.sentence.text(in: .current)),
-        finding.step.map { .word($0.rawValue, $0.name) } ?? .none,
+        finding.step.map { .word($0) } ?? .none,
         finding.explanation.map(Cell.text) ?? .none, .text(finding.subject),
       ])
     }
@@ -41,7 +41,7 @@ struct FindingCommand: AsyncParsableCommand {
         (ListingColumn("canteen", "助餐点", "canteen"), .text(canteen)),
         (ListingColumn("day", "日期", "day"), .text(day.description)),
         (ListingColumn("subject", "对象", "subject"), .text(subject)),
-        (ListingColumn("step", "处理", "step"), .word(step.rawValue, step.name)),
+        (ListingColumn("step", "处理", "step"), .word(step)),
       ])
   }
 
@@ -157,4 +157,4 @@ struct FindingCommand: AsyncParsableCommand {
 }
 
 extension Finding.Step: NamedCode {}
-extension Finding.Reason: ExpressibleByArgument {}
+extension Finding.Reason: NamedCode {}

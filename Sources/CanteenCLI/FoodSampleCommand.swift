@@ -87,8 +87,9 @@ struct FoodSampleCommand: AsyncParsableCommand {
     func run() async throws {
       try await Workspace.run(common) { workspace in
         let first = from ?? workspace.today - 7
+        let last = first + max(0, days - 1)
         let (samples, settings) = try await FoodSampleService(workspace.database)
-          .list(canteen, from: first, to: first + max(0, days - 1))
+          .list(canteen, from: first, to: last)
         var listing = Listing([
           ListingColumn("day", "日期", "day"), ListingColumn("period", "餐次", "meal"),
           ListingColumn("dish", "品名", "dish"), ListingColumn("grams", "克", "g", number: true),
@@ -105,13 +106,13 @@ struct FoodSampleCommand: AsyncParsableCommand {
         }
         for sample in samples {
           listing.append([
-            .text(sample.day.description), .word(sample.period.rawValue, sample.period.name),
+            .text(sample.day.description), .word(sample.period),
             .text(sample.dish), .integer(sample.grams), moment(sample.takenAt),
             .text(sample.takenBy), moment(sample.isDue(by: settings)),
             moment(sample.destroyedAt), .text(sample.destroyedBy),
           ])
         }
-        try listing.print(output.format)
+        try listing.print(output.format, (first, last))
       }
     }
   }

@@ -6,7 +6,7 @@ enum HelpText {
   private static let headings = [
     ("OVERVIEW: ", "简介："), ("USAGE: ", "用法："), ("Usage: ", "用法："), ("ARGUMENTS:", "参数："),
     ("OPTIONS:", "选项："), ("SUBCOMMANDS:", "子命令："), (" SUBCOMMANDS:", "："), ("Error: ", "参数有误："),
-    ("Help:  ", "说明："), ("(default: ", "（默认："), ("(values: ", "（可选："), ("; default: ", "；默认："),
+    ("Help:  ", "说明："),
     ("Show help information.", "显示说明"), ("Show the version.", "显示版本"),
     ("Show subcommand help information.", "显示子命令的说明"),
     ("Missing expected argument ", "缺少参数 "), ("Unknown option ", "没有这个选项 "),
@@ -15,8 +15,11 @@ enum HelpText {
     ("See '", "用 '"), ("for detailed help.", "查看子命令的说明"), ("for more information.", "查看说明"),
   ]
 
-  /// Sentences about a wrong call, as patterns, since a Chinese one has its words in another order.
+  /// Sentences about a wrong call, and remarks that may be wrapped, as patterns, since a Chinese one has its
+  /// words in another order.
   private static let sentences = [
+    ("\\(values:\\s+([^()]*);\\s+default:\\s+([^()]*)\\)", "（可选：$1；默认：$2）"),
+    ("\\(values:\\s+([^()]*)\\)", "（可选：$1）"), ("\\(default:\\s+([^()]*)\\)", "（默认：$1）"),
     (
       "The option '(.+?)' does not take any value, but '(.*)' was specified\\.",
       "选项 '$1' 不带取值，却写了 '$2'"

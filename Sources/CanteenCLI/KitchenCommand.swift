@@ -38,9 +38,9 @@ struct KitchenCommand: AsyncParsableCommand {
         ])
         for portion in sheet.count.portions {
           listing.append([
-            .text(portion.dish), .word(portion.category.rawValue, portion.category.name),
-            .word(portion.size.rawValue, portion.size.name),
-            .word(portion.mode.rawValue, portion.mode.name), .integer(portion.count),
+            .text(portion.dish), .word(portion.category),
+            .word(portion.size),
+            .word(portion.mode), .integer(portion.count),
           ])
         }
         try listing.print(output.format)
@@ -88,11 +88,11 @@ struct KitchenCommand: AsyncParsableCommand {
           guard special != nil || !guest.gaps.isEmpty else { continue }
           listing.append([
             .integer(Int(guest.order.diner)), .text(guest.name), .text(guest.group),
-            .word(guest.order.wish.mode.rawValue, guest.order.wish.mode.name),
+            .word(guest.order.wish.mode),
             .list((special?.swaps ?? []).map { "\($0.clash.dish)（\($0.clash.because)）" }),
             .list((special?.swaps ?? []).map { $0.instead ?? said("另做", "cook's choice") }),
             .list(special?.preparations ?? []),
-            .words(guest.gaps.map { ($0.rawValue, $0.name) }),
+            .words(guest.gaps),
           ])
         }
         try listing.print(output.format)

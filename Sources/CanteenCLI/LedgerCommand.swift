@@ -18,14 +18,15 @@ struct LedgerCommand: AsyncParsableCommand {
         abstract: said("试算平衡表：各科目余额", "trial balance: what stands in each account"))
     }
     @Option(help: ArgumentHelp(said("助餐点编码，默认全部", "canteen; all"))) var canteen: String?
-    @Option(help: ArgumentHelp(said("截至哪一天，默认今天", "the last day; today"))) var through: Day?
+    @Option(help: ArgumentHelp(said("截至哪一天，默认全部已入账", "the last day; all that is posted")))
+    var through: Day?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
         let balances = try await LedgerService(workspace.database)
-          .balance(canteen, through: through ?? workspace.today)
+          .balance(canteen, through: through)
         var listing = Listing([
           ListingColumn("canteen", "助餐点", "canteen"),
           ListingColumn("account", "科目代码", "account"), ListingColumn("name", "科目", "name"),
@@ -62,15 +63,15 @@ struct LedgerCommand: AsyncParsableCommand {
     var account: String
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
     @Option(help: ArgumentHelp(said("从哪一天，默认本年初", "first day; of this year"))) var from: Day?
-    @Option(help: ArgumentHelp(said("到哪一天，默认今天", "last day; today"))) var to: Day?
+    @Option(help: ArgumentHelp(said("到哪一天，默认全部已入账", "last day; all that is posted"))) var to: Day?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
-        let last = to ?? workspace.today
+        let first = from ?? (to ?? workspace.today).firstOfYear
         let found = try await LedgerService(workspace.database)
-          .account(account, canteen, from: from ?? last.firstOfYear, to: last)
+          .account(account, canteen, from: first, to: to)
         var listing = Listing([
           ListingColumn("day", "日期", "day"), ListingColumn("what", "摘要", "what"),
           ListingColumn("statement", "结算单", "statement"),
@@ -79,7 +80,7 @@ struct LedgerCommand: AsyncParsableCommand {
           ListingColumn("balance_fen", "余额", "balance", number: true),
         ])
         listing.append([
-          .text((from ?? last.firstOfYear).description), .text(said("期初余额", "opening balance")),
+          .text(first.description), .text(said("期初余额", "opening balance")),
           .text(""), .money(0), .money(0), .money(found.opening),
         ])
         for (entry, balance) in zip(found.entries, found.running) {
@@ -92,6 +93,19 @@ struct LedgerCommand: AsyncParsableCommand {
         try listing.print(output.format)
       }
     }
+  }
+
+  /// Says so where what was entered just now stands in the books of a later day. It is entered, whether
+  /// that can be read or not.
+  static func notePosting(at canteen: Canteen.Code, _ workspace: Workspace) async {
+    let ledger = LedgerService(workspace.database)
+    guard let day = try? await ledger.openDay(of: canteen, today: workspace.today),
+      day > workspace.today
+    else { return }
+    Failure.say(
+      Sentence(
+        zh: "注意：\(day - 1) 已日结，这笔记入 \(day) 的账",
+        en: "note: \(day - 1) is closed; this is posted on \(day)"))
   }
 
   /// 账龄.
@@ -114,15 +128,15 @@ struct LedgerCommand: AsyncParsableCommand {
           ListingColumn("canteen", "助餐点", "canteen"), ListingColumn("source", "来源", "source"),
           ListingColumn("unstated_fen", "未结算", "unstated", number: true),
           ListingColumn("to_30_days_fen", "30天内", "to 30 days", number: true),
-          ListingColumn("to_60_days_fen", "31—60天", "31-60", number: true),
-          ListingColumn("to_90_days_fen", "61—90天", "61-90", number: true),
-          ListingColumn("longer_fen", "90天以上", "over 90", number: true),
+          ListingColumn("to_60_days_fen", "31—60天", "31-60 days", number: true),
+          ListingColumn("to_90_days_fen", "61—90天", "61-90 days", number: true),
+          ListingColumn("longer_fen", "90天以上", "over 90 days", number: true),
           ListingColumn("total_fen", "合计", "total", number: true),
           ListingColumn("advance_fen", "预拨余额", "advance", number: true),
         ])
         for row in rows {
           listing.append(
-            [.text(row.canteen), .word(row.source.rawValue, row.source.name), .money(row.unstated)]
+            [.text(row.canteen), .word(row.source), .money(row.unstated)]
               + row.byAge.map(Cell.money) + [.money(row.total), .money(row.advance)])
         }
         try listing.print(output.format)

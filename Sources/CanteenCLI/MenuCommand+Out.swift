@@ -76,4 +76,4 @@ struct PublishedOptions: ParsableArguments {
 }
 
 extension MenuPoster.Size: ExpressibleByArgument {}
-extension CanteenDay.Kind: ExpressibleByArgument {}
+extension CanteenDay.Kind: NamedCode {}

@@ -103,7 +103,7 @@ extension MenuCommand.Plan {
         for plan in plans {
           for entry in plan.entries {
             listing.append([
-              .text(plan.day.description), .word(plan.period.rawValue, plan.period.name),
+              .text(plan.day.description), .word(plan.period),
               .text(entry.dish), entry.price.map(Cell.money) ?? .none, .boolean(entry.isSingle),
             ])
           }
@@ -156,8 +156,8 @@ extension MenuCommand.Plan {
         ])
         for finding in findings {
           listing.append([
-            .text(finding.day.description), .word(finding.period.rawValue, finding.period.name),
-            .word(finding.weight.rawValue, finding.weight.name),
+            .text(finding.day.description), .word(finding.period),
+            .word(finding.weight),
             .text(finding.sentence.text(in: .current)),
           ])
         }

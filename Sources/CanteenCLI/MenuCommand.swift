@@ -110,18 +110,19 @@ struct MenuCommand: AsyncParsableCommand {
           ListingColumn("price_fen", "价格", "price", number: true),
           ListingColumn("allergens", "过敏原", "allergens"),
         ])
+        let last = first + max(0, days - 1)
         let menus = try await MenuService(workspace.database)
-          .published(canteen, from: first, to: first + max(0, days - 1))
+          .published(canteen, from: first, to: last)
         for menu in menus {
           for dish in menu.dishes {
             listing.append([
-              .text(menu.day.description), .word(menu.period.rawValue, menu.period.name),
-              .text(dish.name), .word(dish.category.rawValue, dish.category.name),
+              .text(menu.day.description), .word(menu.period),
+              .text(dish.name), .word(dish.category),
               dish.price.map(Cell.money) ?? .none, .list(dish.allergens),
             ])
           }
         }
-        try listing.print(output.format)
+        try listing.print(output.format, (first, last))
       }
     }
   }

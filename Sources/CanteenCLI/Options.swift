@@ -97,22 +97,26 @@ struct MonthArgument: ExpressibleByArgument {
   }
 }
 
-/// A code that may be written as itself or by its Chinese name.
-protocol NamedCode: RawRepresentable<String>, CaseIterable, ExpressibleByArgument {
-  var name: Sentence { get }
-}
+/// A code that may be written as itself or by its Chinese name; of a step taken (已核减) also by what is
+/// done (核减).
+protocol NamedCode: Word, CaseIterable, ExpressibleByArgument {}
 
 extension NamedCode {
   public init?(argument: String) {
     guard
       let value = Self.allCases.first(where: {
-        $0.rawValue == argument || $0.name.zh == argument
+        $0.rawValue == argument || $0.name.zh == argument || $0.name.zh == "已" + argument
       })
     else { return nil }
     self = value
   }
 
   public static var allValueStrings: [String] { allCases.map(\.rawValue) }
+
+  public static var allValueDescriptions: [String: String] {
+    Dictionary(
+      allCases.map { ($0.rawValue, $0.name.text(in: .current)) }, uniquingKeysWith: { $1 })
+  }
 }
 
 extension MealPeriod: NamedCode {}

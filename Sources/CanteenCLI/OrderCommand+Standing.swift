@@ -144,10 +144,10 @@ extension OrderCommand {
         for one in try await StandingOrderService(workspace.database).list(of: diner) {
           listing.append([
             .integer(one.number), .text(one.wish.canteen),
-            .word(one.wish.period.rawValue, one.wish.period.name),
+            .word(one.wish.period),
             .list(one.weekdays.map(String.init)),
-            .word(one.wish.mode.rawValue, one.wish.mode.name),
-            .word(one.wish.size.rawValue, one.wish.size.name), .text(one.from.description),
+            .word(one.wish.mode),
+            .word(one.wish.size), .text(one.from.description),
             one.to.map { .text($0.description) } ?? .none, .text(one.wish.note),
           ])
         }
@@ -213,7 +213,7 @@ extension OrderCommand {
         ])
         for (period, rules) in try await service.rules(canteen).sorted(by: { $0.key < $1.key }) {
           listing.append([
-            .word(period.rawValue, period.name),
+            .word(period),
             .integer(rules.cutoffDays), .text(rules.cutoffAt.hourAndMinute),
             rules.capacity.map(Cell.integer) ?? .none, .integer(rules.sidesPerMain),
             rules.noShowLimit.map(Cell.integer) ?? .none,

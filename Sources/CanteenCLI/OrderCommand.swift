@@ -109,7 +109,7 @@ struct OrderCommand: AsyncParsableCommand {
         }
         guard faults.isEmpty else {
           RowReport.say(faults)
-          throw RowReport.RowsRefused(count: faults.count, othersWereTaken: false)
+          throw RowReport.RowsRefused(faults, others: .left)
         }
         let outcome = try await OrderService(workspace.database)
           .place(requests, afterCutoff: afterCutoff, by: workspace.attribution)
@@ -132,9 +132,10 @@ struct OrderCommand: AsyncParsableCommand {
     func run() async throws {
       try await Workspace.run(common) { workspace in
         let first = from ?? workspace.today
+        let last = first + max(0, days - 1)
         let orders = try await OrderService(workspace.database)
-          .list(canteen, from: first, to: first + max(0, days - 1))
-        try OrderCommand.show(orders, on: workspace.today, output.format)
+          .list(canteen, from: first, to: last)
+        try OrderCommand.show(orders, on: workspace.today, output.format, (first, last))
       }
     }
   }
@@ -154,15 +155,19 @@ struct OrderCommand: AsyncParsableCommand {
     func run() async throws {
       try await Workspace.run(common) { workspace in
         let today = workspace.today
+        let first = from ?? today - OrderRules.noShowDays
         let orders = try await OrderService(workspace.database)
-          .list(canteen, from: from ?? today - OrderRules.noShowDays, to: today - 1)
+          .list(canteen, from: first, to: today - 1)
           .filter { $0.state(on: today) == .noShow }
-        try OrderCommand.show(orders, on: today, output.format)
+        try OrderCommand.show(
+          orders, on: today, output.format, (min(first, today - 1), today - 1))
       }
     }
   }
 
-  static func show(_ orders: [ListedOrder], on today: Day, _ format: OutputFormat) throws {
+  static func show(
+    _ orders: [ListedOrder], on today: Day, _ format: OutputFormat, _ days: (from: Day, to: Day)
+  ) throws {
     var listing = Listing([
       ListingColumn("day", "日期", "day"), ListingColumn("period", "餐次", "meal"),
       ListingColumn("diner", "登记号", "number", number: true),
@@ -176,17 +181,17 @@ struct OrderCommand: AsyncParsableCommand {
       let wish = one.order.wish
       let state = one.state(on: today)
       listing.append([
-        .text(one.order.day.description), .word(wish.period.rawValue, wish.period.name),
-        .integer(Int(one.order.diner)), .text(one.name), .word(state.rawValue, state.name),
-        .word(wish.mode.rawValue, wish.mode.name), .word(wish.size.rawValue, wish.size.name),
+        .text(one.order.day.description), .word(wish.period),
+        .integer(Int(one.order.diner)), .text(one.name), .word(state),
+        .word(wish.mode), .word(wish.size),
         .list(wish.dishes),
         one.order.standing == nil
-          ? .word(wish.channel.rawValue, wish.channel.name)
+          ? .word(wish.channel)
           : .word("standing", Sentence(zh: "长期", en: "standing")),
         .text(wish.orderedBy), .boolean(one.order.isLate), .text(wish.note),
       ])
     }
-    try listing.print(format)
+    try listing.print(format, days)
   }
 
   /// One tap: the order becomes a check-in.

@@ -22,17 +22,35 @@ enum Cell {
   case money(Fen)
   case boolean(Bool)
   case list([String])
+  /// What each source pays.
+  case sources([(source: FundingSource, fen: Fen)])
   case none
+
+  static func word(_ word: some Word) -> Cell { .word(word.rawValue, word.name) }
+
+  /// The group under which a meal was counted, by what its policy calls it; none means full price.
+  static func tier(_ code: String, titled title: String?) -> Cell {
+    guard !code.isEmpty else {
+      return .word("full_price", Sentence(zh: "原价", en: "full price"))
+    }
+    return .word(code, Sentence(zh: title ?? code, en: title ?? code))
+  }
+
+  static func words(_ words: [some Word]) -> Cell { .words(words.map { ($0.rawValue, $0.name) }) }
 
   var plain: String {
     switch self {
     case .text(let text): text
     case .word(_, let name): name.text(in: .current)
-    case .words(let words): words.map { $0.name.text(in: .current) }.joined(separator: "、")
+    case .words(let words):
+      words.map { $0.name.text(in: .current) }.joined(separator: said("、", ", "))
     case .integer(let value): "\(value)"
     case .money(let fen): fen.yuan
     case .boolean(let value): value ? said("是", "yes") : said("否", "no")
-    case .list(let values): values.joined(separator: "、")
+    case .list(let values): values.joined(separator: said("、", ", "))
+    case .sources(let sums):
+      sums.map { "\($0.source.name.text(in: .current)) \($0.fen.yuan)" }
+        .joined(separator: said("、", ", "))
     case .none: ""
     }
   }
@@ -56,12 +74,14 @@ enum Cell {
     case .money(let fen): fen.count
     case .boolean(let value): value
     case .list(let values): values
+    case .sources(let sums):
+      sums.map { ["source": $0.source.rawValue, "fen": $0.fen.count] as [String: Any] }
     case .none: NSNull()
     }
   }
 }
 
-/// A column: its key in JSON, and its title for people.
+/// A column: its key in JSON, and its title for people. A key in `fen` is money, which people read in yuan.
 struct ListingColumn {
   var key: String
   var title: String
@@ -69,7 +89,8 @@ struct ListingColumn {
 
   init(_ key: String, _ zh: String, _ en: String, number: Bool = false) {
     self.key = key
-    title = said(zh, en)
+    let isMoney = key == "fen" || key.hasSuffix("_fen")
+    title = isMoney ? said("\(zh)（元）", "\(en) (yuan)") : said(zh, en)
     isNumber = number
   }
 }
@@ -86,11 +107,14 @@ struct Listing {
     rows.append(cells)
   }
 
-  func print(_ format: OutputFormat) throws {
+  /// - Parameter days: the first and the last day that were looked through, told where nothing was found.
+  func print(_ format: OutputFormat, _ days: (from: Day, to: Day)? = nil) throws {
     switch format {
     case .text:
       Swift.print(text, terminator: "")
-      if rows.isEmpty { Swift.print(said("（没有）", "(none)")) }
+      if rows.isEmpty {
+        Swift.print(said("（\(span(days, " 至 ", " "))没有）", "(\(span(days, " to ", ": "))none)"))
+      }
     case .json: try printJSON(objects)
     case .csv:
       let bytes = CSVWriter.bytes(
@@ -98,6 +122,11 @@ struct Listing {
       fflush(nil)
       FileHandle.standardOutput.write(Data(bytes))
     }
+  }
+
+  private func span(_ days: (from: Day, to: Day)?, _ to: String, _ end: String) -> String {
+    guard let (first, last) = days else { return "" }
+    return (first == last ? "\(first)" : "\(first)\(to)\(last)") + end
   }
 
   /// For the summary of one act: named values under each other, or one JSON object.

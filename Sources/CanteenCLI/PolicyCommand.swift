@@ -46,7 +46,7 @@ struct PolicyCommand: AsyncParsableCommand {
       for finding in findings {
         listing.append([
           .text(finding.file), .integer(finding.line),
-          .word(finding.severity.rawValue, finding.severity.name),
+          .word(finding.severity),
           .text(finding.sentence.text(in: .current)),
         ])
       }
@@ -71,6 +71,10 @@ struct PolicyCommand: AsyncParsableCommand {
         abstract: said("启用一个政策版本（启用后不可更改）", "put a version in force; it never changes then"))
     }
     @Argument(help: ArgumentHelp(said("政策文件（YAML）", "a policy file (YAML)"))) var file: String
+    @Flag(
+      help: ArgumentHelp(
+        said("只看能否启用、与哪些政策同时支付，不启用", "only say whether it can be, and which others pay beside it")))
+    var dryRun = false
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
@@ -79,23 +83,32 @@ struct PolicyCommand: AsyncParsableCommand {
       try await Workspace.run(common) { workspace in
         let service = PolicyService(workspace.database)
         let (policy, isNew) = try await service.activate(
-          document.text, name: document.name, by: workspace.attribution)
+          document.text, name: document.name, dryRun: dryRun, by: workspace.attribution)
+        let version = "\(policy.id) \(policy.version)"
+        let sentence =
+          switch (isNew, dryRun) {
+          case (true, true):
+            said(
+              "可以启用（试运行，未启用）：\(policy.title)（\(version)），自 \(policy.validFrom) 起",
+              "can be activated (a dry run, so it was not): \(policy.title) (\(version)) from"
+                + " \(policy.validFrom)")
+          case (true, false):
+            said(
+              "已启用：\(policy.title)（\(version)），自 \(policy.validFrom) 起",
+              "active: \(policy.title) (\(version)) from \(policy.validFrom)")
+          case (false, _):
+            said("此前已启用，没有变化：\(version)", "was active before, nothing changed: \(version)")
+          }
         try Outcome.print(
-          output.format,
-          isNew
-            ? said(
-              "已启用：\(policy.title)（\(policy.id) \(policy.version)），自 \(policy.validFrom) 起",
-              "active: \(policy.title) (\(policy.id) \(policy.version)) from \(policy.validFrom)")
-            : said(
-              "此前已启用，没有变化：\(policy.id) \(policy.version)",
-              "was active before, nothing changed: \(policy.id) \(policy.version)"),
+          output.format, sentence,
           [
             (ListingColumn("policy", "政策", "policy"), .text(policy.id)),
             (ListingColumn("version", "版本", "version"), .text(policy.version)),
             (ListingColumn("valid_from", "自", "from"), .text(policy.validFrom.description)),
             (ListingColumn("new", "新启用", "new"), .boolean(isNew)),
+            (ListingColumn("dry_run", "试运行", "dry run"), .boolean(dryRun)),
           ])
-        for doubt in try await service.doubts(of: policy) {
+        for doubt in try await service.doubts(of: policy, isActive: !isNew || !dryRun) {
           Failure.say(Sentence(zh: "注意：\(doubt.zh)", en: "note: \(doubt.en)"))
         }
       }

@@ -84,7 +84,7 @@ struct Explanation {
     for share in found.line.shares {
       listing.append([
         .text("pays"), .text(share.policyID), .text(share.layer), .text(share.rule), .none,
-        .money(share.fen), .none, .none, .word(share.source.rawValue, share.source.name),
+        .money(share.fen), .none, .none, .word(share.source),
       ])
     }
     return listing

@@ -58,9 +58,9 @@ extension PolicyCommand {
         listing.append([
           .text(entry.checkIn.text), .text(adjustment.day.description), .text(entry.canteen),
           .text(entry.name),
-          .word(adjustment.kind.rawValue, adjustment.kind.name),
-          .word(adjustment.cause.rawValue, adjustment.cause.name),
-          .word(adjustment.payee.rawValue, adjustment.payee.name),
+          .word(adjustment.kind),
+          .word(adjustment.cause),
+          .word(adjustment.payee),
           .money(adjustment.old.sharesFen), .money(adjustment.new.sharesFen),
           .money(adjustment.fen),
           adjustment.isDue ? .text(entry.postedOn.description) : .none,

@@ -22,7 +22,9 @@ struct ProposalOptions: ParsableArguments {
 
   /// Reads the table and says on standard error which columns were taken for what, what was not
   /// understood, and which lines are no rows.
+  /// - Throws: `FileRefusal`, also where the rows that are not taken could not be written.
   func table(_ columns: [Column]) throws -> Table {
+    if let rejected { try TableFile.checkPlace(rejected) }
     let table = try Table(contentsOf: file, columns: columns)
     let taken = table.mapping.taken.map { "\($0.column)＝\($0.place.header)" }
       .joined(separator: "、")
@@ -51,13 +53,13 @@ struct ProposalOptions: ParsableArguments {
           zh: "未导入的 \(rows.rows.count) 行已写到 \(rejected)",
           en: "\(rows.rows.count) rows that were not taken are in \(rejected)"))
     }
-    return Set(refused.map(\.address.line)).count
+    return RowReport.rows(refused)
   }
 
   /// - Throws: `RowReport.RowsRefused` if rows were not taken.
   func end(refused: Int) throws {
     guard refused > 0 else { return }
-    throw RowReport.RowsRefused(count: refused, othersWereTaken: !dryRun)
+    throw RowReport.RowsRefused(count: refused, others: dryRun ? .previewed : .taken)
   }
 
   static func sayNothingWritten() {

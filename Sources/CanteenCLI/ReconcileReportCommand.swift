@@ -49,7 +49,7 @@ struct ReconcileReportCommand: AsyncParsableCommand {
       for path in file { try write(report, text, to: path, workspace) }
       for one in pushes { try await one.send(text) }
       guard file.isEmpty || output.format != .text else {
-        print(said("已写入：", "written: ") + file.joined(separator: "、"))
+        print(said("已写入：", "written: ") + file.joined(separator: said("、", ", ")))
         return
       }
       switch output.format {

@@ -65,7 +65,7 @@ struct RegionCommand: AsyncParsableCommand {
         for region in try await RegionService(workspace.database).all() {
           listing.append([
             .text(region.code.text), .text(region.name),
-            .word(region.level.rawValue, region.level.name),
+            .word(region.level),
             region.parent.map { .text($0.text) } ?? .none,
           ])
         }

@@ -61,7 +61,7 @@ struct RightCommand: AsyncParsableCommand {
         ])
         for one in try await RightService(workspace.database).list() {
           listing.append([
-            .text(one.staff), .word(one.right.rawValue, one.right.name), .boolean(one.isGranted),
+            .text(one.staff), .word(one.right), .boolean(one.isGranted),
             .text(workspace.calendar.day(of: one.recordedAt).description),
             .text(one.recordedBy),
           ])

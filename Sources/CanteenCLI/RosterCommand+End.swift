@@ -83,9 +83,9 @@ extension RosterCommand {
       ])
       for meal in outcome.mealsAfter {
         listing.append([
-          .text("#\(meal.diner)"), .text(meal.name), .word(meal.status.rawValue, meal.status.name),
+          .text("#\(meal.diner)"), .text(meal.name), .word(meal.status),
           .text(meal.since.description), .text(meal.day.description),
-          .word(meal.period.rawValue, meal.period.name), .text(meal.canteen), .money(meal.subsidy),
+          .word(meal.period), .text(meal.canteen), .money(meal.subsidy),
         ])
       }
       return listing

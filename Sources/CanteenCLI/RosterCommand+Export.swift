@@ -77,9 +77,9 @@ extension RosterCommand {
         ])
         for change in changes {
           listing.append([
-            .word(change.kind.rawValue, change.kind.name), .text("#\(change.diner)"),
+            .word(change.kind), .text("#\(change.diner)"),
             .text(change.name), .text(change.idNumber),
-            .text(change.detail.text(in: .current)),
+            .word(change.detailCode, change.detail),
             change.effective.map { .text($0.description) } ?? .none,
             .text(workspace.calendar.day(of: change.recordedAt).description),
             .text(change.recordedBy),
@@ -103,6 +103,7 @@ extension RosterCommand {
   static func handOut(
     _ table: TableFile, to path: String, at now: Instant, record: (Seal) async throws -> Void
   ) async throws {
+    try TableFile.checkPlace(path)
     let held = "\(path).held\(TableFile.isWorkbook(path) ? ".xlsx" : "")"
     let bytes = try table.write(to: held, createdAt: now)
     do {
@@ -111,6 +112,8 @@ extension RosterCommand {
       try? FileManager.default.removeItem(atPath: held)
       throw error
     }
-    guard rename(held, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+    guard rename(held, path) == 0 else {
+      throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: path])
+    }
   }
 }

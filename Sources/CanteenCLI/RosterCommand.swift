@@ -108,7 +108,7 @@ struct RosterCommand: AsyncParsableCommand {
     ])
     for change in outcome.changes {
       let head: [Cell] = [
-        .integer(change.line), .text(change.name), .word(change.kind.rawValue, change.kind.name),
+        .integer(change.line), .text(change.name), .word(change.kind),
       ]
       if change.fields.isEmpty { listing.append(head + [.none, .none, .none]) }
       for field in change.fields {

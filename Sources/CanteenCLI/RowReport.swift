@@ -3,18 +3,42 @@ import CanteenFiles
 
 /// Prints what is wrong with rows of a file: one sentence a row, with file, line and column.
 enum RowReport {
-  /// Some rows were not taken; each was named.
+  /// Some rows are faulty; each was named.
   struct RowsRefused: Refusal, Hashable {
+    /// What became of the other rows.
+    enum Others { case taken, left, previewed }
+
     var count: Int
-    /// Whether the good rows of the file were taken all the same.
-    var othersWereTaken: Bool
+    var others: Others
+
+    init(count: Int, others: Others) {
+      self.count = count
+      self.others = others
+    }
+
+    /// A row with several faults is one row.
+    init(_ faults: [RowFault], others: Others) {
+      self.init(count: RowReport.rows(faults), others: others)
+    }
+
     var kind: RefusalKind { .invalid }
     var sentence: Sentence {
-      let sentence = Sentence(
-        zh: "有 \(count) 行未导入，原因如上", en: "\(count) rows were not taken; the reasons stand above")
-      guard othersWereTaken else { return sentence }
-      return Sentence(
-        zh: sentence.zh + "；其余各行已处理", en: sentence.en + ". The others are done")
+      switch others {
+      case .taken:
+        Sentence(
+          zh: "有 \(count) 行未导入，原因如上；其余各行已处理",
+          en: "\(count) rows were not taken; the reasons stand above. The others are done")
+      case .left:
+        Sentence(
+          zh: "有 \(count) 行有误，原因如上；整张表未导入，请改好后重新导入",
+          en:
+            "\(count) rows are faulty; the reasons stand above. Nothing of the table was taken: mend it"
+            + " and import it again")
+      case .previewed:
+        Sentence(
+          zh: "有 \(count) 行有误，原因如上",
+          en: "\(count) rows are faulty; the reasons stand above")
+      }
     }
   }
 
@@ -23,8 +47,11 @@ enum RowReport {
     let faults = readings.flatMap { $0.faults + ($0.duplicate.map { [$0] } ?? []) }
     guard !faults.isEmpty else { return }
     say(faults)
-    throw RowsRefused(count: faults.count, othersWereTaken: false)
+    throw RowsRefused(faults, others: .left)
   }
+
+  /// How many rows are faulty.
+  static func rows(_ faults: [RowFault]) -> Int { Set(faults.map(\.address.line)).count }
 
   static func say(_ faults: [RowFault]) {
     for fault in faults { Failure.say(fault.sentence) }

@@ -106,7 +106,7 @@ struct StaffCommand: AsyncParsableCommand {
         ])
         for one in try await StaffService(workspace.database).list() {
           listing.append([
-            .text(one.staff.name), .word(one.staff.role.rawValue, one.staff.role.name),
+            .text(one.staff.name), .word(one.staff.role),
             one.staff.canteen.map(Cell.text) ?? .none, .boolean(one.isActive),
             .text(workspace.calendar.day(of: one.recordedAt).description), .text(one.recordedBy),
           ])

@@ -84,7 +84,7 @@ extension StatementCommand {
         for taken in standing.steps {
           let calendar = workspace.calendar
           listing.append([
-            .word(taken.step.rawValue, taken.step.name),
+            .word(taken.step),
             .text("\(calendar.day(of: taken.at)) \(calendar.time(of: taken.at))"),
             .text(taken.by), .text(taken.reason),
           ])
@@ -127,8 +127,8 @@ extension StatementCommand {
     for standing in standings {
       for debt in standing.debts where today == nil || debt.outstanding != 0 {
         listing.append([
-          .text(standing.statement.number), .word(standing.step.rawValue, standing.step.name),
-          .word(debt.source.rawValue, debt.source.name), .money(debt.claimed),
+          .text(standing.statement.number), .word(standing.step),
+          .word(debt.source), .money(debt.claimed),
           .money(debt.disallowed), .money(debt.paid), .money(debt.outstanding),
           today.map { .integer($0 - standing.statement.to) } ?? .none,
         ])

@@ -32,7 +32,21 @@ extension StatementCommand {
             day: date ?? workspace.today, voucher: voucher, reason: reason ?? "", from: origin),
           for: number, by: workspace.attribution)
         try StatementCommand.debts([standing]).print(output.format)
+        await LedgerCommand.notePosting(at: standing.statement.canteen, workspace)
+        if reason == nil { await noteFindings(standing.statement, life) }
       }
+    }
+
+    /// What the nights found since the statement was closed keeps nobody from being paid, but is said.
+    private func noteFindings(_ statement: Statement, _ life: StatementLifeService) async {
+      guard let open = try? await life.openFindings(of: number), open > 0 else { return }
+      let list =
+        "canteen finding list --canteen \(statement.canteen) --from \(statement.from)"
+        + " --to \(statement.to)"
+      Failure.say(
+        Sentence(
+          zh: "注意：该结算单的日子里有 \(open) 条须说明的异常还没有说明，见 \(list)",
+          en: "note: \(open) findings of its days must be explained and are not; see \(list)"))
     }
   }
 
@@ -84,8 +98,9 @@ extension StatementCommand {
       try await Workspace.run(common) { workspace in
         let life = StatementLifeService(workspace.database, calendar: workspace.calendar)
         if let correct {
-          _ = try await life.correct(
+          let standing = try await life.correct(
             payment: correct, of: number, reason: reason, by: workspace.attribution)
+          await LedgerCommand.notePosting(at: standing.statement.canteen, workspace)
         }
         var listing = Listing([
           ListingColumn("payment", "序号", "payment", number: true),
@@ -99,9 +114,9 @@ extension StatementCommand {
         for entered in try await life.payments(of: number) {
           listing.append([
             .integer(entered.number),
-            .word(entered.payment.source.rawValue, entered.payment.source.name),
+            .word(entered.payment.source),
             .text(entered.payment.day.description), .money(entered.payment.fen),
-            .word(entered.payment.from.rawValue, entered.payment.from.name),
+            .word(entered.payment.from),
             .text(entered.payment.voucher), .text(entered.payment.reason),
             entered.corrects.map(Cell.integer) ?? .none, .text(entered.entered.by),
           ])

@@ -77,7 +77,7 @@ struct StatementCommand: AsyncParsableCommand {
         .text(statement.number), .text(statement.from.description),
         .text(statement.to.description), .integer(statement.persons), .integer(statement.meals),
         .money(statement.list), .money(statement.diner), .money(statement.claimed),
-        .word(step.rawValue, step.name),
+        .word(step),
       ])
     }
     return listing
@@ -151,36 +151,34 @@ struct StatementCommand: AsyncParsableCommand {
             ListingColumn("\($0.rawValue)_fen", $0.name.zh, $0.name.en, number: true)
           })
       func row(
-        _ title: String, _ persons: Int, _ meals: Int, _ list: Fen, _ diner: Fen,
+        _ tier: Cell, _ persons: Int, _ meals: Int, _ list: Fen, _ diner: Fen,
         _ totals: [Statement.SourceTotal]
       ) -> [Cell] {
-        [.text(title), .integer(persons), .integer(meals), .money(list), .money(diner)]
+        [tier, .integer(persons), .integer(meals), .money(list), .money(diner)]
           + sources.map { source in
             .money(totals.first { $0.source == source }?.fen ?? 0)
           }
       }
       for tier in statement.tiers {
         listing.append(
-          row(tier.title, tier.persons, tier.meals, tier.list, tier.diner, tier.sources))
+          row(
+            .tier(tier.code, titled: tier.title), tier.persons, tier.meals, tier.list, tier.diner,
+            tier.sources))
       }
       if let adjusted = statement.adjustments {
         listing.append(
           row(
-            said("本期调整", "adjustments"), adjusted.persons, 0, 0, adjusted.diner,
+            .word("adjustments", Sentence(zh: "本期调整", en: "adjustments")), adjusted.persons, 0, 0,
+            adjusted.diner,
             adjusted.sources))
       }
       listing.append(
         row(
-          said("合计", "total"), statement.persons, statement.meals, statement.list,
+          .word("total", Sentence(zh: "合计（人数去重）", en: "total (persons once)")), statement.persons,
+          statement.meals,
+          statement.list,
           statement.diner, statement.sources))
       return listing
-    }
-
-    /// The tier, or of an adjustment what it is and where the meal's own line stands.
-    private func title(of line: StatementLine) -> String {
-      guard let adjustment = line.adjustment else { return line.tierTitle }
-      let kind = adjustment.kind.name.text(in: .current)
-      return said("调整：\(kind)（原单 \(adjustment.original)）", "\(kind), of \(adjustment.original)")
     }
 
     private func details(_ closed: StatementService.Closed) -> Listing {
@@ -188,6 +186,8 @@ struct StatementCommand: AsyncParsableCommand {
         ListingColumn("line", "序号", "line", number: true), ListingColumn("day", "日期", "day"),
         ListingColumn("period", "餐次", "meal"), ListingColumn("name", "姓名", "name"),
         ListingColumn("age", "周岁", "age", number: true), ListingColumn("tier", "类别", "tier"),
+        ListingColumn("adjustment", "调整", "adjustment"),
+        ListingColumn("original", "原单", "original"),
         ListingColumn("list_fen", "标价", "list", number: true),
         ListingColumn("diner_fen", "自付", "paid", number: true),
         ListingColumn("sources", "来源", "sources"), ListingColumn("check_in", "签到键", "key"),
@@ -195,10 +195,13 @@ struct StatementCommand: AsyncParsableCommand {
       for line in closed.lines {
         listing.append([
           .integer(line.number), .text(line.day.description),
-          .word(line.period.rawValue, line.period.name), .text(line.name),
-          line.age.map(Cell.integer) ?? .none, .text(title(of: line)), .money(line.list),
+          .word(line.period), .text(line.name),
+          line.age.map(Cell.integer) ?? .none,
+          .tier(line.tier, titled: line.tierTitle),
+          line.adjustment.map { .word($0.kind) } ?? .none,
+          line.adjustment.map { .text($0.original) } ?? .none, .money(line.list),
           .money(line.dinerPays),
-          .list(line.sources.map { "\($0.source.name.text(in: .current)) \($0.fen.yuan)" }),
+          .sources(line.sources.map { ($0.source, $0.fen) }),
           .text(line.checkIn.text),
         ])
       }

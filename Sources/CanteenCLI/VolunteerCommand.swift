@@ -203,7 +203,7 @@ struct VolunteerCommand: AsyncParsableCommand {
         for one in try await VolunteerService(workspace.database).entries(of: volunteer) {
           listing.append([
             .integer(one.entry.number), .text(workspace.calendar.day(of: one.at).description),
-            .word(one.entry.kind.rawValue, one.entry.kind.name), .integer(one.entry.points),
+            .word(one.entry.kind), .integer(one.entry.points),
             .integer(one.entry.balance), .text(one.entry.note), .text(one.by),
           ])
         }
@@ -294,14 +294,14 @@ struct VolunteerCommand: AsyncParsableCommand {
           ListingColumn("for", "项目", "for"),
           ListingColumn("points", "积分", "points", number: true),
           ListingColumn("minutes", "分钟", "minutes", number: true),
-          ListingColumn("fen", "抵（元）", "worth", number: true),
+          ListingColumn("fen", "抵", "worth", number: true),
         ])
         for (task, rule) in rules.earning.sorted(by: { $0.key < $1.key }) {
           listing.append([.text(task), .integer(rule.points), .integer(rule.minutes), .none])
         }
         for (period, rule) in rules.spending.sorted(by: { $0.key < $1.key }) {
           listing.append([
-            .word(period.rawValue, period.name), .integer(-rule.points), .none,
+            .word(period), .integer(-rule.points), .none,
             .money(rule.fen),
           ])
         }

@@ -4,7 +4,7 @@
 /// The old line is never changed; an adjustment stands in the open period.
 public struct Adjustment: Sendable, Hashable, Codable {
   /// Which way the money goes.
-  public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum Kind: String, Word, Sendable, Hashable, Codable, CaseIterable {
     /// More subsidy is due than was given.
     case credit
     /// Less was due; it is taken back from `payee`.
@@ -28,7 +28,7 @@ public struct Adjustment: Sendable, Hashable, Codable {
   }
 
   /// Why the meal would be priced otherwise now.
-  public enum Cause: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum Cause: String, Word, Sendable, Hashable, Codable, CaseIterable {
     case deceased
     case inInstitution = "in_institution"
     /// An entitlement, a birth date, a region or a policy reads otherwise now.

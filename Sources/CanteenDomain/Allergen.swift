@@ -1,7 +1,7 @@
 /// 致敏物质: what the labels of food have to name, and in which ingredients it is.
 ///
 /// The kinds are those that GB 7718 lists.
-public enum Allergen: String, Sendable, Hashable, CaseIterable {
+public enum Allergen: String, Word, Sendable, Hashable, CaseIterable {
   case gluten
   case crustacean
   case fish

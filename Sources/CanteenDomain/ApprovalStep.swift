@@ -1,5 +1,5 @@
 /// 审批环节: how far an application for an entitlement has come. It prices only when active.
-public enum ApprovalStep: String, Sendable, Hashable, Codable, CaseIterable {
+public enum ApprovalStep: String, Word, Sendable, Hashable, Codable, CaseIterable {
   case submitted
   case communityChecked = "community_checked"
   case streetApproved = "street_approved"

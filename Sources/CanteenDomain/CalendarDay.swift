@@ -1,7 +1,7 @@
 /// One day of the legal calendar as the yearly notice sets it.
 public struct CalendarDay: Sendable, Hashable, Codable {
   /// What a day is.
-  public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum Kind: String, Word, Sendable, Hashable, Codable, CaseIterable {
     /// 法定节假日, bridged days included.
     case holiday
     /// 调休上班: a Saturday or Sunday that is worked.

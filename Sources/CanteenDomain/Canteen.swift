@@ -4,7 +4,7 @@ public struct Canteen: Sendable, Hashable, Codable {
   public typealias Code = String
 
   /// What sort of place it is.
-  public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum Kind: String, Word, Sendable, Hashable, Codable, CaseIterable {
     case kitchen
     case distribution
     case centralKitchen = "central_kitchen"
@@ -50,6 +50,11 @@ public struct Canteen: Sendable, Hashable, Codable {
   /// The meal being served at `time`: the one whose window holds it, or else the nearest one.
   public func period(at time: TimeOfDay) -> MealPeriod? {
     windows.min { $0.distance(to: time) < $1.distance(to: time) }?.period
+  }
+
+  /// The meal that ends a day, if it has not ended at `time`.
+  public func lastWindow(endingAfter time: TimeOfDay) -> ServiceWindow? {
+    windows.max { $0.to < $1.to }.flatMap { $0.to > time ? $0 : nil }
   }
 }
 

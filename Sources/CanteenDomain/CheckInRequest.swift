@@ -103,7 +103,7 @@ extension CheckInRequest.Party {
 }
 
 /// How a check-in came to the books.
-public enum CheckInEntry: String, Sendable, Hashable, Codable, CaseIterable {
+public enum CheckInEntry: String, Word, Sendable, Hashable, Codable, CaseIterable {
   /// At once.
   case counter
   /// From the queue of a terminal that had no network.
@@ -121,7 +121,7 @@ public enum CheckInEntry: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// 非登记人员: who may eat without being in the register.
-public enum GuestKind: String, Sendable, Hashable, Codable, CaseIterable {
+public enum GuestKind: String, Word, Sendable, Hashable, Codable, CaseIterable {
   case family
   case volunteer
   case staff

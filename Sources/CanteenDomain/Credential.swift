@@ -1,7 +1,7 @@
 /// 凭证: what a person shows at the counter to say who he is.
 public struct Credential: Sendable, Hashable {
   /// What sort of credential it is.
-  public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum Kind: String, Word, Sendable, Hashable, Codable, CaseIterable {
     /// A card that the office gave out.
     case card
     case socialSecurityCard = "social_security_card"
@@ -22,7 +22,7 @@ public struct Credential: Sendable, Hashable {
   }
 
   /// What happened to it since it was issued.
-  public enum Event: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum Event: String, Word, Sendable, Hashable, Codable, CaseIterable {
     case lost
     case found
     case replaced

@@ -4,7 +4,7 @@ public enum Diner {
   public typealias ID = Int64
 
   /// 状态: what takes a person out of the scheme for a time or for ever. Who has none is active.
-  public enum Status: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum Status: String, Word, Sendable, Hashable, Codable, CaseIterable {
     case paused
     case moved
     case inInstitution = "in_institution"

@@ -1,7 +1,7 @@
 /// 菜品: one dish of a menu.
 public struct Dish: Sendable, Hashable, Codable {
   /// 荤、素、汤、主食, or the whole set.
-  public enum Category: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum Category: String, Word, Sendable, Hashable, Codable, CaseIterable {
     case meat
     case vegetable
     case soup
@@ -23,7 +23,7 @@ public struct Dish: Sendable, Hashable, Codable {
   }
 
   /// 质地: a form besides the ordinary one in which a dish can be served.
-  public enum Texture: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum Texture: String, Word, Sendable, Hashable, Codable, CaseIterable {
     case soft
     case minced
     case liquid

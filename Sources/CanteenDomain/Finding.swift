@@ -1,7 +1,7 @@
 /// 异常: something that a reconciliation check found and a person should look at.
 public struct Finding: Sendable, Hashable, Codable {
   /// How much a finding weighs.
-  public enum Severity: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum Severity: String, Word, Sendable, Hashable, Codable, CaseIterable {
     /// A statement cannot be closed over it unless it is explained.
     case blocking
     case warning
@@ -17,7 +17,7 @@ public struct Finding: Sendable, Hashable, Codable {
   }
 
   /// What a person said or did about a finding.
-  public enum Step: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum Step: String, Word, Sendable, Hashable, Codable, CaseIterable {
     case explained
     case accepted
     case disallowed
@@ -44,7 +44,7 @@ public struct Finding: Sendable, Hashable, Codable {
   }
 
   /// 原因: what most explanations come down to.
-  public enum Reason: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum Reason: String, Word, Sendable, Hashable, Codable, CaseIterable {
     case dataEntry = "data_entry"
     case lateSync = "late_sync"
     case visitingGroup = "visiting_group"
@@ -54,6 +54,20 @@ public struct Finding: Sendable, Hashable, Codable {
     case policyChanged = "policy_changed"
     case misuse
     case other
+
+    public var name: Sentence {
+      switch self {
+      case .dataEntry: Sentence(zh: "录入错误", en: "data entry")
+      case .lateSync: Sentence(zh: "断网补传", en: "sent late")
+      case .visitingGroup: Sentence(zh: "团体来访", en: "visiting group")
+      case .registeredProxy: Sentence(zh: "登记的代领", en: "registered proxy")
+      case .countingError: Sentence(zh: "清点错误", en: "counting error")
+      case .registerOutdated: Sentence(zh: "登记未及时更新", en: "register out of date")
+      case .policyChanged: Sentence(zh: "政策变更", en: "policy changed")
+      case .misuse: Sentence(zh: "冒用、套取", en: "misuse")
+      case .other: Sentence(zh: "其他", en: "other")
+      }
+    }
   }
 
   /// `R13`; with canteen, day and subject it is the finding's identity.

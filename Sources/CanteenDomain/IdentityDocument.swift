@@ -4,7 +4,7 @@
 /// `number`.
 public struct IdentityDocument: Sendable, Hashable, CustomStringConvertible {
   /// 证件类型.
-  public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum Kind: String, Word, Sendable, Hashable, Codable, CaseIterable {
     /// 居民身份证
     case residentID = "resident_id"
     /// 港澳台居民居住证: 18 digits that begin with 81, 82 or 83, built as a resident ID.

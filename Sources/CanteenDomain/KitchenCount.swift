@@ -2,7 +2,7 @@
 /// published and what the register says of each person.
 public struct KitchenCount: Sendable, Hashable {
   /// 资料缺项: what a kitchen or a courier needs to know of a person and the register lacks.
-  public enum Gap: String, Sendable, Hashable, CaseIterable {
+  public enum Gap: String, Word, Sendable, Hashable, CaseIterable {
     case address
     case phone
     case emergencyContact = "emergency_contact"

@@ -1,5 +1,5 @@
 /// 餐次: which meal of the day; never free text.
-public enum MealPeriod: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
+public enum MealPeriod: String, Word, Sendable, Hashable, Codable, CaseIterable, Comparable {
   case breakfast
   case lunch
   case dinner
@@ -18,7 +18,7 @@ public enum MealPeriod: String, Sendable, Hashable, Codable, CaseIterable, Compa
 }
 
 /// 用餐方式: eaten here, taken away, or brought home.
-public enum ServiceMode: String, Sendable, Hashable, Codable, CaseIterable {
+public enum ServiceMode: String, Word, Sendable, Hashable, Codable, CaseIterable {
   case dineIn = "dine_in"
   case pickup
   case homeDelivery = "home_delivery"
@@ -33,7 +33,7 @@ public enum ServiceMode: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// 支付方式: how the diner paid; recorded, never processed.
-public enum MeansOfPayment: String, Sendable, Hashable, Codable, CaseIterable {
+public enum MeansOfPayment: String, Word, Sendable, Hashable, Codable, CaseIterable {
   case cash
   case wechat
   case alipay
@@ -54,7 +54,7 @@ public enum MeansOfPayment: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// 核验方式: how the counter knew who it was. No face data is kept: a device may only say "matched".
-public enum AuthMethod: String, Sendable, Hashable, Codable, CaseIterable {
+public enum AuthMethod: String, Word, Sendable, Hashable, Codable, CaseIterable {
   case card
   case idCard = "id_card"
   case socialSecurityCard = "social_security_card"

@@ -1,7 +1,7 @@
 /// What the check of a week's menus says of one meal.
 public struct MenuFinding: Sendable, Hashable {
   /// Whether it stands in the way of publishing.
-  public enum Weight: String, Sendable, Hashable {
+  public enum Weight: String, Word, Sendable, Hashable {
     case mend
     case look
 

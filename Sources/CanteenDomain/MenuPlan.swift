@@ -31,7 +31,7 @@ public struct MenuPlan: Sendable, Hashable {
 /// 停餐日、特殊日: how a day of a canteen differs from others.
 public struct CanteenDay: Sendable, Hashable {
   /// What sort of day it is.
-  public enum Kind: String, Sendable, Hashable, CaseIterable {
+  public enum Kind: String, Word, Sendable, Hashable, CaseIterable {
     case closed
     case special
     /// Takes back what was entered before.

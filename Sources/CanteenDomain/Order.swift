@@ -1,7 +1,7 @@
 /// 订餐: one meal of one person, ordered ahead.
 public struct Order: Sendable, Hashable {
   /// 份量.
-  public enum Size: String, Sendable, Hashable, CaseIterable {
+  public enum Size: String, Word, Sendable, Hashable, CaseIterable {
     case small
     case regular
     case large
@@ -16,7 +16,7 @@ public struct Order: Sendable, Hashable {
   }
 
   /// 下单方式: who brought the order.
-  public enum Channel: String, Sendable, Hashable, CaseIterable {
+  public enum Channel: String, Word, Sendable, Hashable, CaseIterable {
     case clerk
     case phone
     /// 帮办: a neighbour or a relative.

@@ -17,7 +17,7 @@ public struct Region: Sendable, Hashable, Codable {
   }
 
   /// 级别, from the widest to the narrowest.
-  public enum Level: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum Level: String, Word, Sendable, Hashable, Codable, CaseIterable {
     case province
     case city
     case county

@@ -122,7 +122,7 @@ public struct ResidentID: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// 性别 as the register has it.
-public enum Sex: String, Sendable, Hashable, Codable, CaseIterable {
+public enum Sex: String, Word, Sendable, Hashable, Codable, CaseIterable {
   case male
   case female
 

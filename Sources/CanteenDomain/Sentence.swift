@@ -25,3 +25,8 @@ public enum Language: String, Sendable, Hashable, Codable, CaseIterable {
   case zh
   case en
 }
+
+/// A word of the field: data have its code, which never changes, people read its name.
+public protocol Word: RawRepresentable<String> {
+  var name: Sentence { get }
+}

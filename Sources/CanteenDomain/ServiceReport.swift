@@ -4,7 +4,7 @@
 /// those of the whole, because who came to two parts is one person.
 public struct ServiceReport: Sendable, Hashable, Codable {
   /// By what the rows are told apart.
-  public enum Grouping: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum Grouping: String, Word, Sendable, Hashable, Codable, CaseIterable {
     case month
     case canteen
     case period

@@ -1,7 +1,7 @@
 /// 工作人员: somebody who works at a counter or in the street office.
 public struct Staff: Sendable, Hashable {
   /// What somebody may do; each role may do what the ones before it may.
-  public enum Role: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum Role: String, Word, Sendable, Hashable, Codable, CaseIterable {
     /// 收银员: checks in, and takes back what was just checked in here.
     case clerk
     /// 食堂负责人: takes back later, and judges exceptions.

@@ -1,5 +1,5 @@
 /// 权限: what only few may do.
-public enum StaffRight: String, Sendable, Hashable, CaseIterable {
+public enum StaffRight: String, Word, Sendable, Hashable, CaseIterable {
   /// Names and numbers in clear leave the office; nobody has it who was not given it.
   case exportFullNumbers = "export_full_numbers"
   case closeStatements = "close_statements"

@@ -1,5 +1,5 @@
 /// Where a statement stands on its way from the canteen to the money.
-public enum StatementStep: String, Sendable, Hashable, Codable, CaseIterable {
+public enum StatementStep: String, Word, Sendable, Hashable, Codable, CaseIterable {
   case closed
   case submitted
   case returned
@@ -91,13 +91,15 @@ public enum StatementLifeRefusal: Refusal, Hashable {
   case noPayment(Int)
   case alreadyCorrected(Int)
   case moreThanOwed(FundingSource, outstanding: Fen)
+  /// The statement owes the source nothing that could be paid back.
+  case nothingToRepay(FundingSource)
   /// It is none of those that pay the statement.
   case notASource(FundingSource, of: [FundingSource])
   case voucherKnown(String)
 
   public var kind: RefusalKind {
     switch self {
-    case .outOfTurn, .alreadyDisallowed, .takenBack, .moreThanOwed, .voucherKnown,
+    case .outOfTurn, .alreadyDisallowed, .takenBack, .moreThanOwed, .nothingToRepay, .voucherKnown,
       .alreadyCorrected:
       .conflict
     case .sameHands, .noRight, .notSubmitted, .notApproved, .waitsForBudget: .notAllowed
@@ -167,6 +169,12 @@ public enum StatementLifeRefusal: Refusal, Hashable {
     case .moreThanOwed(let source, let fen):
       Sentence(
         zh: "\(source.name.zh)只欠 \(fen.yuan) 元", en: "\(source.name.en) owes \(fen.yuan) yuan only")
+    case .nothingToRepay(let source):
+      Sentence(
+        zh: "这张结算单没有应退给\(source.name.zh)的款；多付或录错的，请用 statement payments --correct 更正",
+        en:
+          "the statement owes \(source.name.en) nothing; what was entered wrongly is taken back by"
+          + " statement payments --correct")
     case .notASource(let source, let sources):
       Sentence(
         zh: "结算单没有应由“\(source.name.zh)”拨付的款；应拨付的有：\(sources.map(\.name.zh).joined(separator: "、"))",

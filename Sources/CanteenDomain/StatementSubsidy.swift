@@ -2,7 +2,7 @@
 /// lines, paid to a payee of its own, and no part of any meal's price.
 public struct StatementSubsidy: Sendable, Hashable, Codable {
   /// What it is paid for.
-  public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum Kind: String, Word, Sendable, Hashable, Codable, CaseIterable {
     case operating
     case delivery
     /// What rounding on the lines dropped, where a policy rounds once on the statement.

@@ -84,7 +84,7 @@ public struct PointRules: Sendable, Hashable {
 /// 积分账: one entry of a volunteer's points.
 public struct PointEntry: Sendable, Hashable {
   /// Why points came or went.
-  public enum Kind: String, Sendable, Hashable, CaseIterable {
+  public enum Kind: String, Word, Sendable, Hashable, CaseIterable {
     case earned
     case spent
     /// A meal that they paid was reversed.

@@ -59,8 +59,12 @@ extension CalendarRow {
 
 extension Words {
   static let calendarDay = WordList<CalendarDay.Kind>([
-    (["节假日", "法定节假日", "放假", "休", "holiday"], .holiday),
-    (["调休上班", "上班", "补班", "班", "workday"], .workday),
+    (["节假日", "法定节假日", "放假", "假期", "休假", "休", "holiday"], .holiday),
+    (
+      [
+        "调休上班", "调休上班日", "调休补班", "上班", "上班日", "补班", "补班日", "班", "workday",
+      ], .workday
+    ),
     (["平常", "普通", "撤销", "ordinary"], .ordinary),
   ])
 }

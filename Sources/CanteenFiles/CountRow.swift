@@ -83,7 +83,7 @@ extension CountRow {
 extension Words {
   static let countSource = WordList<IndependentCount.Source>([
     (["收银", "till"], .till), (["闸机", "餐盘", "gate"], .gate),
-    (["送餐回执", "delivered"], .delivered), (["制作", "produced"], .produced),
+    (["送餐回执", "delivered"], .delivered), (["制作", "厨房", "厨房份数", "produced"], .produced),
     (["上餐结转", "carried_in"], .carriedIn), (["结转", "carried_over"], .carriedOver),
     (["废弃", "wasted"], .wasted),
   ])

@@ -27,11 +27,18 @@ public struct RosterRow: Sendable, Hashable {
   }
 
   /// Where a birth date comes from.
-  public enum BirthDateSource: String, Sendable, Hashable, CaseIterable {
+  public enum BirthDateSource: String, Word, Sendable, Hashable, CaseIterable {
     /// The number of the document carries it.
     case idNumber = "id_number"
     /// The roster says so.
     case roster
+
+    public var name: Sentence {
+      switch self {
+      case .idNumber: Sentence(zh: "证件号", en: "ID number")
+      case .roster: Sentence(zh: "名册", en: "roster")
+      }
+    }
   }
 
   /// The line of the file on which the row begins, from 1.

@@ -127,10 +127,10 @@ struct RowReader {
 
 extension RowReader {
   static let dateForm = Sentence(
-    zh: "不是有效日期，请写成 2026-10-31", en: "is no date; write it like 2026-10-31")
+    zh: "不是有效日期，写法如 2026-10-31", en: "is no date; write it like 2026-10-31")
   static let spreadsheetErrors: Set<String> = [
     "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!",
   ]
   static let timeForm = Sentence(
-    zh: "不是有效时间，请写成 12:04:31", en: "is no time of day; write it like 12:04:31")
+    zh: "不是有效时间，写法如 12:04:31", en: "is no time of day; write it like 12:04:31")
 }

@@ -3,7 +3,7 @@ import CanteenDomain
 /// 状态: what an office writes of a person who does not simply eat here.
 public struct RosterStatus: Sendable, Hashable {
   /// What became of the person.
-  public enum Kind: String, Sendable, Hashable, CaseIterable {
+  public enum Kind: String, Word, Sendable, Hashable, CaseIterable {
     case active
     case paused
     case moved

@@ -52,6 +52,23 @@ public struct TableFile: Sendable {
     }
   }
 
+  /// Says beforehand that no file can be written there: it is a folder, or there is none for it.
+  /// - Throws: `FileRefusal.unwritable`.
+  public static func checkPlace(_ path: String) throws(FileRefusal) {
+    func refusal(_ code: Int32) -> FileRefusal {
+      .unwritable(file: path, reason: String(cString: strerror(code)))
+    }
+    let files = FileManager.default
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    var isFolder: ObjCBool = false
+    if files.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      throw refusal(EISDIR)
+    }
+    guard files.fileExists(atPath: folder, isDirectory: &isFolder) else { throw refusal(ENOENT) }
+    guard isFolder.boolValue else { throw refusal(ENOTDIR) }
+    guard files.isWritableFile(atPath: folder) else { throw refusal(EACCES) }
+  }
+
   /// Writes a file that only its owner may read: whole, or not at all.
   /// - Parameter make: gives the bytes, or writes the file of the name that it gets and gives nil.
   @discardableResult

@@ -3,7 +3,7 @@ import CanteenDomain
 /// One thing that the reader or the checker says about a policy document, with its place.
 public struct PolicyFinding: Sendable, Hashable, Codable {
   /// How grave it is.
-  public enum Severity: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum Severity: String, Word, Sendable, Hashable, Codable, CaseIterable {
     /// The document cannot be used.
     case error
     /// The published text leaves it open (`ASK`); the document cannot be activated.

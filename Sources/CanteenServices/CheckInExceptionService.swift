@@ -5,7 +5,7 @@ import Postgres
 /// it was. The meal was eaten; a person judges what becomes of it.
 public struct CheckInException: Sendable, Hashable {
   /// What a person decides.
-  public enum Decision: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum Decision: String, Word, Sendable, Hashable, Codable, CaseIterable {
     /// As it would be priced now.
     case accept
     case acceptFullPrice = "accept_full_price"

@@ -12,6 +12,14 @@ extension CheckInStore {
 
   static let columns: SQL = "\(fragment: factColumns), c.pricing::text as pricing"
 
+  /// What the policy called the group under which a meal was priced.
+  static let tierTitle: SQL = "c.pricing #>> '{line,tier_title}'"
+
+  /// What lists show of one, beside the person's name and whether it stands.
+  static let listedColumns: SQL = """
+    \(fragment: factColumns), \(fragment: tierTitle) as tier_title
+    """
+
   /// The receipts of keys that were answered before.
   static func stored(
     _ keys: [CheckIn.ID: StoredKey], _ transaction: borrowing Transaction
@@ -54,7 +62,7 @@ extension CheckInStore {
   ) throws -> [ListedCheckIn] {
     try transaction.query(
       """
-      select \(fragment: columns), d.name, r.check_in_id is null as stands
+      select \(fragment: listedColumns), d.name, r.check_in_id is null as stands
       from check_ins as c
       left join current_diner_records as d on d.diner_id = c.diner_id
       left join check_in_reversals as r
@@ -73,7 +81,7 @@ extension CheckInStore {
     return ListedCheckIn(
       checkIn: checkIn,
       name: try row.decode("name", as: String?.self) ?? checkIn.guest?.name.zh ?? "",
-      stands: try row.decode("stands"))
+      tierTitle: try row.decode("tier_title"), stands: try row.decode("stands"))
   }
 
   /// The check-ins of some records that stand, each with what it was priced from.
@@ -142,6 +150,8 @@ extension CheckInStore {
 public struct ListedCheckIn: Sendable, Hashable {
   public var checkIn: CheckIn
   public var name: String
+  /// What the policy called the group under which it was priced; nil at full price.
+  public var tierTitle: String?
   /// False once it was reversed.
   public var stands: Bool
 }

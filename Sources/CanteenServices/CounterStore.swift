@@ -45,7 +45,7 @@ enum CounterStore {
   }
 
   private static let listed: SQL = """
-    select \(fragment: CheckInStore.columns), c.recorded_by, d.name,
+    select \(fragment: CheckInStore.listedColumns), c.recorded_by, d.name,
         r.check_in_id is null as stands
     from check_ins as c
     left join lateral (

@@ -22,6 +22,8 @@ public struct DayReport: Sendable, Hashable {
   public var canteen: Canteen.Code
   public var day: Day
   public var totals: DayTotals
+  /// What the policies called the groups under whose codes the totals count meals.
+  public var tierTitles: [String: String]
   /// Hex of the seal; nil while the day is open.
   public var seal: String?
   public var till: [TillLine]
@@ -39,6 +41,7 @@ extension DayCloseService {
       let books = try DayCloseStore.Books(canteen, day, transaction)
       return DayReport(
         canteen: canteen, day: day, totals: try DayCloseStore.totals(books, transaction),
+        tierTitles: try DayReportStore.tierTitles(books, transaction),
         seal: try DayCloseStore.closed(canteen, from: day, to: day, transaction).first?.seal.hex,
         till: try DayReportStore.till(books, transaction),
         voids: try DayReportStore.voids(books, transaction),

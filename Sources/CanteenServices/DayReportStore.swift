@@ -42,6 +42,28 @@ enum DayReportStore {
     }
   }
 
+  /// What the policies called the groups under whose codes a day's meals were priced.
+  static func tierTitles(
+    _ books: DayCloseStore.Books, _ transaction: borrowing Transaction
+  ) throws -> [String: String] {
+    let rows = try transaction.query(
+      """
+      select category, string_agg(distinct title, '、' order by title) as titles
+      from (
+          select c.category, \(fragment: CheckInStore.tierTitle) as title
+          from check_ins as c
+          where c.canteen_code = \(books.canteen)
+              and c.posted_on = \(books.day)
+              and c.service_date between \(books.firstServed) and \(books.day)
+      ) as priced
+      where title is not null
+      group by category
+      """)
+    return try Dictionary(
+      rows.map { (try $0.decode("category"), try $0.decode("titles")) },
+      uniquingKeysWith: { $1 })
+  }
+
   static func insert(
     _ lines: [TillLine], _ canteen: Canteen.Code, _ day: Day, reason: String, by: Attribution,
     _ transaction: borrowing Transaction

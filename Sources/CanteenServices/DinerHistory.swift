@@ -2,12 +2,14 @@ import CanteenDomain
 import CanteenVault
 import Postgres
 
+import struct CanteenFiles.RosterRow
+
 /// What the register says of one person, fact by fact: as of a day, as it was known at a moment.
 public struct DinerHistory: Sendable, Hashable {
   /// One fact with its two times.
   public struct Fact: Sendable, Hashable {
     /// What sort of fact it is.
-    public enum Kind: String, Sendable, Hashable, CaseIterable {
+    public enum Kind: String, Word, Sendable, Hashable, CaseIterable {
       case person
       case entitlement
       case step
@@ -15,12 +17,29 @@ public struct DinerHistory: Sendable, Hashable {
       case credential
       case proxy
       case merge
+
+      public var name: Sentence {
+        switch self {
+        case .person: Sentence(zh: "本人", en: "person")
+        case .entitlement: Sentence(zh: "资格", en: "entitlement")
+        case .step: Sentence(zh: "审批", en: "step")
+        case .status: Sentence(zh: "状态", en: "status")
+        case .credential: Sentence(zh: "凭证", en: "credential")
+        case .proxy: Sentence(zh: "代领", en: "proxy")
+        case .merge: Sentence(zh: "并档", en: "merge")
+        }
+      }
     }
 
     public var kind: Kind
+    /// What the fact is about, which never changes with the language; such as `birth_date_source`, or
+    /// the code of a status.
+    public var code: String
     public var title: Sentence
     /// Numbers masked.
     public var value: String
+    /// What people read for a value that is a code.
+    public var valueName: Sentence?
     public var from: Day?
     public var to: Day?
     /// Whether it holds on the day that was asked for.
@@ -73,13 +92,14 @@ private struct DinerHistoryReader {
   }
 
   private func fact(
-    _ kind: DinerHistory.Fact.Kind, _ zh: String, _ en: String, _ value: String, from: Day? = nil,
-    to: Day? = nil, holds: Bool = true, _ row: Row, at: String = "recorded_at",
+    _ kind: DinerHistory.Fact.Kind, _ code: String, _ title: Sentence, _ value: String,
+    named valueName: Sentence? = nil, from: Day? = nil, to: Day? = nil, holds: Bool = true,
+    _ row: Row, at: String = "recorded_at",
     by: String = "recorded_by"
   ) throws -> DinerHistory.Fact {
     DinerHistory.Fact(
-      kind: kind, title: Sentence(zh: zh, en: en), value: value, from: from, to: to, holds: holds,
-      recordedAt: try row.decode(at), recordedBy: try row.decode(by))
+      kind: kind, code: code, title: title, value: value, valueName: valueName, from: from, to: to,
+      holds: holds, recordedAt: try row.decode(at), recordedBy: try row.decode(by))
   }
 
   private func record(
@@ -101,20 +121,31 @@ private struct DinerHistoryReader {
     let phone = try record.phoneSealed.map { try vault.open($0, as: .phone).maskedPhone }
     let age = record.birthDate.map { AttainRule.birthday.age(born: $0, on: day) }
     let hukou = record.hukouRegion.map { regions.names(to: $0).joined() } ?? record.hukouText
-    let values: [(String, String, String)] = [
-      ("姓名", "name", record.name), ("性别", "sex", record.sex.name.zh),
-      ("周岁", "age", age.map(String.init) ?? ""),
-      ("出生日期来源", "birth date from", record.birthDateSource),
-      ("证件类型", "document", record.idKind), ("证件号", "ID number", number ?? ""),
-      ("电话", "phone", phone ?? ""), ("户籍", "hukou", hukou),
-      ("居住地", "lives in", regions.names(to: record.residence).joined() + record.group),
-      ("居住地址", "address", record.addressSealed == nil ? "" : "***"),
-      ("饮食", "diet", record.diets.joined(separator: "、")),
-      ("紧急联系人", "emergency contact", record.emergencyName), ("照片", "photo", record.photo),
-      ("备注", "remark", record.remark),
+    let words = [
+      "sex": record.sex.name,
+      "birth_date_source": RosterRow.BirthDateSource(rawValue: record.birthDateSource)?.name,
+      "document": IdentityDocument.Kind(rawValue: record.idKind)?.name,
     ]
-    let facts = try values.filter { !$0.2.isEmpty }.map {
-      try fact(.person, $0.0, $0.1, $0.2, from: record.validFrom, row)
+    let values: [(code: String, zh: String, en: String, value: String)] = [
+      ("name", "姓名", "name", record.name), ("sex", "性别", "sex", record.sex.rawValue),
+      ("age", "周岁", "age", age.map(String.init) ?? ""),
+      ("birth_date_source", "出生日期来源", "birth date from", record.birthDateSource),
+      ("document", "证件类型", "document", record.idKind),
+      ("id_number", "证件号", "ID number", number ?? ""), ("phone", "电话", "phone", phone ?? ""),
+      ("hukou", "户籍", "hukou", hukou),
+      (
+        "residence", "居住地", "lives in",
+        regions.names(to: record.residence).joined() + record.group
+      ),
+      ("address", "居住地址", "address", record.addressSealed == nil ? "" : "***"),
+      ("diet", "饮食", "diet", record.diets.map(DietClash.words).joined(separator: "、")),
+      ("emergency_contact", "紧急联系人", "emergency contact", record.emergencyName),
+      ("photo", "照片", "photo", record.photo), ("remark", "备注", "remark", record.remark),
+    ]
+    let facts = try values.filter { !$0.value.isEmpty }.map {
+      try fact(
+        .person, $0.code, Sentence(zh: $0.zh, en: $0.en), $0.value, named: words[$0.code] ?? nil,
+        from: record.validFrom, row)
     }
     return (record.name, facts)
   }
@@ -160,13 +191,13 @@ private struct DinerHistoryReader {
         one.renewBy.map { "复核 \($0)" } ?? "",
       ].filter { !$0.isEmpty }.joined(separator: " ")
       let head = try fact(
-        .entitlement, "资格", "entitlement", value, from: one.from, to: one.to,
-        holds: isActive && holds(one.from, one.to), row)
+        .entitlement, "entitlement", DinerHistory.Fact.Kind.entitlement.name, value,
+        from: one.from, to: one.to, holds: isActive && holds(one.from, one.to), row)
       return try [head]
         + mine.map { step in
-          let name = try step.decode("step", as: ApprovalStep.self).name
+          let taken: ApprovalStep = try step.decode("step")
           return try fact(
-            .step, name.zh, name.en,
+            .step, taken.rawValue, taken.name,
             [one.category.name.zh, try step.decode("note")].filter { !$0.isEmpty }
               .joined(separator: " "), step, at: "taken_at", by: "taken_by")
         }
@@ -188,7 +219,7 @@ private struct DinerHistoryReader {
     ).map { row in
       let one = try DinerStore.storedStatus(row)
       return try fact(
-        .status, one.status.name.zh, one.status.name.en, one.reason, from: one.from, to: one.to,
+        .status, one.status.rawValue, one.status.name, one.reason, from: one.from, to: one.to,
         holds: holds(one.from, one.to), row)
     }
   }
@@ -216,13 +247,13 @@ private struct DinerHistoryReader {
       if key != last {
         facts.append(
           try fact(
-            .credential, kind.name.zh, kind.name.en, shown, row, at: "issued_at",
+            .credential, kind.rawValue, kind.name, shown, row, at: "issued_at",
             by: "issued_by"))
         last = key
       }
       if let event: Credential.Event = try row.decode("event") {
         facts[facts.lastIndex { $0.value == shown } ?? facts.count - 1].holds = event.isGood
-        facts.append(try fact(.credential, event.name.zh, event.name.en, shown, row))
+        facts.append(try fact(.credential, event.rawValue, event.name, shown, row))
       }
     }
     return facts
@@ -244,7 +275,8 @@ private struct DinerHistoryReader {
       let value =
         "\(try row.decode("name", as: String.self)) \(try row.decode("relation", as: String.self))"
       return try fact(
-        .proxy, "代领人", "proxy", value, from: from, to: to, holds: holds(from, to), row)
+        .proxy, "proxy", Sentence(zh: "代领人", en: "proxy"), value, from: from, to: to,
+        holds: holds(from, to), row)
     }
   }
 
@@ -269,8 +301,8 @@ private struct DinerHistoryReader {
       return (
         other,
         try fact(
-          .merge, "并入的登记", "merged record", "#\(other) \(reason)", row, at: "merged_at",
-          by: "merged_by")
+          .merge, "merged_record", Sentence(zh: "并入的登记", en: "merged record"),
+          "#\(other) \(reason)", row, at: "merged_at", by: "merged_by")
       )
     }
   }

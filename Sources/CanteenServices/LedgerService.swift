@@ -10,13 +10,27 @@ public struct LedgerService: Sendable {
   /// 试算平衡表: every account with its balance at the end of a day. The balances of a canteen add up
   /// to nothing, because each transfer has both sides. Closed days are read from their closes, so that
   /// the cost grows with open days and not with history.
-  /// - Parameter canteen: nil for all.
+  /// - Parameters:
+  ///   - canteen: nil for all.
+  ///   - day: nil for all that is posted; once today is closed, that is what stands in the next day's
+  ///     books too.
   /// - Throws: `CanteenRefusal.unknown`.
-  public func balance(_ canteen: Canteen.Code?, through day: Day) async throws -> [LedgerBalance] {
+  public func balance(
+    _ canteen: Canteen.Code?, through day: Day? = nil
+  ) async throws -> [LedgerBalance] {
     let canteens = try await canteens(canteen)
     return try await database.transaction(isolation: .repeatableRead, readOnly: true) {
       transaction in
-      try canteens.flatMap { try LedgerStore.balances($0, through: day, transaction) }
+      try canteens.flatMap {
+        try LedgerStore.balances($0, through: day ?? LedgerStore.end, transaction)
+      }
+    }
+  }
+
+  /// The day in whose books stands what is entered now: today, or the next day once today is closed.
+  public func openDay(of canteen: Canteen.Code, today: Day) async throws -> Day {
+    try await database.transaction(readOnly: true) {
+      try DayCloseStore.postingDay(canteen, today: today, $0)
     }
   }
 
@@ -27,11 +41,14 @@ public struct LedgerService: Sendable {
   }
 
   /// 明细账: what an account had before `from`, and what moved it up to `to`.
-  /// - Parameter account: its code, or its Chinese name.
+  /// - Parameters:
+  ///   - account: its code, or its Chinese name.
+  ///   - to: nil for all that is posted.
   /// - Throws: `LedgerRefusal`, `CanteenRefusal.unknown`.
   public func account(
-    _ account: String, _ canteen: Canteen.Code, from: Day, to: Day
+    _ account: String, _ canteen: Canteen.Code, from: Day, to: Day? = nil
   ) async throws -> LedgerAccount {
+    let to = to ?? LedgerStore.end
     guard from <= to else { throw LedgerRefusal.endsBeforeItStarts(from: from, to: to) }
     _ = try await CanteenService(database).canteen(canteen)
     return try await database.transaction(isolation: .repeatableRead, readOnly: true) {
@@ -59,9 +76,7 @@ public struct LedgerService: Sendable {
       var rows: [[LedgerAgeing]] = []
       for code in canteens {
         var bySource: [FundingSource: LedgerAgeing] = [:]
-        for balance in try LedgerStore.balances(
-          code, through: Day(number: 1_000_000), transaction)
-        {
+        for balance in try LedgerStore.balances(code, through: LedgerStore.end, transaction) {
           let account = balance.account
           guard let source = account.debtor ?? account.advancer else { continue }
           var row = bySource[source] ?? LedgerAgeing(canteen: code, source: source)

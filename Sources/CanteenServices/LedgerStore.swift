@@ -3,6 +3,9 @@ import Postgres
 
 /// Sums over `day_closes`, `account_days`, `statement_transfers` and `advance_transfers`.
 enum LedgerStore {
+  /// After every day in whose books anything stands.
+  static let end = Day(number: 1_000_000)
+
   /// What stands in each account of a canteen at the end of a day.
   /// - Parameter all: also accounts in which nothing is left.
   static func balances(

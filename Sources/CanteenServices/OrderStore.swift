@@ -275,7 +275,7 @@ enum OrderStore {
 /// An order with the person's name and what became of it.
 public struct ListedOrder: Sendable, Hashable {
   /// Where it stands.
-  public enum State: String, Sendable, Hashable, CaseIterable {
+  public enum State: String, Word, Sendable, Hashable, CaseIterable {
     case ordered
     case served
     /// 未取餐: the day has passed and nobody came.

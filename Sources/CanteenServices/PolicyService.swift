@@ -20,10 +20,11 @@ public struct PolicyService: Sendable {
   }
 
   /// Puts a document in force from its first day on. The same text again changes nothing.
+  /// - Parameter dryRun: only says whether it could be done.
   /// - Returns: the policy, and whether it was new.
   /// - Throws: `PolicyRefusal`.
   public func activate(
-    _ document: String, name: String, by: Attribution
+    _ document: String, name: String, dryRun: Bool = false, by: Attribution
   ) async throws -> (policy: Policy, isNew: Bool) {
     let reading = PolicyFile.read(document, name: name)
     return try await database.transaction { transaction in
@@ -45,14 +46,15 @@ public struct PolicyService: Sendable {
         throw PolicyRefusal.notReady(name, errors.map(\.sentence))
       }
       try Self.checkSet(active, with: policy, calendar: CalendarStore.calendar(transaction))
-      try PolicyStore.insert(policy, document: document, by: by, transaction)
+      if !dryRun { try PolicyStore.insert(policy, document: document, by: by, transaction) }
       return (policy, true)
     }
   }
 
   /// What somebody should know of a policy, though the document is sound: that it applies to nobody here,
   /// for a region or a canteen that the installation does not have; or that others pay beside it.
-  public func doubts(of policy: Policy) async throws -> [Sentence] {
+  /// - Parameter isActive: whether it is in force already; a draft can still be changed.
+  public func doubts(of policy: Policy, isActive: Bool = true) async throws -> [Sentence] {
     try await database.transaction(readOnly: true) { transaction in
       let regions = RegionTree(try RegionStore.all(transaction))
       let canteens = try CanteenStore.all(transaction)
@@ -86,19 +88,31 @@ public struct PolicyService: Sendable {
       let beside =
         doubts.isEmpty
         ? try PolicyStore.all(transaction).map { try $0.policy() }
-          .filter { $0.id != policy.id && $0.paysBeside(policy, in: regions) }
+          .filter { $0.id != policy.id && $0.paysBeside(policy, pathTo: regions.path) }
           .map { "\($0.id) \($0.version)" }.sorted() : []
       if !beside.isEmpty {
+        let advice =
+          isActive
+          ? Sentence(
+            zh: "请用 policy retire 代号 版本 --last-day 把各自的现行版本废止到今天，再各启用一个写有同一 "
+              + "not_together、自明天起的新版本（此前的餐次不变）",
+            en:
+              "end the versions in force today (policy retire ID VERSION --last-day) and activate new"
+              + " ones with the same not_together from tomorrow; meals before stay as they are")
+          : Sentence(
+            zh: "请在这份草案里写上 not_together，并让对方在这份草案生效前换成写有同一 not_together 的新版本"
+              + "（旧版用 policy retire 代号 版本 --last-day 废止）",
+            en:
+              "write not_together into this draft, and before it is in force replace the others by"
+              + " versions with the same not_together (end the old ones by policy retire ID VERSION"
+              + " --last-day)")
         doubts.append(
           Sentence(
             zh: "同时有效的还有 \(beside.joined(separator: "、"))：两边都符合的人，两份补贴都会支付；若不重复享受，"
-              + "请用 policy retire 把各自的现行版本废止到今天，再各启用一个写有同一 not_together、自明天起的新版本"
-              + "（此前的餐次不变）",
+              + advice.zh,
             en:
               "also in force at the same time: \(beside.joined(separator: ", ")); who meets both is paid"
-              + " both. If that is not meant, end the versions in force today (policy retire) and activate"
-              + " new ones with the same not_together from tomorrow; meals before stay as they are")
-        )
+              + " both. If that is not meant, " + advice.en))
       }
       return doubts
     }
@@ -125,33 +139,6 @@ public struct PolicyService: Sendable {
         throw PolicyRefusal.lastDayHasPassed(lastDay)
       }
       try PolicyStore.retire(id, version: version, lastDay: lastDay, by: by, transaction)
-    }
-  }
-}
-
-extension Policy {
-  /// Whether one person's meal may be subsidised by both: some day, some place, and nothing that says
-  /// that they are not enjoyed together.
-  fileprivate func paysBeside(_ other: Policy, in regions: RegionTree) -> Bool {
-    guard validTo.map({ other.validFrom <= $0 }) ?? true,
-      other.validTo.map({ validFrom <= $0 }) ?? true,
-      exclusiveGroup == nil || exclusiveGroup != other.exclusiveGroup
-    else { return false }
-    return scope.meets(other.scope, in: regions)
-  }
-}
-
-extension PolicyScope {
-  fileprivate func meets(_ other: PolicyScope, in tree: RegionTree) -> Bool {
-    guard
-      canteens.isEmpty || other.canteens.isEmpty || !Set(canteens).isDisjoint(with: other.canteens)
-    else { return false }
-    // By different rules a person has two places, such as the hukou and the canteen: both may hold.
-    guard by == other.by, by != .any, !regions.isEmpty, !other.regions.isEmpty else { return true }
-    return regions.contains { mine in
-      other.regions.contains {
-        tree.path(to: mine).isWithin($0) || tree.path(to: $0).isWithin(mine)
-      }
     }
   }
 }

@@ -202,7 +202,7 @@ private struct RosterFieldNotes {
 
 /// One row of a roster against the register.
 public struct RosterChange: Sendable, Hashable {
-  public enum Kind: String, Sendable, Hashable, CaseIterable {
+  public enum Kind: String, Word, Sendable, Hashable, CaseIterable {
     case created
     case changed
     case unchanged

@@ -162,7 +162,7 @@ public struct RosterExport: Sendable {
   /// A line of the 变动表.
   public struct Change: Sendable, Hashable {
     /// What happened.
-    public enum Kind: String, Sendable, Hashable, CaseIterable {
+    public enum Kind: String, Word, Sendable, Hashable, CaseIterable {
       case registered
       case record
       case entitlementBegan = "entitlement_began"
@@ -194,6 +194,8 @@ public struct RosterExport: Sendable {
     public var idNumber: String
     /// What the change is about, such as a category or a status.
     public var detail: Sentence
+    /// Its code, which never changes with the language; the text itself where it has none.
+    public var detailCode: String
     /// From when it holds; nil where no day was given.
     public var effective: Day?
     public var recordedAt: Instant

@@ -67,7 +67,7 @@ enum RosterExportStore {
       return RosterExport.Change(
         kind: kind, diner: try row.decode("diner_id"), name: try row.decode("name"),
         idNumber: try sealed.map { try vault.open($0, as: .idNumber).maskedButTwo } ?? "",
-        detail: words, effective: try row.decode("effective"),
+        detail: words, detailCode: detail, effective: try row.decode("effective"),
         recordedAt: try row.decode("recorded_at"), recordedBy: try row.decode("recorded_by"))
     }
   }

@@ -46,6 +46,19 @@ public struct StatementLifeService: Sendable {
     }
   }
 
+  /// How many findings of a statement's days must be explained and are not: whatever the nights found
+  /// since it was closed.
+  /// - Throws: `StatementRefusal.unknown`.
+  public func openFindings(of number: String) async throws -> Int {
+    try await database.transaction(readOnly: true) { transaction in
+      guard let statement = try StatementStore.statement(number, transaction)?.statement else {
+        throw StatementRefusal.unknown(number)
+      }
+      return try StatementService.openFindings(
+        statement.canteen, from: statement.from, to: statement.to, transaction)
+    }
+  }
+
   /// Every statement's standing, oldest first: what each source owes each canteen, and since when.
   public func all() async throws -> [Standing] {
     try await database.transaction(isolation: .repeatableRead, readOnly: true) { transaction in

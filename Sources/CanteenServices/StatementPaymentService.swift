@@ -6,7 +6,7 @@ extension StatementLifeService {
   /// Money that a source paid or got back.
   public struct Payment: Sendable, Hashable {
     /// Where money comes from that is paid, and goes to that is paid back.
-    public enum Origin: String, Sendable, Hashable {
+    public enum Origin: String, Word, Sendable, Hashable {
       case bank
       /// 预拨: what the source paid the canteen ahead.
       case advance
@@ -103,6 +103,9 @@ extension StatementLifeService {
       }
       guard let owed = now.debts.first(where: { $0.source == payment.source })?.outstanding else {
         throw StatementLifeRefusal.notASource(payment.source, of: now.debts.map(\.source))
+      }
+      guard payment.fen > 0 || owed < 0 else {
+        throw StatementLifeRefusal.nothingToRepay(payment.source)
       }
       guard payment.fen > 0 ? payment.fen <= owed : payment.fen >= owed else {
         throw StatementLifeRefusal.moreThanOwed(payment.source, outstanding: owed)

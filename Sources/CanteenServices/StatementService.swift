@@ -93,17 +93,23 @@ public struct StatementService: Sendable {
       throw StatementRefusal.daysOpen(from: head.map { max($0 + 1, from) } ?? from, canteen: code)
     }
     // As the nightly run counts, which is the one that people are sent to.
-    let open = try ReconciliationStore.uncovered(
+    let uncovered = try ReconciliationStore.uncovered(
       [code], from: from, through: max(to, yesterday), edition: ReconciliationService.edition,
       transaction
     )[code, default: []].filter { $0.day <= to }
-    guard open.isEmpty else {
-      throw StatementRefusal.notReconciled(days: open.count, canteen: code)
+    guard uncovered.isEmpty else {
+      throw StatementRefusal.notReconciled(days: uncovered.count, canteen: code)
     }
-    let blocking = try ReconciliationStore.findings(
-      code, from: from, to: to, titles: [:], transaction
-    ).filter { $0.severity == .blocking && $0.explanation == nil }
-    guard blocking.isEmpty else { throw StatementRefusal.findingsOpen(blocking.count) }
+    let open = try openFindings(code, from: from, to: to, transaction)
+    guard open == 0 else { throw StatementRefusal.findingsOpen(open) }
+  }
+
+  /// How many findings of a canteen's days must be explained before they are paid, and are not.
+  static func openFindings(
+    _ code: Canteen.Code, from: Day, to: Day, _ transaction: borrowing Transaction
+  ) throws -> Int {
+    try ReconciliationStore.findings(code, from: from, to: to, titles: [:], transaction)
+      .count { $0.severity == .blocking && $0.explanation == nil }
   }
 
   /// The lines must add up to what the journal moved: the meals into revenue, and each source's part

@@ -100,7 +100,9 @@ enum TwinStore {
 }
 
 /// Why two records may be one person. The same number cannot be registered twice.
-public enum TwinReason: String, Sendable, Hashable, Codable, PostgresEncodable, PostgresDecodable {
+public enum TwinReason: String, Word, Sendable, Hashable, Codable, PostgresEncodable,
+  PostgresDecodable
+{
   case nameAndBirthDate = "name_and_birth_date"
   case phoneAndSimilarName = "phone_and_similar_name"
 

@@ -79,6 +79,10 @@ struct ClerkCommandTests {
     }
 
     let before = try canteen("policy activate \(bench.file("ended.yaml", ended))")
+    let tried = try canteen("policy activate \(bench.file("second.yaml", text)) --dry-run")
+    let triedAsData = try canteen(
+      "policy activate \(bench.file("second.yaml", text)) --dry-run --format json")
+    let triedList = try canteen("policy list")
     let beside = try canteen("policy activate \(bench.file("second.yaml", text))")
     let english = try canteen("policy activate \(bench.file("second.yaml", text)) --lang en")
     for (id, name) in [("third", "third.yaml"), ("fourth", "fourth.yaml")] {
@@ -106,7 +110,14 @@ struct ClerkCommandTests {
       let run = try inStreet(code, id, by: rule)
       #expect(run.status == 0 && run.complaints.contains(others), "\(run.complaints)")
     }
-    #expect(beside.status == 0)
+    #expect(tried.status == 0 && tried.output.contains("可以启用（试运行，未启用）"))
+    #expect(try object(triedAsData)["dry_run"] as? Bool == true)
+    #expect(try object(triedAsData)["new"] as? Bool == true)
+    #expect(tried.complaints.contains("同时有效的还有 example-age-bands 2025：两边都符合的人"))
+    #expect(tried.complaints.contains("请在这份草案里写上 not_together"), "\(tried.complaints)")
+    #expect(beside.complaints.contains("policy retire 代号 版本 --last-day"))
+    #expect(!triedList.output.contains("second"))
+    #expect(beside.status == 0 && beside.output.contains("已启用："))
     #expect(
       beside.complaints.contains("同时有效的还有 example-age-bands 2025：两边都符合的人，两份补贴都会支付"),
       "\(beside.complaints)")
@@ -126,7 +137,15 @@ struct ClerkCommandTests {
     let noneAsData = try canteen("day list --canteen XFS-01 --month 2026-12 --format json")
     let lunch = try canteen(
       "check-in one SMP000001 --canteen XFS-01 --period lunch --price 12.00")
+    let advance = "advance receive --canteen XFS-01 --source 街道 --amount"
+    let inTime = try canteen("--by 王五 --lang=en \(advance) 5.00 --voucher V1")
     let today = try canteen("day close --canteen XFS-01 --through 2026-11-24")
+    let late = try canteen("--by=王五 \(advance) 7.00 --voucher V2 --by 李四")
+    let advances = try canteen("--lang en advance list --format csv")
+    let badOption = try canteen("--lang xx advance list")
+    let balance = try canteen("ledger balance --canteen XFS-01 --format csv")
+    let balanceOfToday = try canteen(
+      "ledger balance --canteen XFS-01 --through 2026-11-24 --format csv")
 
     let dinner = try canteen(
       "check-in one SMP000002 --canteen XFS-01 --period dinner --price 12.00",
@@ -140,8 +159,42 @@ struct ClerkCommandTests {
     #expect(yesterday.status == 0 && !yesterday.complaints.contains("注意"))
     #expect(today.status == 0 && today.complaints.contains("注意：今天的"), "\(today.complaints)")
     #expect(today.complaints.contains("此后签到的餐记入 2026-11-25 的账"))
-    #expect(none.output.contains("（没有）"))
+    #expect(inTime.status == 0 && inTime.complaints.isEmpty, "\(inTime.complaints)")
+    #expect(inTime.output.contains("held (yuan)") && badOption.status == 64)
+    #expect(advances.output.contains(",5.00,V1,,,王五") && advances.output.contains(",7.00,V2,,,李四"))
+    #expect(late.complaints.contains("2026-11-24 已日结，这笔记入 2026-11-25 的账"))
+    #expect(balance.output.contains("贷方余额（元）"))
+    #expect(balance.output.contains("XFS-01,advance:street,预收补贴·街道,0.00,12.00"))
+    #expect(balanceOfToday.output.contains("XFS-01,advance:street,预收补贴·街道,0.00,5.00"))
+    #expect(none.output.contains("（2026-12-01 至 2026-12-31 没有）"))
     #expect(noneAsData.output.filter { !$0.isWhitespace } == "[]")
+  }
+
+  @Test("a file that cannot be read or written is told in the reader's language")
+  func fileFaults() throws {
+    let bench = try Workbench()
+    let file = try bench.file("plain.txt", "x")
+
+    let below = try canteen("policy examples --to \(file)/policies")
+    let missing = try canteen("policy check \(bench.folder.path)/none.yaml")
+    let english = try canteen("policy examples --to \(file)/policies --lang en")
+
+    try SampleBooks.setUp(bench.folder.path)
+    let people = try canteen("diner list --format json --limit 5000")
+    let roster = try bench.file(
+      "more.csv", "姓名,居住社区\n新来人,没有这个社区\n新来人,东风路社区\n")
+    let rejected = try canteen("roster import \(roster) --rejected \(bench.folder.path)/no/退.xlsx")
+    let folder = try canteen("roster import \(roster) --rejected \(bench.folder.path)")
+    let after = try canteen("diner list --format json --limit 5000")
+
+    #expect(rejected.status == 2 && rejected.complaints.contains("退.xlsx：没有这个文件或文件夹"))
+    #expect(folder.status == 2 && folder.complaints.contains("这是一个文件夹"))
+    #expect(people.output == after.output && people.output.contains("SMP000001"))
+    for run in [below, missing] {
+      #expect(run.status != 0 && !run.complaints.isEmpty, "\(run.output)")
+      #expect(!run.complaints.contains("The ") && !run.complaints.contains("NSCocoa"))
+    }
+    #expect(english.status == 1 && english.complaints.hasPrefix("fault: file: "))
   }
 
   @Test("who is on a list of deaths and not in the register is named")

@@ -20,7 +20,8 @@ struct HelpTests {
     "English comes by option and by LANG; a C locale stays Chinese",
     arguments: [
       (["--help", "--lang", "en"], [:], true), (["--help"], ["LANG": "en_GB.UTF-8"], true),
-      (["--help"], ["LANG": "C.UTF-8"], false),
+      (["--help"], ["LANG": "C.UTF-8"], false), (["--lang", "en"], [:], true),
+      (["--lang=en", "help"], [:], true),
       (["--help", "--lang=zh"], ["LANG": "en_GB"], false),
     ] as [([String], [String: String], Bool)])
   func language(arguments: [String], environment: [String: String], isEnglish: Bool) throws {

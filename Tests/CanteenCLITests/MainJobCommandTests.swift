@@ -87,7 +87,7 @@ struct MainJobCommandTests {
     #expect(second.status == 2)
     #expect(second.complaints.contains("今日午餐已就餐 12:04 · 幸福社区"), "\(second.complaints)")
     #expect(second.complaints.contains("一号窗"))
-    #expect(fullPrice.status == 0 && fullPrice.output.contains("应付      12.00"))
+    #expect(fullPrice.status == 0 && fullPrice.output.contains(/应付（元）\s+12\.00/))
   }
 
   @Test("rows with faults are named by file, line and column; the others are taken")
@@ -108,7 +108,7 @@ struct MainJobCommandTests {
     let english = try canteen("check-in import \(file) --lang en")
 
     #expect(run.status == 2)
-    #expect(run.output.contains("新增          1"))
+    #expect(run.output.contains(/新增\s+1\n/))
     #expect(run.complaints.contains("rows.csv 第 2 行「卡号」：查无此卡：NOBODY"))
     #expect(run.complaints.contains("rows.csv 第 3 行「日期」："))
     #expect(run.complaints.contains("rows.csv 第 4 行「餐费」："))

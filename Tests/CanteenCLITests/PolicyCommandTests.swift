@@ -107,7 +107,7 @@ struct PolicyCommandTests {
   func calendar() throws {
     let bench = try Workbench()
     let notice = try bench.file(
-      "节假日.csv", "日期,至,类型,名称\n2026-10-01,2026-10-07,节假日,国庆节\n2026-10-10,,调休上班,\n")
+      "节假日.csv", "日期,至,类型,名称\n2026-10-01,2026-10-07,节假日,国庆节\n2026-10-10,,调休上班日,\n")
     let faulty = try bench.file("错.csv", "日期,类型\n2027-01-01,节假日\n2027-13-01,节假日\n")
 
     let first = try canteen("calendar import \(notice)")
@@ -118,6 +118,7 @@ struct PolicyCommandTests {
 
     #expect(first.output.contains("新增 8 天") && again.output.contains("新增 0 天，更改 0 天，已有 8 天"))
     #expect(wrong.status == 2 && wrong.complaints.contains("错.csv 第 3 行「日期」"))
+    #expect(wrong.complaints.contains("有 1 行有误，原因如上；整张表未导入"))
     #expect((try json(list) as? [[String: Any]])?.count == 8)
     #expect(!none.output.contains("2027"))
   }

@@ -88,6 +88,11 @@ struct StatementLifeTests {
     await #expect(throws: StatementLifeRefusal.notASource(.charity, of: [.district, .street])) {
       try await life.pay(payment(.charity, 1, "P2"), for: Self.number, by: officer)
     }
+    let back = StatementLifeService.Payment(
+      source: .district, fen: -1, day: day("2026-11-23"), voucher: "R1", reason: "退")
+    await #expect(throws: StatementLifeRefusal.nothingToRepay(.district)) {
+      try await life.pay(back, for: Self.number, by: officer)
+    }
     await #expect(throws: StatementLifeRefusal.moreThanOwed(.district, outstanding: 140)) {
       try await life.pay(payment(.district, 141, "P2"), for: Self.number, by: officer)
     }

@@ -129,7 +129,7 @@ public struct PolicyScope: Sendable, Hashable, Codable {
 }
 
 /// 人户分离时按哪里: which of hukou and residence counts as home.
-public enum HomeRule: String, Sendable, Hashable, Codable, CaseIterable {
+public enum HomeRule: String, Word, Sendable, Hashable, Codable, CaseIterable {
   case hukou, residence, either, both
 
   public var name: Sentence {
@@ -143,7 +143,7 @@ public enum HomeRule: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// 不予补贴的情形. The dead and the suspended are always excluded; a document need not say so.
-public enum PolicyExclusion: String, Sendable, Hashable, Codable, CaseIterable {
+public enum PolicyExclusion: String, Word, Sendable, Hashable, Codable, CaseIterable {
   case inInstitution = "in_institution"
   case deceased
   case suspended
@@ -189,5 +189,34 @@ public struct GuidePrice: Sendable, Hashable, Codable {
   public var range: ClosedRange<Fen> {
     let width = float.exact(of: amount) / 1_000_000
     return (amount - Fen(min(width, amount.count)))...(amount + Fen(width))
+  }
+}
+
+extension Policy {
+  /// Whether one person's meal may be subsidised by both: some day, some place, and nothing that says
+  /// that they are not enjoyed together.
+  /// - Parameter pathTo: a region with everything above it.
+  public func paysBeside(_ other: Policy, pathTo: (Region.Code) -> RegionPath) -> Bool {
+    guard validTo.map({ other.validFrom <= $0 }) ?? true,
+      other.validTo.map({ validFrom <= $0 }) ?? true,
+      exclusiveGroup == nil || exclusiveGroup != other.exclusiveGroup
+    else { return false }
+    return scope.meets(other.scope, pathTo: pathTo)
+  }
+}
+
+extension PolicyScope {
+  /// Whether one meal may lie in both.
+  func meets(_ other: PolicyScope, pathTo: (Region.Code) -> RegionPath) -> Bool {
+    guard
+      canteens.isEmpty || other.canteens.isEmpty || !Set(canteens).isDisjoint(with: other.canteens)
+    else { return false }
+    // By different rules a person has two places, such as the hukou and the canteen: both may hold.
+    guard by == other.by, by != .any, !regions.isEmpty, !other.regions.isEmpty else { return true }
+    return regions.contains { mine in
+      other.regions.contains {
+        pathTo(mine).isWithin($0) || pathTo($0).isWithin(mine)
+      }
+    }
   }
 }

@@ -1,5 +1,5 @@
 /// 周岁的起算: from which day a birthday counts.
-public enum AttainRule: String, Sendable, Hashable, Codable, CaseIterable {
+public enum AttainRule: String, Word, Sendable, Hashable, Codable, CaseIterable {
   /// On the birthday itself; 29 February counts on 1 March in common years.
   case birthday
   /// On the day after it, as the courts count.

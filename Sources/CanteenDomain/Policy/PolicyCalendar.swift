@@ -25,7 +25,7 @@ public struct ServiceCalendar: Sendable, Hashable, Codable {
 }
 
 /// 日期类型: the sorts of days on which a rule may hold.
-public enum DayKind: String, Sendable, Hashable, Codable, CaseIterable {
+public enum DayKind: String, Word, Sendable, Hashable, Codable, CaseIterable {
   /// Monday to Friday, whatever the legal calendar says.
   case weekday = "mon_fri"
   case weekend

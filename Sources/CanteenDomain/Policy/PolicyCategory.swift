@@ -1,5 +1,5 @@
 /// 人员类别: a group of people that a policy names, such as 低保, as a text code.
-public struct Category: RawRepresentable, Sendable, Hashable, Codable, Comparable {
+public struct Category: Word, Sendable, Hashable, Codable, Comparable {
   public let rawValue: String
 
   public init(rawValue: String) { self.rawValue = rawValue }

@@ -174,7 +174,7 @@ public struct Simulation: Sendable {
 /// What a draft would have cost, in rows that can be printed, drawn and written to a file.
 public struct SimulationReport: Sendable, Hashable, Codable {
   /// By what a row is cut out of the whole.
-  public enum Kind: String, Sendable, CaseIterable {
+  public enum Kind: String, Word, Sendable, CaseIterable {
     case total, source, canteen
     case ageBand = "age_band"
 

@@ -1,7 +1,7 @@
 /// 资金来源: who pays a share of a meal: the city, a street, a charity, the operator by a discount.
 ///
 /// A text code, not an enum, because policies may name sources that nobody has thought of yet.
-public struct FundingSource: RawRepresentable, Sendable, Hashable, Codable, Comparable {
+public struct FundingSource: Word, Sendable, Hashable, Codable, Comparable {
   public let rawValue: String
 
   public init(rawValue: String) { self.rawValue = rawValue }

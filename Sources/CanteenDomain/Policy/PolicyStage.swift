@@ -1,5 +1,5 @@
 /// What sort of step a stage is; across policies the steps are taken in this order.
-public enum StageKind: String, Sendable, Hashable, Codable, CaseIterable {
+public enum StageKind: String, Word, Sendable, Hashable, Codable, CaseIterable {
   case discount
   case subsidy
   case charity
@@ -17,7 +17,7 @@ public enum StageKind: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// How the groups of one stage act together.
-public enum Stacking: String, Sendable, Hashable, Codable, CaseIterable {
+public enum Stacking: String, Word, Sendable, Hashable, Codable, CaseIterable {
   /// 就高不就低: the one that gives most; of equals the first in the document.
   case bestOf = "best_of"
   /// 叠加: all that match.
@@ -35,7 +35,7 @@ public enum Stacking: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// What an amount is measured on.
-public enum Basis: String, Sendable, Hashable, Codable, CaseIterable {
+public enum Basis: String, Word, Sendable, Hashable, Codable, CaseIterable {
   /// The list price without extras.
   case list
   /// The same, less the discounts that were given before.
@@ -71,7 +71,7 @@ public struct MinSpend: Sendable, Hashable, Codable {
 /// 次数或金额上限: a limit over a window of one person's accepted meals, in all canteens.
 public struct Cap: Sendable, Hashable, Codable {
   /// The windows; weeks run from Monday to Sunday and nothing unused is carried over.
-  public enum Window: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum Window: String, Word, Sendable, Hashable, Codable, CaseIterable {
     case meal, period, day, week, month, quarter, year
 
     public var name: Sentence {
@@ -162,7 +162,7 @@ public struct FundingSplit: Sendable, Hashable, Codable {
 /// 取整: to what unit and which way an amount is rounded.
 public struct Rounding: Sendable, Hashable, Codable {
   /// Which way a fraction goes.
-  public enum Mode: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum Mode: String, Word, Sendable, Hashable, Codable, CaseIterable {
     case down
     case halfUp = "half_up"
     case up

@@ -147,7 +147,7 @@ public struct SettlementTerms: Sendable, Hashable, Codable {
     case month, quarter
   }
   /// Who is credited for a meal that was paid too little.
-  public enum Payee: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum Payee: String, Word, Sendable, Hashable, Codable, CaseIterable {
     case diner, canteen
 
     public var name: Sentence {

@@ -13,7 +13,7 @@ public struct CanteenFacts: Sendable, Hashable, Codable {
 }
 
 /// What else the counter kept as proof of a meal.
-public enum MealEvidence: String, Sendable, Hashable, Codable, CaseIterable {
+public enum MealEvidence: String, Word, Sendable, Hashable, Codable, CaseIterable {
   case photo
   case signature
   case proxy
