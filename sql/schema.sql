@@ -47,6 +47,12 @@ begin
     end if;
 end
 $$;
+CREATE FUNCTION public.yuan(fen numeric) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select to_char(fen / 100, 'FM999999999990.00')
+$$;
+COMMENT ON FUNCTION public.yuan(fen numeric) IS 'fen as yuan with two decimals, for the sentences of checks';
 CREATE TABLE public.transfers (
     diner_id bigint NOT NULL,
     service_date date NOT NULL,

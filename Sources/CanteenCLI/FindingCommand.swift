@@ -80,7 +80,9 @@ struct FindingCommand: AsyncParsableCommand {
       CommandConfiguration(abstract: said("说明一条异常的原因", "say why"))
     }
     @Argument(help: ArgumentHelp(said("检查编号，如 R13", "check, e.g. R13"))) var check: String
-    @Argument(help: ArgumentHelp(said("对象（见 finding list）", "subject, as finding list shows it")))
+    @Argument(
+      help: ArgumentHelp(
+        said("对象（见 finding list；有空格的加引号）", "subject, as finding list shows it, in quotes")))
     var subject: String
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
     @Option(help: ArgumentHelp(said("日期", "day"))) var day: Day
@@ -108,7 +110,9 @@ struct FindingCommand: AsyncParsableCommand {
           "对已说明的异常作出处理：认可、核减、追回", "decide on what was explained: accepted, disallowed, recovered"))
     }
     @Argument(help: ArgumentHelp(said("检查编号，如 R13", "check, e.g. R13"))) var check: String
-    @Argument(help: ArgumentHelp(said("对象（见 finding list）", "subject, as finding list shows it")))
+    @Argument(
+      help: ArgumentHelp(
+        said("对象（见 finding list；有空格的加引号）", "subject, as finding list shows it, in quotes")))
     var subject: String
     @Option(help: ArgumentHelp(said("处理结果", "the decision"))) var step: Finding.Step
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String

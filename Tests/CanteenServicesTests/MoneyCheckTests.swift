@@ -215,7 +215,7 @@ struct MoneyCheckTests {
       """)
 
     let found = try await scene.findings("R01").filter { !$0.sentence.zh.contains("重算") }
-    #expect(found.map(\.sentence.zh).allSatisfy { $0.hasSuffix("退回后收入 0 分，应为 1200 分") })
+    #expect(found.map(\.sentence.zh).allSatisfy { $0.hasSuffix("退回后收入 0.00 元，应为 12.00 元") })
     #expect(found.count == 1)
   }
 
@@ -261,7 +261,7 @@ struct MoneyCheckTests {
     let findings = try await scene.findings("R21")
     #expect(findings.count == 2)
     #expect(
-      Set(findings.map { $0.sentence.zh.prefix(10) }) == ["标价 2620 分，", "标价 1400 分，"])
+      Set(findings.map { $0.sentence.zh.prefix(10) }) == ["标价 26.20 元", "标价 14.00 元"])
   }
 
   @Test("R20: undone at once, three of 100 say nothing; voided in the evening they do")

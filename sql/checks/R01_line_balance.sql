@@ -11,14 +11,16 @@ select
     c.service_date,
     c.check_in_id::text as subject,
     format(
-        '标价 %s 分，分录合计 %s 分；个人自付 %s 分，实收分录 %s 分；退回后收入 %s 分，应为 %s 分',
-        c.list_fen, coalesce(t.fen, 0), c.diner_fen, coalesce(t.received_fen, 0),
-        coalesce(t.fen, 0) - coalesce(t.returned_fen, 0), x.due_fen
+        '标价 %s 元，分录合计 %s 元；个人自付 %s 元，实收分录 %s 元；退回后收入 %s 元，应为 %s 元',
+        yuan(c.list_fen), yuan(coalesce(t.fen, 0)), yuan(c.diner_fen),
+        yuan(coalesce(t.received_fen, 0)),
+        yuan(coalesce(t.fen, 0) - coalesce(t.returned_fen, 0)), yuan(x.due_fen)
     ) as zh,
     format(
-        'list price %s fen, transfers %s fen; diner %s fen, received %s fen; kept %s fen of %s',
-        c.list_fen, coalesce(t.fen, 0), c.diner_fen, coalesce(t.received_fen, 0),
-        coalesce(t.fen, 0) - coalesce(t.returned_fen, 0), x.due_fen
+        'list price %s yuan, transfers %s; diner %s, received %s; kept %s of %s',
+        yuan(c.list_fen), yuan(coalesce(t.fen, 0)), yuan(c.diner_fen),
+        yuan(coalesce(t.received_fen, 0)),
+        yuan(coalesce(t.fen, 0) - coalesce(t.returned_fen, 0)), yuan(x.due_fen)
     ) as en
 from check_ins as c
 left join lateral (

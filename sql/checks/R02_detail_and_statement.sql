@@ -50,8 +50,8 @@ compared as (
 select
     s.closed_on as service_date,
     concat_ws(' ', c.statement_no, c.tier, c.item) as subject,
-    format('结算单 %s 分，明细合计 %s 分', c.said, c.found) as zh,
-    format('the statement says %s fen, its lines %s fen', c.said, c.found) as en
+    format('结算单 %s 元，明细合计 %s 元', yuan(c.said), yuan(c.found)) as zh,
+    format('the statement says %s yuan, its lines %s', yuan(c.said), yuan(c.found)) as en
 from compared as c
 join closed as s using (statement_no)
 where c.said <> c.found

@@ -80,7 +80,13 @@ select
     service_date,
     'till ' || means as subject,
     format(
-        '%s：收银 %s 分，台账 %s 分，相差 %s 分；%s', means, till, ledger, till - ledger,
+        '%s：收银 %s 元，台账 %s 元，相差 %s 元；%s',
+        case means
+            when 'cash' then '现金' when 'wechat' then '微信' when 'alipay' then '支付宝'
+            when 'card' then '刷卡' when 'charity' then '慈善' when 'points' then '积分'
+            else means
+        end,
+        yuan(till), yuan(ledger), yuan(till - ledger),
         coalesce('日结时说明：' || reason, '可能原因：' || case cause
             when 'means' then '支付方式记错，当日总额相符'
             when 'void' then '冲正后未退款'
@@ -91,8 +97,8 @@ select
         end)
     ) as zh,
     format(
-        '%s: till %s fen, ledger %s fen, difference %s fen; %s', means, till, ledger,
-        till - ledger,
+        '%s: till %s yuan, ledger %s, difference %s; %s', means, yuan(till), yuan(ledger),
+        yuan(till - ledger),
         coalesce('said at the day close: ' || reason, 'likely: ' || case cause
             when 'means' then 'another means of payment, the day''s sum agrees'
             when 'void' then 'voided but not paid back'

@@ -51,13 +51,13 @@ prices as (
 select
     c.service_date,
     c.check_in_id::text as subject,
-    format('标价 %s 分，指导价 %s 分 ± %s%%，菜单价格 %s', c.list_fen, :'guide_fen', :'float',
-        coalesce(s.prices::text, '未公示')) as zh,
-    format('list price %s fen, guide price %s fen +- %s%%, prices on the menu %s', c.list_fen,
-        :'guide_fen', :'float', coalesce(s.prices::text, 'none')) as en
+    format('标价 %s 元，指导价 %s 元 ± %s%%，菜单价格 %s', yuan(c.list_fen),
+        yuan(:'guide_fen'::numeric), :'float', coalesce(s.prices, '未公示')) as zh,
+    format('list price %s yuan, guide price %s +- %s%%, prices on the menu %s', yuan(c.list_fen),
+        yuan(:'guide_fen'::numeric), :'float', coalesce(s.prices, 'none')) as en
 from lines as c
 left join lateral (
-    select array_agg(m.fen order by not m.is_set, m.fen) as prices
+    select string_agg(yuan(m.fen), ' ' order by not m.is_set, m.fen) as prices
     from menu as m
     where m.service_date = c.service_date and m.period = c.period
 ) as s on true

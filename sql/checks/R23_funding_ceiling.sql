@@ -57,9 +57,11 @@ sums as (
 select
     service_date,
     format('budget %s %s', policy, source) as subject,
-    format('政策 %s：%s 本年累计 %s 分，预算 %s 分', policy, source, used, budget) as zh,
-    format('policy %s: %s owes %s fen this year, the budget is %s fen', policy, source, used, budget)
-        as en
+    format('政策 %s：%s 本年累计 %s 元，预算 %s 元', policy, source, yuan(used), yuan(budget)) as zh,
+    format(
+        'policy %s: %s owes %s yuan this year, the budget is %s', policy, source, yuan(used),
+        yuan(budget)
+    ) as en
 from sums
 where service_date between :'day_from'::date and :'day_to'::date
     and first_canteen = :'canteen'

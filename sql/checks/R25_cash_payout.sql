@@ -8,8 +8,8 @@
 select
     c.service_date,
     concat_ws(' ', c.check_in_id, c.transfer_no) as subject,
-    format('补贴 %s 分转为现金支出', c.fen) as zh,
-    format('%s fen of subsidy paid out', c.fen) as en
+    format('补贴 %s 元转为现金支出', yuan(c.fen)) as zh,
+    format('%s yuan of subsidy paid out', yuan(c.fen)) as en
 from transfers as c
 where c.canteen_code = :'canteen'
     and c.service_date between :'day_from'::date and :'day_to'::date

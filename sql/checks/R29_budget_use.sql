@@ -54,7 +54,7 @@ sums as (
 named as (
     select
         *, format('budget %s %s %s', policy_id, source, year) as subject,
-        format('；相差 %s 分', difference) as difference_zh
+        format('；相差 %s 元', yuan(difference)) as difference_zh
     from sums
     where difference <> 0
 )
@@ -62,12 +62,12 @@ select
     :'day_to'::date as service_date,
     n.subject,
     format(
-        '%s 年 %s 的 %s 预算累计 %s 分，餐次明细合计 %s 分', n.year, n.policy_id, n.source,
-        n.spent_fen, n.fen
+        '%s 年 %s 的 %s 预算累计 %s 元，餐次明细合计 %s 元', n.year, n.policy_id, n.source,
+        yuan(n.spent_fen), yuan(n.fen)
     ) || n.difference_zh as zh,
     format(
-        'of the budget of %s by %s for %s, %s fen are kept as spent, and the meals take %s; difference %s',
-        n.source, n.policy_id, n.year, n.spent_fen, n.fen, n.difference
+        'of the budget of %s by %s for %s, %s yuan are kept as spent, and the meals take %s; difference %s',
+        n.source, n.policy_id, n.year, yuan(n.spent_fen), yuan(n.fen), yuan(n.difference)
     ) as en
 from named as n
 where not exists (
