@@ -140,7 +140,7 @@ struct CheckInCommand: AsyncParsableCommand {
       ])
       listing.append([
         .text(receipt.name), .money(receipt.checkIn.dinerPays), .money(receipt.checkIn.list),
-        .sources(receipt.line.shares.map { ($0.source, $0.fen) }),
+        .sources(of: receipt.line.shares),
         .list(receipt.line.explanation().map { $0.text(in: .current) }),
         .text(receipt.checkIn.id.text), .boolean(receipt.isRepeated),
       ])

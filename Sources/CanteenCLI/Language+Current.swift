@@ -2,15 +2,17 @@ import CanteenDomain
 import Foundation
 
 extension Language {
-  /// The reader's language: `--lang` anywhere on the line, else `CANTEEN_LANG`, else `LANG` if it names
+  /// The reader's language: the last `--lang` of the line, else `CANTEEN_LANG`, else `LANG` if it names
   /// English, else Chinese. It is known before the line is parsed, since help texts need it.
   static let current: Language = {
-    let arguments = CommandLine.arguments
-    if let index = arguments.firstIndex(of: "--lang"), index + 1 < arguments.count {
-      return Language(rawValue: arguments[index + 1]) ?? .zh
-    }
-    if let option = arguments.first(where: { $0.hasPrefix("--lang=") }) {
-      return Language(rawValue: String(option.dropFirst(7))) ?? .zh
+    let options = Array(CommandLine.arguments.prefix { $0 != "--" })
+    for (place, option) in options.enumerated().reversed() {
+      if option == "--lang", place + 1 < options.count {
+        return Language(rawValue: options[place + 1]) ?? .zh
+      }
+      if option.hasPrefix("--lang=") {
+        return Language(rawValue: String(option.dropFirst(7))) ?? .zh
+      }
     }
     let environment = ProcessInfo.processInfo.environment
     if let wanted = environment["CANTEEN_LANG"] { return Language(rawValue: wanted) ?? .zh }

@@ -127,13 +127,15 @@ struct PolicyCommand: AsyncParsableCommand {
       try await Workspace.run(common) { workspace in
         var listing = Listing([
           ListingColumn("policy", "政策", "policy"), ListingColumn("version", "版本", "version"),
+          ListingColumn("title", "名称", "title"),
           ListingColumn("valid_from", "自", "from"), ListingColumn("valid_to", "至", "to"),
           ListingColumn("activated_by", "启用人", "activated by"),
           ListingColumn("retired_by", "废止人", "retired by"),
         ])
         for policy in try await PolicyService(workspace.database).all() {
           listing.append([
-            .text(policy.id), .text(policy.version), .text(policy.validFrom.description),
+            .text(policy.id), .text(policy.version), policy.title.map(Cell.text) ?? .none,
+            .text(policy.validFrom.description),
             policy.validTo.map { .text($0.description) } ?? .none, .text(policy.activated.by),
             policy.retiredBy.map(Cell.text) ?? .none,
           ])

@@ -103,12 +103,34 @@ struct StatementCommand: AsyncParsableCommand {
         }
         let closed = try await service.head(number)
         let statement = closed.statement
+        let step = try await StatementLifeService(workspace.database).standing(number).step
+        guard output.format != .json else {
+          return try printJSON(
+            [
+              "statement": number, "step": step.rawValue, "canteen": statement.canteen,
+              "from": statement.from.description, "to": statement.to.description,
+              "serving_days": statement.servingDays, "claimed_fen": statement.claimed.count,
+              "sha256": closed.sha256, "tiers": tiers(statement).objects,
+              "owed": Cell.sources(statement.owed.map { ($0.source, $0.fen) }).json,
+              "subsidies": (statement.subsidies ?? []).map {
+                [
+                  "kind": $0.kind.rawValue, "payee": $0.payee,
+                  "sources": Cell.sources($0.sources.map { ($0.source, $0.fen) }).json,
+                ]
+              },
+              "releases": (statement.releases ?? []).map {
+                [
+                  "original": $0.original, "line": $0.line,
+                  "sources": Cell.sources($0.sources.map { ($0.source, $0.fen) }).json,
+                ]
+              },
+            ] as [String: Any])
+        }
         if output.format == .text {
-          let step = try await StatementLifeService(workspace.database).standing(number).step.name
           print(
             said(
-              "\(number)（\(step.zh)）  \(statement.canteenName)  \(statement.from) 至 \(statement.to)  供餐 \(statement.servingDays) 天",
-              "\(number) (\(step.en))  \(statement.canteenName)  \(statement.from) to \(statement.to)  serving days: \(statement.servingDays)"
+              "\(number)（\(step.name.zh)）  \(statement.canteenName)  \(statement.from) 至 \(statement.to)  供餐 \(statement.servingDays) 天",
+              "\(number) (\(step.name.en))  \(statement.canteenName)  \(statement.from) to \(statement.to)  serving days: \(statement.servingDays)"
             ))
         }
         try tiers(statement).print(output.format)

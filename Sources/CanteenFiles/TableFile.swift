@@ -59,6 +59,8 @@ public struct TableFile: Sendable {
       .unwritable(file: path, reason: String(cString: strerror(code)))
     }
     let files = FileManager.default
+    guard let last = path.last else { throw refusal(ENOENT) }
+    guard last != "/" else { throw refusal(EISDIR) }
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     var isFolder: ObjCBool = false
     if files.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {

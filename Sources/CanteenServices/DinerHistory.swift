@@ -124,6 +124,11 @@ private struct DinerHistoryReader {
     let words = [
       "sex": record.sex.name,
       "birth_date_source": RosterRow.BirthDateSource(rawValue: record.birthDateSource)?.name,
+      "diet": record.diets.isEmpty
+        ? nil
+        : Sentence(
+          zh: record.diets.map(DietClash.words).joined(separator: "、"),
+          en: record.diets.joined(separator: ", ")),
       "document": IdentityDocument.Kind(rawValue: record.idKind)?.name,
     ]
     let values: [(code: String, zh: String, en: String, value: String)] = [
@@ -138,7 +143,7 @@ private struct DinerHistoryReader {
         regions.names(to: record.residence).joined() + record.group
       ),
       ("address", "居住地址", "address", record.addressSealed == nil ? "" : "***"),
-      ("diet", "饮食", "diet", record.diets.map(DietClash.words).joined(separator: "、")),
+      ("diet", "饮食", "diet", record.diets.joined(separator: ",")),
       ("emergency_contact", "紧急联系人", "emergency contact", record.emergencyName),
       ("photo", "照片", "photo", record.photo), ("remark", "备注", "remark", record.remark),
     ]

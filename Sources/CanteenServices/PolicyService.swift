@@ -94,11 +94,12 @@ public struct PolicyService: Sendable {
         let advice =
           isActive
           ? Sentence(
-            zh: "请用 policy retire 代号 版本 --last-day 把各自的现行版本废止到今天，再各启用一个写有同一 "
-              + "not_together、自明天起的新版本（此前的餐次不变）",
+            zh: "请用 policy retire 代号 版本 --last-day 把各自的版本废止到今天（还没开始的到它的第一天），"
+              + "再各启用一个写有同一 not_together、自次日起的新版本（此前的餐次不变）",
             en:
-              "end the versions in force today (policy retire ID VERSION --last-day) and activate new"
-              + " ones with the same not_together from tomorrow; meals before stay as they are")
+              "end each version today (policy retire ID VERSION --last-day), one that is still to come on"
+              + " its first day, and activate new ones with the same not_together from the next day; meals"
+              + " before stay as they are")
           : Sentence(
             zh: "请在这份草案里写上 not_together，并让对方在这份草案生效前换成写有同一 not_together 的新版本"
               + "（旧版用 policy retire 代号 版本 --last-day 废止）",

@@ -87,6 +87,11 @@ public struct ActivatedPolicy: Sendable, Hashable {
   public var activated: Attribution
   public var retiredBy: String?
 
+  /// What the document calls it; nil where it can no longer be read.
+  public var title: String? {
+    PolicyFile.read(document, name: "\(id) \(version)").policy?.title
+  }
+
   /// The policy of the text, in force to the day that its retirement set.
   func policy() throws -> Policy {
     guard var policy = PolicyFile.read(document, name: "\(id) \(version)").policy else {

@@ -43,6 +43,7 @@ struct AdvanceCommandTests {
     let none = try canteen("\(pay) --amount -1.00 --voucher P2")
     let stranger = try canteen(
       "statement pay \(Self.number) --source strete --amount 1.00 --voucher P2")
+    let shown = try canteen("statement show \(Self.number) --format json")
     let payments = try canteen("statement payments \(Self.number) --format json")
     let english = try canteen("statement payments \(Self.number) --format json --lang en")
     let returned = try canteen(
@@ -69,6 +70,8 @@ struct AdvanceCommandTests {
     #expect(none.status == 2 && none.complaints.contains("金额须大于零，不能是 -1.00 元"))
     #expect(stranger.status == 2, "\(stranger.complaints)")
     #expect(stranger.complaints.contains("结算单没有应由“strete”拨付的款；应拨付的有：区县、街道"))
+    #expect(
+      shown.output.contains("\"step\" : \"approved\"") && shown.output.contains("\"tiers\" : ["))
     #expect(payments.output.contains("\"from\" : \"advance\""))
     #expect(payments.output == english.output)
     #expect(returned.status == 0, "\(returned.complaints)")

@@ -143,6 +143,8 @@ struct ClerkCommandTests {
     let late = try canteen("--by=王五 \(advance) 7.00 --voucher V2 --by 李四")
     let advances = try canteen("--lang en advance list --format csv")
     let badOption = try canteen("--lang xx advance list")
+    let group = try CommandLineRun.canteen(["--lang", "en", "advance"])
+    let last = try canteen("--lang en advance list --lang zh")
     let balance = try canteen("ledger balance --canteen XFS-01 --format csv")
     let balanceOfToday = try canteen(
       "ledger balance --canteen XFS-01 --through 2026-11-24 --format csv")
@@ -160,6 +162,8 @@ struct ClerkCommandTests {
     #expect(today.status == 0 && today.complaints.contains("注意：今天的"), "\(today.complaints)")
     #expect(today.complaints.contains("此后签到的餐记入 2026-11-25 的账"))
     #expect(inTime.status == 0 && inTime.complaints.isEmpty, "\(inTime.complaints)")
+    #expect(group.status == 0 && group.output.contains("USAGE: canteen advance"))
+    #expect(last.status == 0 && last.output.contains("凭证号"))
     #expect(inTime.output.contains("held (yuan)") && badOption.status == 64)
     #expect(advances.output.contains(",5.00,V1,,,王五") && advances.output.contains(",7.00,V2,,,李四"))
     #expect(late.complaints.contains("2026-11-24 已日结，这笔记入 2026-11-25 的账"))

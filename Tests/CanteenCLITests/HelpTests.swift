@@ -21,7 +21,7 @@ struct HelpTests {
     arguments: [
       (["--help", "--lang", "en"], [:], true), (["--help"], ["LANG": "en_GB.UTF-8"], true),
       (["--help"], ["LANG": "C.UTF-8"], false), (["--lang", "en"], [:], true),
-      (["--lang=en", "help"], [:], true),
+      (["--lang=en", "help"], [:], true), (["--lang", "zh", "--help", "--lang=en"], [:], true),
       (["--help", "--lang=zh"], ["LANG": "en_GB"], false),
     ] as [([String], [String: String], Bool)])
   func language(arguments: [String], environment: [String: String], isEnglish: Bool) throws {

@@ -52,7 +52,9 @@ struct MoneyCheckTests {
   func till() async throws {
     let scene = try await Scene(TestDatabase.current)
     try await scene.meals(
-      "2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05", "2026-03-06", persons: 1...10)
+      "2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05", "2026-03-06", "2026-03-07",
+      persons: 1...10)
+    try await scene.count("2026-03-07", "till", "wechat", 100)
     try await scene.count("2026-03-02", "till", "cash", 9000)
     try await scene.count("2026-03-03", "till", "cash", 10800)
     try await scene.count("2026-03-04", "till", "cash", 8100)
@@ -70,11 +72,13 @@ struct MoneyCheckTests {
     #expect(
       findings.map { "\($0.day) \($0.subject)" } == [
         "2026-03-03 till cash", "2026-03-04 till cash", "2026-03-04 till wechat",
-        "2026-03-05 till cash",
+        "2026-03-05 till cash", "2026-03-07 till cash", "2026-03-07 till wechat",
       ])
     #expect(
-      zip(findings, ["客餐未录入", "支付方式记错", "支付方式记错", "冲正后未退款"])
-        .allSatisfy { $0.sentence.zh.contains($1) })
+      zip(
+        findings,
+        ["客餐未录入", "支付方式记错", "支付方式记错", "冲正后未退款", "现金：没有清点数，台账 90.00 元", "微信：收银 1.00 元"]
+      ).allSatisfy { $0.sentence.zh.contains($1) })
   }
 
   @Test("R19: 105 portions for 100 meals do not fire, 106 do; a gate")

@@ -178,7 +178,7 @@ struct ReopenedDayTests {
 
     let more = try await till(511)
     #expect(more.open.map(\.check) == ["R18"] && more.new == 1)
-    #expect(more.open.first?.sentence.zh.contains("51100") == true)
+    #expect(more.open.first?.sentence.zh.contains("511.00") == true)
     await #expect(throws: FindingRefusal.outOfOrder(.accepted, after: nil)) {
       try await explain(.accepted)
     }
