@@ -140,7 +140,7 @@ struct CheckInCommand: AsyncParsableCommand {
       ])
       listing.append([
         .text(receipt.name), .money(receipt.checkIn.dinerPays), .money(receipt.checkIn.list),
-        .sources(of: receipt.line.shares),
+        .sources(receipt.line.shares.totals),
         .list(receipt.line.explanation().map { $0.text(in: .current) }),
         .text(receipt.checkIn.id.text), .boolean(receipt.isRepeated),
       ])

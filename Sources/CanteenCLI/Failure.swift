@@ -1,5 +1,6 @@
 import ArgumentParser
 import CanteenDomain
+import CanteenFiles
 import CanteenServices
 import CanteenVault
 import EmbeddedPostgres
@@ -80,17 +81,18 @@ enum Failure {
   /// Of a file or folder; the library speaks English only.
   private static func sentence(_ error: CocoaError) -> Sentence {
     let place = error.filePath ?? error.url?.path
-    let reason =
+    let code =
       switch error.code {
-      case .fileNoSuchFile, .fileReadNoSuchFile: "没有这个文件或文件夹"
-      case .fileReadNoPermission, .fileWriteNoPermission: "没有权限"
-      case .fileWriteFileExists: "已经存在"
-      case .fileWriteOutOfSpace: "磁盘已满"
-      case .fileWriteVolumeReadOnly: "磁盘是只读的"
-      case .fileReadInvalidFileName, .fileWriteInvalidFileName: "文件名无效或太长"
-      case .fileReadInapplicableStringEncoding, .fileReadCorruptFile: "内容无法识别"
-      default: "无法读写"
+      case .fileNoSuchFile, .fileReadNoSuchFile: ENOENT
+      case .fileReadNoPermission, .fileWriteNoPermission: EACCES
+      case .fileWriteFileExists: EEXIST
+      case .fileWriteOutOfSpace: ENOSPC
+      case .fileWriteVolumeReadOnly: EROFS
+      case .fileReadInvalidFileName, .fileWriteInvalidFileName: ENAMETOOLONG
+      case .fileReadInapplicableStringEncoding, .fileReadCorruptFile: EILSEQ
+      default: EIO
       }
+    let reason = FileRefusal.inChinese(String(cString: strerror(code)))
     return Sentence(
       zh: "文件：\(reason)\(place.map { "：\($0)" } ?? "")",
       en: "file: \(error.localizedDescription)\(place.map { " (\($0))" } ?? "")")

@@ -11,10 +11,6 @@ enum Main {
     func isOption(_ word: String, _ name: String) -> Bool {
       word == name || word.hasPrefix(name + "=")
     }
-    func value(_ words: ArraySlice<String>) -> String {
-      words.count == 2
-        ? words[words.startIndex + 1] : String(words.joined().drop { $0 != "=" }.dropFirst())
-    }
     var rest = given
     var options: [(name: String, words: ArraySlice<String>)] = []
     while let first = rest.first, let name = common.first(where: { isOption(first, $0) }) {
@@ -27,7 +23,7 @@ enum Main {
     let end = rest.firstIndex(of: "--") ?? rest.endIndex
     let kept = options.filter { option in
       // The language is known already, and groups of commands do not take it.
-      let isKnown = option.name == "--lang" && Language(rawValue: value(option.words)) != nil
+      let isKnown = Language.named(in: option.words).flatMap(Language.init) != nil
       return !isKnown && !rest[..<end].contains { isOption($0, option.name) }
     }
     return Array(rest[..<end]) + kept.flatMap { $0.words } + rest[end...]

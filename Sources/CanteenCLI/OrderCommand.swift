@@ -109,7 +109,7 @@ struct OrderCommand: AsyncParsableCommand {
         }
         guard faults.isEmpty else {
           RowReport.say(faults)
-          throw RowReport.RowsRefused(faults, others: .left)
+          throw RowReport.RowsRefused(count: RowReport.rows(faults), others: .left)
         }
         let outcome = try await OrderService(workspace.database)
           .place(requests, afterCutoff: afterCutoff, by: workspace.attribution)

@@ -22,8 +22,8 @@ enum Cell {
   case money(Fen)
   case boolean(Bool)
   case list([String])
-  /// What each source pays; one that pays by two rules stands there once.
-  case sources([(source: FundingSource, fen: Fen)])
+  /// What each source pays.
+  case sources([Statement.SourceTotal])
   case none
 
   static func word(_ word: some Word) -> Cell { .word(word.rawValue, word.name) }
@@ -34,11 +34,6 @@ enum Cell {
       return .word("full_price", Sentence(zh: "原价", en: "full price"))
     }
     return .word(code, Sentence(zh: title ?? code, en: title ?? code))
-  }
-
-  static func sources(of shares: [FundedShare]) -> Cell {
-    let sums = Dictionary(shares.map { ($0.source, $0.fen) }, uniquingKeysWith: +)
-    return .sources(sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
   }
 
   static func words(_ words: [some Word]) -> Cell { .words(words.map { ($0.rawValue, $0.name) }) }

@@ -11,16 +11,6 @@ enum RowReport {
     var count: Int
     var others: Others
 
-    init(count: Int, others: Others) {
-      self.count = count
-      self.others = others
-    }
-
-    /// A row with several faults is one row.
-    init(_ faults: [RowFault], others: Others) {
-      self.init(count: RowReport.rows(faults), others: others)
-    }
-
     var kind: RefusalKind { .invalid }
     var sentence: Sentence {
       switch others {
@@ -47,10 +37,10 @@ enum RowReport {
     let faults = readings.flatMap { $0.faults + ($0.duplicate.map { [$0] } ?? []) }
     guard !faults.isEmpty else { return }
     say(faults)
-    throw RowsRefused(faults, others: .left)
+    throw RowsRefused(count: rows(faults), others: .left)
   }
 
-  /// How many rows are faulty.
+  /// How many rows are faulty; one with several faults is one.
   static func rows(_ faults: [RowFault]) -> Int { Set(faults.map(\.address.line)).count }
 
   static func say(_ faults: [RowFault]) {

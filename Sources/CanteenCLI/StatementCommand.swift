@@ -111,17 +111,17 @@ struct StatementCommand: AsyncParsableCommand {
               "from": statement.from.description, "to": statement.to.description,
               "serving_days": statement.servingDays, "claimed_fen": statement.claimed.count,
               "sha256": closed.sha256, "tiers": tiers(statement).objects,
-              "owed": Cell.sources(statement.owed.map { ($0.source, $0.fen) }).json,
+              "owed": Cell.sources(statement.owed).json,
               "subsidies": (statement.subsidies ?? []).map {
                 [
                   "kind": $0.kind.rawValue, "payee": $0.payee,
-                  "sources": Cell.sources($0.sources.map { ($0.source, $0.fen) }).json,
+                  "sources": Cell.sources($0.sources).json,
                 ]
               },
               "releases": (statement.releases ?? []).map {
                 [
                   "original": $0.original, "line": $0.line,
-                  "sources": Cell.sources($0.sources.map { ($0.source, $0.fen) }).json,
+                  "sources": Cell.sources($0.sources).json,
                 ]
               },
             ] as [String: Any])
@@ -223,7 +223,7 @@ struct StatementCommand: AsyncParsableCommand {
           line.adjustment.map { .word($0.kind) } ?? .none,
           line.adjustment.map { .text($0.original) } ?? .none, .money(line.list),
           .money(line.dinerPays),
-          .sources(line.sources.map { ($0.source, $0.fen) }),
+          .sources(line.sources),
           .text(line.checkIn.text),
         ])
       }

@@ -84,6 +84,9 @@ public struct Finding: Sendable, Hashable, Codable {
   /// Where it stands; nil while it is open.
   public var step: Step?
 
+  /// Whether no statement can be closed over it as it stands.
+  public var awaitsExplanation: Bool { severity == .blocking && explanation == nil }
+
   public init(
     check: String, title: Sentence, severity: Severity, canteen: Canteen.Code, day: Day,
     subject: String, sentence: Sentence, explanation: String? = nil, step: Step? = nil

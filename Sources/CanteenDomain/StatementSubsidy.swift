@@ -354,7 +354,7 @@ extension StatementSubsidy {
 
 extension [FundedShare] {
   /// One total a source.
-  fileprivate var totals: [Statement.SourceTotal] {
+  public var totals: [Statement.SourceTotal] {
     map { Statement.SourceTotal(source: $0.source, fen: $0.fen) }.summed
   }
 }

@@ -39,15 +39,19 @@ public enum FileRefusal: Refusal, Hashable {
     }
   }
 
-  /// The message for people.
-  /// What the system says of files, which is English, for Chinese readers.
+  /// What the system calls what went wrong with a file, in Chinese; as it is where nobody has put it.
+  /// - Parameter reason: such as `strerror` has it.
+  public static func inChinese(_ reason: String) -> String { words[reason] ?? reason }
+
   private static let words = [
     "No such file or directory": "没有这个文件或文件夹", "Is a directory": "这是一个文件夹",
     "Not a directory": "路径中有一段不是文件夹", "Permission denied": "没有权限",
     "No space left on device": "磁盘已满", "Read-only file system": "磁盘是只读的",
-    "File name too long": "文件名太长",
+    "File name too long": "文件名太长", "File exists": "已经存在", "Input/output error": "无法读写",
+    "Invalid or incomplete multibyte or wide character": "内容无法识别",
   ]
 
+  /// The message for people.
   public var sentence: Sentence {
     switch self {
     case .missing(let file):
@@ -77,10 +81,10 @@ public enum FileRefusal: Refusal, Hashable {
     case .workbook(let file, let fault): FileRefusal.sentence(file, fault)
     case .unreadable(let file, let reason):
       Sentence(
-        zh: "无法读取 \(file)：\(Self.words[reason] ?? reason)", en: "cannot read \(file): \(reason)")
+        zh: "无法读取 \(file)：\(Self.inChinese(reason))", en: "cannot read \(file): \(reason)")
     case .unwritable(let file, let reason):
       Sentence(
-        zh: "无法写入 \(file)：\(Self.words[reason] ?? reason)", en: "cannot write \(file): \(reason)")
+        zh: "无法写入 \(file)：\(Self.inChinese(reason))", en: "cannot write \(file): \(reason)")
     case .encoding(let file, let line, let byte):
       Sentence(
         zh: "\(file) 第 \(line) 行（第 \(byte) 字节）无法识别文字编码，请另存为 UTF-8 或 GB18030 编码的 CSV",

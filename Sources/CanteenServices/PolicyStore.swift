@@ -88,9 +88,7 @@ public struct ActivatedPolicy: Sendable, Hashable {
   public var retiredBy: String?
 
   /// What the document calls it; nil where it can no longer be read.
-  public var title: String? {
-    PolicyFile.read(document, name: "\(id) \(version)").policy?.title
-  }
+  public var title: String? { try? policy().title }
 
   /// The policy of the text, in force to the day that its retirement set.
   func policy() throws -> Policy {

@@ -109,7 +109,7 @@ public struct StatementService: Sendable {
     _ code: Canteen.Code, from: Day, to: Day, _ transaction: borrowing Transaction
   ) throws -> Int {
     try ReconciliationStore.findings(code, from: from, to: to, titles: [:], transaction)
-      .count { $0.severity == .blocking && $0.explanation == nil }
+      .count(where: \.awaitsExplanation)
   }
 
   /// The lines must add up to what the journal moved: the meals into revenue, and each source's part

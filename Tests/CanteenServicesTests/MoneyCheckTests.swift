@@ -81,6 +81,19 @@ struct MoneyCheckTests {
       ).allSatisfy { $0.sentence.zh.contains($1) })
   }
 
+  @Test(
+    "R18 calls each means of payment what everybody calls it", arguments: MeansOfPayment.allCases)
+  func meansInWords(_ means: MeansOfPayment) async throws {
+    let scene = try await Scene(TestDatabase.current)
+    try await scene.meals("2026-03-02", persons: 1...1)
+    try await scene.count("2026-03-02", "till", means.rawValue, 100)
+
+    let finding = try #require(
+      try await scene.findings("R18").first { $0.subject == "till \(means.rawValue)" })
+
+    #expect(finding.sentence.zh.hasPrefix("\(means.name.zh)：收银 1.00 元"), "\(finding.sentence.zh)")
+  }
+
   @Test("R19: 105 portions for 100 meals do not fire, 106 do; a gate")
   func food() async throws {
     let scene = try await Scene(TestDatabase.current)
