@@ -28,6 +28,20 @@ begin
     end loop;
 end
 $$;
+CREATE FUNCTION public.means_name(means text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select case means
+        when 'cash' then '现金'
+        when 'wechat' then '微信'
+        when 'alipay' then '支付宝'
+        when 'card' then '刷卡'
+        when 'charity' then '慈善'
+        when 'points' then '积分'
+        else means
+    end
+$$;
+COMMENT ON FUNCTION public.means_name(means text) IS 'the Chinese name of a means of payment, for the sentences of checks';
 CREATE FUNCTION public.shard_table(name text, placement text, key_column text DEFAULT NULL::text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_catalog'

@@ -20,9 +20,9 @@ struct AdvanceCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp(said("资金来源，如 street、街道", "funding source, e.g. street")))
     var source: String
     // A sign in front is an amount to be refused in a sentence, and no option.
-    @Option(parsing: .unconditional, help: ArgumentHelp(said("金额（元）", "yuan"))) var amount: Fen
-    @Option(help: ArgumentHelp(said("到账或退回日期，默认今天", "day it came or went back; today")))
-    var date: Day?
+    @Option(parsing: .unconditional, help: .yuan("金额（元）", "yuan")) var amount: Fen
+    @Option(name: .day, help: .day("到账或退回日期，默认今天", "day it came or went back; today"))
+    var day: Day?
     @Option(help: ArgumentHelp(said("凭证号", "voucher"))) var voucher: String
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
@@ -36,7 +36,7 @@ struct AdvanceCommand: AsyncParsableCommand {
         let holdings = try await advances.enter(
           Advance(
             canteen: canteen, source: known.named(source),
-            fen: reason == nil ? amount : -amount, day: date ?? workspace.today, voucher: voucher,
+            fen: reason == nil ? amount : -amount, day: day ?? workspace.today, voucher: voucher,
             reason: reason ?? ""),
           by: workspace.attribution)
         try AdvanceCommand.listing(holdings).print(output.format)

@@ -31,7 +31,7 @@ struct CanteensCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp(said("统一社会信用代码", "credit code of the operator")))
     var creditCode: String?
     @Option(help: ArgumentHelp(said("座位数", "seats"))) var seats: Int?
-    @Option(help: ArgumentHelp(said("开业日期", "first day"))) var opened: Day
+    @Option(help: .day("开业日期", "first day")) var opened: Day
     @Option(help: ArgumentHelp(said("早餐时段，如 7:00-9:00", "breakfast, e.g. 7:00-9:00")))
     var breakfast: WindowArgument?
     @Option(help: ArgumentHelp(said("午餐时段", "lunch"))) var lunch: WindowArgument?

@@ -53,14 +53,14 @@ struct CheckInCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp(said("餐次；不给则按当前时间", "meal; by the time of day if not given")))
     var period: MealPeriod?
     @Option(
-      help: ArgumentHelp(said("餐费（元）；不给则取当日套餐价", "price in yuan; the day's set if not given")))
+      help: .yuan("餐费（元）；不给则取当日套餐价", "price in yuan; the day's set if not given"))
     var price: Fen?
     @Option(help: ArgumentHelp(said("用餐方式", "how it is taken"))) var mode: ServiceMode = .dineIn
     @Option(help: ArgumentHelp(said("支付方式", "means of payment"))) var pay: MeansOfPayment = .cash
     @Option(help: ArgumentHelp(said("核验方式", "how the person was recognised")))
     var auth: AuthMethod = .card
-    @Option(help: ArgumentHelp(said("就餐日期；不给则为今天", "day; today if not given"))) var day: Day?
-    @Option(help: ArgumentHelp(said("就餐时间；不给则为现在", "time; now if not given"))) var time: TimeOfDay?
+    @Option(help: .day("就餐日期；不给则为今天", "day; today if not given")) var day: Day?
+    @Option(help: .time("就餐时间；不给则为现在", "time; now if not given")) var time: TimeOfDay?
     @Option(help: ArgumentHelp(said("窗口", "counter"))) var terminal: String = said(
       "一号窗", "counter 1")
     @Flag(help: ArgumentHelp(said("按原价（再打一份时用）", "at full price, for a further meal")))
@@ -122,10 +122,7 @@ struct CheckInCommand: AsyncParsableCommand {
       let menus = try await MenuService(workspace.database).published(canteen, from: day, to: day)
       let sets = menus.first { $0.period == period }?.dishes
         .filter { $0.category == .set }.compactMap(\.price)
-      guard let sets, sets.count == 1 else {
-        throw ValidationError(
-          said("当日食谱没有唯一的套餐价，请用 --price 给出餐费", "the day's menu has no single set; give --price"))
-      }
+      guard let sets, sets.count == 1 else { throw CheckInRefusal.noPrice(day, period) }
       return sets[0]
     }
 
@@ -211,8 +208,8 @@ struct CheckInCommand: AsyncParsableCommand {
       CommandConfiguration(abstract: said("列出签到", "list the check-ins"))
     }
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
-    @Option(help: ArgumentHelp(said("起始日期，默认今天", "first day; today"))) var from: Day?
-    @Option(help: ArgumentHelp(said("截止日期，默认同起始", "last day; the first"))) var to: Day?
+    @Option(help: .day("起始日期，默认今天", "first day; today")) var from: Day?
+    @Option(help: .day("截止日期，默认同起始", "last day; the first")) var to: Day?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 

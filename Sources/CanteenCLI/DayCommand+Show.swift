@@ -27,14 +27,15 @@ extension DayCommand {
           "a day: meals by period, mode and tier, till and books, voids and late entries"))
     }
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
-    @Option(help: ArgumentHelp(said("日期，默认今天", "the day; today"))) var date: Day?
+    @Option(name: .day, help: .day("日期，默认今天", "the day; today"))
+    var day: Day?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
         let report = try await DayCloseService(workspace.database)
-          .report(canteen, date ?? workspace.today)
+          .report(canteen, day ?? workspace.today)
         let parts = [
           ("counts", said("餐数", "meals"), counts(report)),
           ("till", said("收银", "till"), till(report)),

@@ -23,7 +23,7 @@ struct DayCommand: AsyncParsableCommand {
           """))
     }
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
-    @Option(help: ArgumentHelp(said("结到哪一天，默认昨天", "the last day; yesterday"))) var through: Day?
+    @Option(name: .through, help: .day("结到哪一天，默认昨天", "the last day; yesterday")) var through: Day?
     @Option(
       help: ArgumentHelp(
         said("最后一天的收银清点，可多次，如 现金=1203.50", "till of the last day, repeatable: cash=1203.50")))
@@ -84,8 +84,7 @@ struct DayCommand: AsyncParsableCommand {
       CommandConfiguration(abstract: said("列出已结的日期", "list the closed days"))
     }
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
-    @Option(help: ArgumentHelp(said("月份，如 2026-10", "month, e.g. 2026-10"))) var month:
-      MonthArgument?
+    @Option(help: .month("月份，如 2026-10", "month, e.g. 2026-10")) var month: MonthArgument?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 

@@ -141,7 +141,7 @@ struct DeliveryCommand: AsyncParsableCommand {
       name: .customLong("received-by"),
       help: ArgumentHelp(said("签收人，默认本人", "who took it; the person")))
     var receivedBy: String?
-    @Option(help: ArgumentHelp(said("签收时间，默认现在", "time; now"))) var time: TimeOfDay?
+    @Option(help: .time("签收时间，默认现在", "time; now")) var time: TimeOfDay?
     @Option(help: ArgumentHelp(said("送餐员", "courier"))) var courier: String = ""
     @Option(help: ArgumentHelp(said("支付方式", "means of payment"))) var pay: MeansOfPayment = .cash
     @OptionGroup var output: FormatOption

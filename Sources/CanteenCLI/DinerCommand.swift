@@ -90,7 +90,7 @@ struct DinerCommand: AsyncParsableCommand {
           "查看一人的全部登记，可看过去某天、按当时所知", "one person's facts, as of a day, as known at a time"))
     }
     @Argument(help: ArgumentHelp(DinerKey.help)) var key: String
-    @Option(help: ArgumentHelp(said("哪一天的情况，默认今天", "as of which day; today")))
+    @Option(help: .day("哪一天的情况，默认今天", "as of which day; today"))
     var asOf: Day?
     @Option(
       help: ArgumentHelp(

@@ -28,7 +28,7 @@ struct DishCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp(said("CSV 或 XLSX 文件", "a CSV or XLSX file"))) var file: String
     @Option(help: ArgumentHelp(said("表中没有“助餐点”一列时用", "if the table has no canteen column")))
     var canteen: String?
-    @Option(help: ArgumentHelp(said("价格从哪天起，默认今天", "prices hold from; today"))) var from: Day?
+    @Option(help: .day("价格从哪天起，默认今天", "prices hold from; today")) var from: Day?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
@@ -117,9 +117,9 @@ struct DishCommand: AsyncParsableCommand {
         abstract: said("定价：套餐或单点菜从某日起的价格", "what a set or a single dish costs from a day on"))
     }
     @Argument(help: ArgumentHelp(said("菜名", "dish"))) var dish: String
-    @Argument(help: ArgumentHelp(said("价格（元）", "price in yuan"))) var price: Fen
+    @Argument(help: .yuan("价格（元）", "price in yuan")) var price: Fen
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
-    @Option(help: ArgumentHelp(said("从哪天起，默认今天", "from; today"))) var from: Day?
+    @Option(help: .day("从哪天起，默认今天", "from; today")) var from: Day?
     @OptionGroup var common: CommonOptions
 
     func run() async throws {

@@ -52,8 +52,8 @@ struct FindingCommand: AsyncParsableCommand {
     }
     @Option(help: ArgumentHelp(said("助餐点编码；不给则列出全部", "canteen; all if not given")))
     var canteen: String?
-    @Option(help: ArgumentHelp(said("起始日期", "first day"))) var from: Day?
-    @Option(help: ArgumentHelp(said("截止日期，默认今天", "last day; today"))) var to: Day?
+    @Option(help: .day("起始日期", "first day")) var from: Day?
+    @Option(help: .day("截止日期，默认今天", "last day; today")) var to: Day?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
@@ -82,10 +82,12 @@ struct FindingCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp(said("检查编号，如 R13", "check, e.g. R13"))) var check: String
     @Argument(
       help: ArgumentHelp(
-        said("对象（见 finding list；有空格的加引号）", "subject, as finding list shows it, in quotes")))
-    var subject: String
+        said(
+          "对象（见 finding list；有空格的加引号）；该日只有一条时可不写",
+          "subject, as finding list shows it, in quotes; not needed for the only one of a day")))
+    var subject: String?
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
-    @Option(help: ArgumentHelp(said("日期", "day"))) var day: Day
+    @Option(help: .day("日期", "day")) var day: Day
     @Option(help: ArgumentHelp(said("原因", "reason"))) var reason: String
     @Option(help: ArgumentHelp(said("原因类别", "kind of reason"))) var kind: Finding.Reason = .other
     @OptionGroup var output: FormatOption
@@ -93,7 +95,7 @@ struct FindingCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
-        try await workspace.reconciliation.explain(
+        let subject = try await workspace.reconciliation.explain(
           check: check, canteen: canteen, day: day, subject: subject, explanation: reason,
           reason: kind, by: workspace.attribution)
         try FindingCommand.say(
@@ -112,18 +114,20 @@ struct FindingCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp(said("检查编号，如 R13", "check, e.g. R13"))) var check: String
     @Argument(
       help: ArgumentHelp(
-        said("对象（见 finding list；有空格的加引号）", "subject, as finding list shows it, in quotes")))
-    var subject: String
+        said(
+          "对象（见 finding list；有空格的加引号）；该日只有一条时可不写",
+          "subject, as finding list shows it, in quotes; not needed for the only one of a day")))
+    var subject: String?
     @Option(help: ArgumentHelp(said("处理结果", "the decision"))) var step: Finding.Step
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
-    @Option(help: ArgumentHelp(said("日期", "day"))) var day: Day
+    @Option(help: .day("日期", "day")) var day: Day
     @Option(help: ArgumentHelp(said("理由", "why"))) var reason: String
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
-        try await workspace.reconciliation.explain(
+        let subject = try await workspace.reconciliation.explain(
           check: check, canteen: canteen, day: day, subject: subject, explanation: reason,
           step: step, by: workspace.attribution)
         try FindingCommand.say(

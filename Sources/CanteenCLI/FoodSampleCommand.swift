@@ -79,7 +79,7 @@ struct FoodSampleCommand: AsyncParsableCommand {
         abstract: said("留样台账", "the book of samples"))
     }
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
-    @Option(help: ArgumentHelp(said("起始日期，默认 7 天前", "first day; a week ago"))) var from: Day?
+    @Option(help: .day("起始日期，默认 7 天前", "first day; a week ago")) var from: Day?
     @Option(help: ArgumentHelp(said("天数", "days"))) var days: Int = 8
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions

@@ -107,7 +107,7 @@ struct KitchenCommand: AsyncParsableCommand {
         abstract: said("预测未订而来的人数，并看过去预测的误差", "who comes without an order, and past errors"))
     }
     @OptionGroup var meal: MealOptions
-    @Option(help: ArgumentHelp(said("误差从哪天起，默认四周前", "errors from; four weeks ago"))) var from: Day?
+    @Option(help: .day("误差从哪天起，默认四周前", "errors from; four weeks ago")) var from: Day?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
@@ -211,7 +211,7 @@ struct KitchenCommand: AsyncParsableCommand {
 /// Which meal of which canteen.
 struct MealOptions: ParsableArguments {
   @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
-  @Option(help: ArgumentHelp(said("日期，默认今天", "day; today"))) var day: Day?
+  @Option(help: .day("日期，默认今天", "day; today")) var day: Day?
   @Option(help: ArgumentHelp(said("餐次", "meal"))) var period: MealPeriod = .lunch
 
   func day(_ workspace: Workspace) -> Day { day ?? workspace.today }

@@ -18,7 +18,7 @@ struct LedgerCommand: AsyncParsableCommand {
         abstract: said("试算平衡表：各科目余额", "trial balance: what stands in each account"))
     }
     @Option(help: ArgumentHelp(said("助餐点编码，默认全部", "canteen; all"))) var canteen: String?
-    @Option(help: ArgumentHelp(said("截至哪一天，默认全部已入账", "the last day; all that is posted")))
+    @Option(name: .through, help: .day("截至哪一天，默认全部已入账", "the last day; all that is posted"))
     var through: Day?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
@@ -62,8 +62,8 @@ struct LedgerCommand: AsyncParsableCommand {
         said("科目，如 receivable:district、应收补贴·区县", "account, e.g. receivable:district")))
     var account: String
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
-    @Option(help: ArgumentHelp(said("从哪一天，默认本年初", "first day; of this year"))) var from: Day?
-    @Option(help: ArgumentHelp(said("到哪一天，默认全部已入账", "last day; all that is posted"))) var to: Day?
+    @Option(help: .day("从哪一天，默认本年初", "first day; of this year")) var from: Day?
+    @Option(help: .day("到哪一天，默认全部已入账", "last day; all that is posted")) var to: Day?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
@@ -73,21 +73,23 @@ struct LedgerCommand: AsyncParsableCommand {
         let found = try await LedgerService(workspace.database)
           .account(account, canteen, from: first, to: to)
         var listing = Listing([
-          ListingColumn("day", "日期", "day"), ListingColumn("what", "摘要", "what"),
+          ListingColumn("day", "日期", "day"), ListingColumn("cause", "摘要", "cause"),
+          ListingColumn("reference", "凭据", "reference"),
           ListingColumn("statement", "结算单", "statement"),
           ListingColumn("debit_fen", "借方", "debit", number: true),
           ListingColumn("credit_fen", "贷方", "credit", number: true),
           ListingColumn("balance_fen", "余额", "balance", number: true),
         ])
         listing.append([
-          .text(first.description), .text(said("期初余额", "opening balance")),
-          .text(""), .money(0), .money(0), .money(found.opening),
+          .text(first.description),
+          .word("opening", Sentence(zh: "期初余额", en: "opening balance")),
+          .none, .none, .money(0), .money(0), .money(found.opening),
         ])
         for (entry, balance) in zip(found.entries, found.running) {
           listing.append([
-            .text(entry.day.description), .text(entry.what.text(in: .current)),
-            .text(entry.statement ?? ""), .money(entry.debit), .money(entry.credit),
-            .money(balance),
+            .text(entry.day.description), .word(entry.cause),
+            entry.reference.map(Cell.text) ?? .none, entry.statement.map(Cell.text) ?? .none,
+            .money(entry.debit), .money(entry.credit), .money(balance),
           ])
         }
         try listing.print(output.format)

@@ -55,7 +55,7 @@ extension MenuCommand {
 /// Which published days of which canteen.
 struct PublishedOptions: ParsableArguments {
   @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
-  @Option(help: ArgumentHelp(said("起始日期，默认今天", "first day; today"))) var from: Day?
+  @Option(help: .day("起始日期，默认今天", "first day; today")) var from: Day?
   @Option(help: ArgumentHelp(said("天数", "days"))) var days: Int = 7
 
   func validate() throws {

@@ -20,7 +20,7 @@ extension MenuCommand {
         commandName: "day",
         abstract: said("停餐日和特殊日；ordinary 撤销", "closing and special days; ordinary takes one back"))
     }
-    @Argument(help: ArgumentHelp(said("日期", "day"))) var day: Day
+    @Argument(help: .day("日期", "day")) var day: Day
     @Argument(help: ArgumentHelp(said("closed、special 或 ordinary", "closed, special or ordinary")))
     var kind: CanteenDay.Kind
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
@@ -41,7 +41,7 @@ extension MenuCommand {
 /// Which week of which canteen.
 struct WeekOptions: ParsableArguments {
   @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
-  @Option(help: ArgumentHelp(said("一周中的任一天，默认下周", "any day of the week; next week")))
+  @Option(help: .day("一周中的任一天，默认下周", "any day of the week; next week"))
   var week: Day?
 
   func day(_ workspace: Workspace) -> Day { week ?? workspace.today.monday + 7 }
@@ -119,7 +119,7 @@ extension MenuCommand.Plan {
       CommandConfiguration(abstract: said("把一周的排餐复制到另一周", "copy a week's plan to another"))
     }
     @OptionGroup var week: WeekOptions
-    @Option(help: ArgumentHelp(said("从哪一周（任一天）", "any day of the week to copy"))) var from: Day
+    @Option(help: .day("从哪一周（任一天）", "any day of the week to copy")) var from: Day
     @OptionGroup var common: CommonOptions
 
     func run() async throws {

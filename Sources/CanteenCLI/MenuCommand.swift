@@ -30,7 +30,7 @@ struct MenuCommand: AsyncParsableCommand {
     @Option(
       help: ArgumentHelp(said("助餐点编码；表中没有“助餐点”一列时用", "canteen, if the table has no such column")))
     var canteen: String?
-    @Option(help: ArgumentHelp(said("发布这一周的排餐（任一天）", "publish the plan of this week (any day)")))
+    @Option(help: .day("发布这一周的排餐（任一天）", "publish the plan of this week (any day)"))
     var week: Day?
     @OptionGroup var common: CommonOptions
 
@@ -95,7 +95,7 @@ struct MenuCommand: AsyncParsableCommand {
       CommandConfiguration(abstract: said("查看已发布的食谱", "show published menus"))
     }
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
-    @Option(help: ArgumentHelp(said("起始日期，默认今天", "first day; today"))) var from: Day?
+    @Option(help: .day("起始日期，默认今天", "first day; today")) var from: Day?
     @Option(help: ArgumentHelp(said("天数", "days"))) var days: Int = 7
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions

@@ -58,6 +58,29 @@ struct FormatOption: ParsableArguments {
   var format: OutputFormat = .text
 }
 
+/// Help for values of a form, which its placeholder says: where it is listed, and where a value is refused.
+extension ArgumentHelp {
+  static func day(_ zh: String, _ en: String) -> Self {
+    Self(said(zh, en), valueName: said("年-月-日", "yyyy-mm-dd"))
+  }
+  static func month(_ zh: String, _ en: String) -> Self {
+    Self(said(zh, en), valueName: said("年-月", "yyyy-mm"))
+  }
+  static func time(_ zh: String, _ en: String) -> Self {
+    Self(said(zh, en), valueName: said("时:分", "hh:mm"))
+  }
+  static func yuan(_ zh: String, _ en: String) -> Self {
+    Self(said(zh, en), valueName: said("元.角分", "yuan.fen"))
+  }
+}
+
+/// What a day is called in every command.
+extension NameSpecification {
+  static var day: Self { [.customLong("day"), .customLong("date")] }
+  /// The last of some.
+  static var through: Self { [.customLong("through"), .customLong("to")] }
+}
+
 extension Day: ExpressibleByArgument {
   public init?(argument: String) { self.init(office: argument) }
 }

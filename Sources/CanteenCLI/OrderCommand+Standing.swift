@@ -11,7 +11,7 @@ extension OrderCommand {
           "由长期订餐生成（每晚运行；不重复，不恢复已取消的）", "make orders from standing ones, every night"))
     }
     @Option(help: ArgumentHelp(said("助餐点编码；不给则为全部", "canteen; all"))) var canteen: String?
-    @Option(help: ArgumentHelp(said("起始日期，默认明天", "first day; tomorrow"))) var from: Day?
+    @Option(help: .day("起始日期，默认明天", "first day; tomorrow")) var from: Day?
     @Option(help: ArgumentHelp(said("天数", "days"))) var days: Int = 7
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
@@ -74,8 +74,8 @@ extension OrderCommand {
     @Argument(help: ArgumentHelp(DinerKey.help)) var key: String
     @Option(help: ArgumentHelp(said("星期几，如 1,5（周一和周五）", "weekdays, such as 1,5")))
     var weekdays: String
-    @Option(help: ArgumentHelp(said("起始日期，默认明天", "from; tomorrow"))) var from: Day?
-    @Option(help: ArgumentHelp(said("截止日期", "to"))) var to: Day?
+    @Option(help: .day("起始日期，默认明天", "from; tomorrow")) var from: Day?
+    @Option(help: .day("截止日期", "to")) var to: Day?
     @OptionGroup var wish: WishOptions
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
@@ -105,7 +105,7 @@ extension OrderCommand {
     @Argument(help: ArgumentHelp(DinerKey.help)) var key: String
     @Argument(help: ArgumentHelp(said("序号（见 order standing list）", "its number"))) var number: Int
     @Option(help: ArgumentHelp(said("星期几", "weekdays"))) var weekdays: String?
-    @Option(help: ArgumentHelp(said("最后一天", "last day"))) var to: Day?
+    @Option(help: .day("最后一天", "last day")) var to: Day?
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -167,7 +167,7 @@ extension OrderCommand {
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
     @Option(help: ArgumentHelp(said("要改的餐次", "the meal to change"))) var period: MealPeriod?
     @Option(help: ArgumentHelp(said("提前几天截止", "days before"))) var cutoffDays: Int?
-    @Option(help: ArgumentHelp(said("截止时间", "time of the cut-off"))) var cutoffAt: TimeOfDay?
+    @Option(help: .time("截止时间", "time of the cut-off")) var cutoffAt: TimeOfDay?
     @Option(help: ArgumentHelp(said("最多几份；0 表示不接受订餐", "most portions"))) var capacity: Int?
     @Option(help: ArgumentHelp(said("每份主菜含几份配菜", "sides that a main brings")))
     var sidesPerMain: Int?

@@ -26,7 +26,7 @@ struct OrderCommand: AsyncParsableCommand {
           "Example: canteen order add SMP000001 --canteen XFS-01 --day 2026-12-01 --channel phone"))
     }
     @Argument(help: ArgumentHelp(DinerKey.help)) var key: String
-    @Option(help: ArgumentHelp(said("用餐日期，默认明天", "day; tomorrow"))) var day: Day?
+    @Option(help: .day("用餐日期，默认明天", "day; tomorrow")) var day: Day?
     @OptionGroup var wish: WishOptions
     @Flag(help: ArgumentHelp(said("加单：已过截止时间，负责人同意", "after the cut-off, as the manager agrees")))
     var afterCutoff = false
@@ -52,7 +52,7 @@ struct OrderCommand: AsyncParsableCommand {
         abstract: said("取消一餐；长期订餐的某一天也这样跳过", "cancel a meal, or skip a day of a standing order"))
     }
     @Argument(help: ArgumentHelp(DinerKey.help)) var key: String
-    @Option(help: ArgumentHelp(said("用餐日期，默认明天", "day; tomorrow"))) var day: Day?
+    @Option(help: .day("用餐日期，默认明天", "day; tomorrow")) var day: Day?
     @Option(help: ArgumentHelp(said("餐次", "meal"))) var period: MealPeriod = .lunch
     @OptionGroup var common: CommonOptions
 
@@ -124,7 +124,7 @@ struct OrderCommand: AsyncParsableCommand {
       CommandConfiguration(abstract: said("查看订餐及其结果", "list orders and what became of them"))
     }
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
-    @Option(help: ArgumentHelp(said("起始日期，默认今天", "first day; today"))) var from: Day?
+    @Option(help: .day("起始日期，默认今天", "first day; today")) var from: Day?
     @Option(help: ArgumentHelp(said("天数", "days"))) var days: Int = 1
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
@@ -148,7 +148,7 @@ struct OrderCommand: AsyncParsableCommand {
         abstract: said("未取餐：订了没来的，不计补贴", "meals that were not fetched: no subsidy"))
     }
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
-    @Option(help: ArgumentHelp(said("起始日期，默认 30 天前", "first day; 30 days ago"))) var from: Day?
+    @Option(help: .day("起始日期，默认 30 天前", "first day; 30 days ago")) var from: Day?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
@@ -202,8 +202,8 @@ struct OrderCommand: AsyncParsableCommand {
     }
     @Argument(help: ArgumentHelp(DinerKey.help)) var key: String
     @Option(help: ArgumentHelp(said("餐次", "meal"))) var period: MealPeriod = .lunch
-    @Option(help: ArgumentHelp(said("用餐日期，默认今天", "day; today"))) var day: Day?
-    @Option(help: ArgumentHelp(said("就餐时间，默认现在", "time; now"))) var time: TimeOfDay?
+    @Option(help: .day("用餐日期，默认今天", "day; today")) var day: Day?
+    @Option(help: .time("就餐时间，默认现在", "time; now")) var time: TimeOfDay?
     @Option(help: ArgumentHelp(said("支付方式", "means of payment"))) var pay: MeansOfPayment = .cash
     @Option(help: ArgumentHelp(said("窗口", "counter"))) var terminal: String = said(
       "一号窗", "counter 1")

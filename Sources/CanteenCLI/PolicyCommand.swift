@@ -186,7 +186,9 @@ struct PolicyCommand: AsyncParsableCommand {
     }
     @Argument(help: ArgumentHelp(said("政策代号", "policy"))) var policy: String
     @Argument(help: ArgumentHelp(said("版本", "version"))) var version: String
-    @Option(help: ArgumentHelp(said("最后一天", "its last day"))) var lastDay: Day
+    @Option(
+      name: [.customLong("last-day"), .customLong("to")], help: .day("最后一天", "its last day"))
+    var lastDay: Day
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 

@@ -20,7 +20,7 @@ extension PolicyCommand {
           Closed statements stay as they are, and a second run adds nothing. Look first with --dry-run.
           """))
     }
-    @Option(help: ArgumentHelp(said("从哪个就餐日期起", "the first service day to look at"))) var since: Day
+    @Option(help: .day("从哪个就餐日期起", "the first service day to look at")) var since: Day
     @Flag(help: ArgumentHelp(said("只列出，不写入", "only list them"))) var dryRun = false
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions

@@ -28,12 +28,12 @@ struct ReconcileCommand: AsyncParsableCommand {
       said("清点表的文件夹；也可用 CANTEEN_COUNTS", "the folder of counts; or CANTEEN_COUNTS")))
   var counts: String?
   @Option(help: ArgumentHelp(said("只核对这个助餐点；默认全部", "only this canteen; all"))) var canteen: String?
-  @Option(help: ArgumentHelp(said("只核对这一天", "only this day"))) var day: Day?
-  @Option(help: ArgumentHelp(said("从哪一天起；默认全部未核对的", "the first day; all not yet covered")))
+  @Option(help: .day("只核对这一天", "only this day")) var day: Day?
+  @Option(help: .day("从哪一天起；默认全部未核对的", "the first day; all not yet covered"))
   var from: Day?
   @Option(
-    name: [.customLong("through"), .customLong("to")],
-    help: ArgumentHelp(said("核对到哪一天，默认昨天", "the last day; yesterday"))) var through: Day?
+    name: .through,
+    help: .day("核对到哪一天，默认昨天", "the last day; yesterday")) var through: Day?
   @Flag(help: ArgumentHelp(said("补上所有漏掉的日期（默认就是如此）", "all missed days; that is the default")))
   var catchUp = false
   @Flag(

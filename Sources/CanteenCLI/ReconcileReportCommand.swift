@@ -24,7 +24,7 @@ struct ReconcileReportCommand: AsyncParsableCommand {
         """))
   }
   @Option(help: ArgumentHelp(said("只看这个助餐点；默认街道全部", "only this canteen; all"))) var canteen: String?
-  @Option(help: ArgumentHelp(said("截至哪一天，默认昨天", "the last day; yesterday"))) var through: Day?
+  @Option(name: .through, help: .day("截至哪一天，默认昨天", "the last day; yesterday")) var through: Day?
   @Option(help: ArgumentHelp(said("写成文件，可多次给出", "a file to write; may be repeated"))) var file:
     [String] = []
   @Flag(help: ArgumentHelp(said("推送", "push it"))) var push = false

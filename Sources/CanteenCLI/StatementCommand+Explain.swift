@@ -35,27 +35,28 @@ extension StatementCommand {
       var lines = [
         said(
           "结算单 \(statement.number)  \(statement.canteenName)  申报 \(statement.claimed.yuan) 元",
-          "statement \(statement.number)  \(statement.canteenName)  claims \(statement.claimed.yuan)"
+          "statement \(statement.number)  \(statement.canteenName)  claims \(statement.claimed.yuan) yuan"
         )
       ]
       if let tier = found.tier {
         lines.append(
           said(
             "类别 \(tier.title)  \(tier.persons) 人 \(tier.meals) 人次  餐费 \(tier.list.yuan) 元",
-            "tier \(tier.title)  \(tier.persons) persons, \(tier.meals) meals, \(tier.list.yuan)"))
+            "tier \(tier.title)  \(tier.persons) persons, \(tier.meals) meals, \(tier.list.yuan) yuan"))
       }
-      let sources = line.sources.map { "\($0.source.name.text(in: .current)) \($0.fen.yuan)" }
+      func yuan(_ fen: Fen) -> String { fen.yuan + said(" 元", " yuan") }
+      let sources = line.sources.map { "\($0.source.name.text(in: .current)) \(yuan($0.fen))" }
       lines.append(
         said("明细第 \(line.number) 行  ", "line \(line.number)  ")
           + "\(line.day) \(line.period.name.text(in: .current))  \(line.name)  "
           + "\(line.state.text(in: .current))  "
-          + said("标价 \(line.list.yuan)  自付 ", "list \(line.list.yuan)  pays ")
-          + ([line.dinerPays.yuan] + sources).joined(separator: "  "))
+          + said("标价 \(yuan(line.list))  自付 ", "list \(yuan(line.list))  pays ")
+          + ([yuan(line.dinerPays)] + sources).joined(separator: "  "))
       for taken in found.disallowed {
         lines.append(
           said(
             "核减 \(taken.source.name.zh) \(taken.fen.yuan) 元：\(taken.reason)（\(taken.by)）",
-            "disallowed \(taken.source.name.en) \(taken.fen.yuan): \(taken.reason) (\(taken.by))"))
+            "disallowed \(taken.source.name.en) \(taken.fen.yuan) yuan: \(taken.reason) (\(taken.by))"))
       }
       for finding in found.findings {
         lines.append(

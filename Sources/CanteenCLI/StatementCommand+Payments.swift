@@ -10,8 +10,9 @@ extension StatementCommand {
     @Option(help: ArgumentHelp(said("资金来源，如 district、区县", "funding source, e.g. district")))
     var source: String
     // A sign in front is an amount to be refused in a sentence, and no option.
-    @Option(parsing: .unconditional, help: ArgumentHelp(said("金额（元）", "yuan"))) var amount: Fen
-    @Option(help: ArgumentHelp(said("到账日期，默认今天", "day it came; today"))) var date: Day?
+    @Option(parsing: .unconditional, help: .yuan("金额（元）", "yuan")) var amount: Fen
+    @Option(name: .day, help: .day("到账日期，默认今天", "day it came; today"))
+    var day: Day?
     @Option(help: ArgumentHelp(said("凭证号", "voucher"))) var voucher: String
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
@@ -29,7 +30,7 @@ extension StatementCommand {
         let standing = try await life.pay(
           StatementLifeService.Payment(
             source: known.named(source), fen: reason == nil ? amount : -amount,
-            day: date ?? workspace.today, voucher: voucher, reason: reason ?? "", from: origin),
+            day: day ?? workspace.today, voucher: voucher, reason: reason ?? "", from: origin),
           for: number, by: workspace.attribution)
         try StatementCommand.debts([standing]).print(output.format)
         await LedgerCommand.notePosting(at: standing.statement.canteen, workspace)

@@ -65,13 +65,14 @@ extension StatementCommand {
     @Argument(help: ArgumentHelp(said("结算单号", "its number"))) var number: String
     @Option(help: ArgumentHelp(said("该人的任一明细行", "any line of the person"))) var line: Int
     @Option(help: ArgumentHelp(said("结果，如 属实、未就餐、联系不上", "what was found"))) var result: String
-    @Option(help: ArgumentHelp(said("抽查日期，默认今天", "the day; today"))) var date: Day?
+    @Option(name: .day, help: .day("抽查日期，默认今天", "the day; today"))
+    var day: Day?
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
         try await SpotCheckService(workspace.database).record(
-          number, line: line, result: result, on: date ?? workspace.today,
+          number, line: line, result: result, on: day ?? workspace.today,
           by: workspace.attribution)
         print(said("已登记", "entered"))
       }

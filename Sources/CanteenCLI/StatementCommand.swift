@@ -27,8 +27,7 @@ struct StatementCommand: AsyncParsableCommand {
     }
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
     @Option(
-      help: ArgumentHelp(
-        said("月份，如 2026-10；按季结算的取其所在季度", "month, e.g. 2026-10; or a month of the quarter")))
+      help: .month("月份，如 2026-10；按季结算的取其所在季度", "month, e.g. 2026-10; or a month of the quarter"))
     var month: MonthArgument
     @Option(help: ArgumentHelp(said("考核等次，用于运营补贴系数", "rating, for operating subsidies")))
     var rating: String?

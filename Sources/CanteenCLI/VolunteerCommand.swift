@@ -92,7 +92,7 @@ struct VolunteerCommand: AsyncParsableCommand {
     }
     @Argument(help: ArgumentHelp(said("志愿者号", "the volunteer's number"))) var volunteer: Int64
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
-    @Option(help: ArgumentHelp(said("日期，默认明天", "day; tomorrow"))) var day: Day?
+    @Option(help: .day("日期，默认明天", "day; tomorrow")) var day: Day?
     @Option(help: ArgumentHelp(said("工作，如 帮厨、送餐", "task"))) var task: String
     @Option(help: ArgumentHelp(said("计划分钟", "planned minutes"))) var minutes: Int
     @OptionGroup var output: FormatOption
@@ -147,7 +147,7 @@ struct VolunteerCommand: AsyncParsableCommand {
       CommandConfiguration(abstract: said("班次表", "the shifts of some days"))
     }
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
-    @Option(help: ArgumentHelp(said("起始日期，默认今天", "first day; today"))) var from: Day?
+    @Option(help: .day("起始日期，默认今天", "first day; today")) var from: Day?
     @Option(help: ArgumentHelp(said("天数", "days"))) var days: Int = 7
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
@@ -257,7 +257,7 @@ struct VolunteerCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp(said("每多少分钟", "for so many minutes"))) var minutes: Int?
     @Option(help: ArgumentHelp(said("餐次", "meal"))) var period: MealPeriod?
     @Option(help: ArgumentHelp(said("多少分", "points"))) var points: Int?
-    @Option(help: ArgumentHelp(said("抵多少元", "worth in yuan"))) var worth: Fen?
+    @Option(help: .yuan("抵多少元", "worth in yuan")) var worth: Fen?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 

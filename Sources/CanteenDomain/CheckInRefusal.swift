@@ -85,8 +85,8 @@ public enum CheckInRefusal: Refusal, Hashable {
       Sentence(zh: "已留待处理：\(sentence.zh)", en: "kept for a decision: \(sentence.en)")
     case .noPrice(let day, let period):
       Sentence(
-        zh: "\(day) \(period.name.zh)的食谱没有套餐价，请输入餐费",
-        en: "the menu of \(day) \(period.name.en) has no price of a set; give the price")
+        zh: "\(day) \(period.name.zh)的食谱没有唯一的套餐价，请输入餐费",
+        en: "the menu of \(day) \(period.name.en) has no one price of a set; give the price")
     case .points(let refusal): refusal.sentence
     case .cardNotGood(let event):
       Sentence(

@@ -105,7 +105,9 @@ public struct Finding: Sendable, Hashable, Codable {
 
 /// Why a finding is not explained.
 public enum FindingRefusal: Refusal, Hashable {
-  case unknown(check: String, subject: String)
+  case unknown(check: String, subject: String?)
+  /// No subject was named, and the check found several that day.
+  case several([String])
   case explanationMissing
   case outOfOrder(Finding.Step, after: Finding.Step?)
   case unknownCheck(String)
@@ -117,7 +119,7 @@ public enum FindingRefusal: Refusal, Hashable {
   public var kind: RefusalKind {
     switch self {
     case .unknown, .unknownCheck: .notFound
-    case .explanationMissing, .unknownParameter, .badValue: .invalid
+    case .several, .explanationMissing, .unknownParameter, .badValue: .invalid
     case .givenByPolicies: .notAllowed
     case .outOfOrder: .conflict
     }
@@ -125,8 +127,15 @@ public enum FindingRefusal: Refusal, Hashable {
 
   public var sentence: Sentence {
     switch self {
-    case .unknown(let check, let subject):
+    case .unknown(let check, let subject?):
       Sentence(zh: "没有异常 \(check) \(subject)", en: "there is no finding \(check) \(subject)")
+    case .unknown(let check, nil):
+      Sentence(zh: "该日没有异常 \(check)", en: "there is no finding \(check) of that day")
+    case .several(let subjects):
+      Sentence(
+        zh: "该日这项检查有 \(subjects.count) 条异常，请写明对象：\(subjects.joined(separator: "、"))",
+        en: "the check found \(subjects.count) that day; name the subject: "
+          + subjects.map { "\"\($0)\"" }.joined(separator: ", "))
     case .explanationMissing:
       Sentence(zh: "请写明原因", en: "say what the reason is")
     case .outOfOrder(let step, let before):

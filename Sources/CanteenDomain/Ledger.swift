@@ -17,19 +17,49 @@ public struct LedgerBalance: Sendable, Hashable, Codable {
 
 /// 明细账: one account of one canteen over some days.
 public struct LedgerAccount: Sendable, Hashable, Codable {
-  /// One day's meals, or one thing that a statement moved.
+  /// 摘要: what moved an account.
+  public enum Cause: String, Word, Sendable, Hashable, Codable {
+    case meals
+    case advance
+    case operating
+    case delivery
+    case rounding
+    case disallowed
+    case released
+    case payment
+
+    public var name: Sentence {
+      switch self {
+      case .meals: Sentence(zh: "当日餐次", en: "meals of the day")
+      case .advance: Sentence(zh: "预拨", en: "advance")
+      case .operating: Sentence(zh: "运营补贴", en: "operating subsidy")
+      case .delivery: Sentence(zh: "送餐补贴", en: "delivery subsidy")
+      case .rounding: Sentence(zh: "取整差额", en: "rounding difference")
+      case .disallowed: Sentence(zh: "核减", en: "disallowed")
+      case .released: Sentence(zh: "核减冲回", en: "disallowance released")
+      case .payment: Sentence(zh: "拨付", en: "payment")
+      }
+    }
+  }
+
+  /// One day's meals, one advance, or one thing that a statement moved.
   public struct Entry: Sendable, Hashable, Codable {
     /// The day in whose books it is.
     public var day: Day
-    public var what: Sentence
-    /// The statement that moved it; nil for meals.
+    public var cause: Cause
+    /// The rule, the statement's line or the voucher that it comes from; nil for meals.
+    public var reference: String?
+    /// The statement that moved it; nil for meals and advances.
     public var statement: String?
     public var debit: Fen
     public var credit: Fen
 
-    public init(day: Day, what: Sentence, statement: String?, debit: Fen, credit: Fen) {
+    public init(
+      day: Day, cause: Cause, reference: String?, statement: String?, debit: Fen, credit: Fen
+    ) {
       self.day = day
-      self.what = what
+      self.cause = cause
+      self.reference = reference
       self.statement = statement
       self.debit = debit
       self.credit = credit

@@ -3,7 +3,7 @@ import Postgres
 
 /// What a day's report reads beside its totals, and rows of `till_differences`.
 enum DayReportStore {
-  /// Each means of payment that was used or counted; without any count, what the books say.
+  /// Each means of payment that was used or counted.
   static func till(
     _ books: DayCloseStore.Books, _ transaction: borrowing Transaction
   ) throws -> [TillLine] {
@@ -24,8 +24,7 @@ enum DayReportStore {
           where canteen_code = \(canteen) and service_date = \(day)::date and source = 'till'
       )
       select
-          coalesce(l.means, t.means) as means, coalesce(l.fen, 0) as ledger,
-          case when exists (select from counted) then coalesce(t.fen, 0) end as till, d.reason
+          coalesce(l.means, t.means) as means, coalesce(l.fen, 0) as ledger, t.fen as till, d.reason
       from ledger as l
       full join counted as t on t.means = l.means
       left join till_differences as d

@@ -190,21 +190,40 @@ private struct DinerHistoryReader {
       let isActive =
         try one.source == .approvedRoster
         || mine.contains { try $0.decode("step", as: ApprovalStep.self) == .active }
-      let value = [
-        one.category.name.zh, one.careLevel.flatMap { CareLevel(named: $0)?.name.zh } ?? "",
-        one.disabilityGrade.map { "残疾\($0)级" } ?? "", one.evidence,
-        one.renewBy.map { "复核 \($0)" } ?? "",
-      ].filter { !$0.isEmpty }.joined(separator: " ")
+      var details: [(code: String, name: Sentence)] = []
+      if let level = one.careLevel {
+        details.append((level, CareLevel(named: level)?.name ?? Sentence(zh: level, en: level)))
+      }
+      if let grade = one.disabilityGrade {
+        let name = Sentence(zh: "残疾\(grade)级", en: "disability grade \(grade)")
+        details.append(("grade \(grade)", name))
+      }
+      if !one.evidence.isEmpty {
+        details.append((one.evidence, Sentence(zh: one.evidence, en: one.evidence)))
+      }
+      if let day = one.renewBy {
+        let name = Sentence(zh: "复核 \(day)", en: "to be renewed by \(day)")
+        details.append(("renew_by \(day)", name))
+      }
+      let name = Sentence(
+        zh: details.map(\.name.zh).joined(separator: " "),
+        en: details.map(\.name.en).joined(separator: " "))
       let head = try fact(
-        .entitlement, "entitlement", DinerHistory.Fact.Kind.entitlement.name, value,
-        from: one.from, to: one.to, holds: isActive && holds(one.from, one.to), row)
+        .entitlement, one.category.rawValue, one.category.name,
+        details.map(\.code).joined(separator: " "), named: name, from: one.from, to: one.to,
+        holds: isActive && holds(one.from, one.to), row)
       return try [head]
         + mine.map { step in
           let taken: ApprovalStep = try step.decode("step")
+          let note: String = try step.decode("note")
+          func told(_ category: String) -> String {
+            note.isEmpty ? category : "\(category) \(note)"
+          }
+          let name = one.category.name
           return try fact(
-            .step, taken.rawValue, taken.name,
-            [one.category.name.zh, try step.decode("note")].filter { !$0.isEmpty }
-              .joined(separator: " "), step, at: "taken_at", by: "taken_by")
+            .step, taken.rawValue, taken.name, told(one.category.rawValue),
+            named: Sentence(zh: told(name.zh), en: told(name.en)), step, at: "taken_at",
+            by: "taken_by")
         }
     }
   }

@@ -60,8 +60,8 @@ enum LedgerStore {
     try transaction.query(
       """
       select
-          posted_on, null as kind, null as statement_no, null as reference, debit_fen, credit_fen,
-          0 as transfer_no
+          posted_on, 'meals' as cause, null as statement_no, null as reference, debit_fen,
+          credit_fen, 0 as transfer_no
       from account_days
       where canteen_code = \(canteen)
           and account = \(account)
@@ -78,7 +78,7 @@ enum LedgerStore {
           and posted_on between \(from)::date and \(to)::date
       union all
       select
-          posted_on, null, null, voucher,
+          posted_on, 'advance', null, voucher,
           case when debit_account = \(account) then fen else 0 end,
           case when credit_account = \(account) then fen else 0 end,
           advance_no
@@ -91,19 +91,10 @@ enum LedgerStore {
     ).map { row in
       LedgerAccount.Entry(
         day: try row.decode("posted_on"),
-        what: sentence(try row.decode("kind"), try row.decode("reference")),
+        cause: try row.decode("cause"), reference: try row.decode("reference"),
         statement: try row.decode("statement_no"), debit: try row.decode("debit_fen"),
         credit: try row.decode("credit_fen"))
     }
-  }
-
-  /// What an entry is for: meals refer to nothing, and advances are of no statement's kinds.
-  private static func sentence(
-    _ kind: StatementTransferStore.Kind?, _ reference: String?
-  ) -> Sentence {
-    guard let reference else { return Sentence(zh: "当日餐次", en: "meals of the day") }
-    return kind?.sentence(reference)
-      ?? Sentence(zh: "预拨 \(reference)", en: "advance \(reference)")
   }
 
   /// What is still to come for each statement and source.
@@ -128,16 +119,4 @@ enum LedgerStore {
   }
 }
 
-extension StatementTransferStore.Kind {
-  /// What an account statement says of one.
-  fileprivate func sentence(_ reference: String) -> Sentence {
-    switch self {
-    case .operating: Sentence(zh: "运营补贴 \(reference)", en: "operating subsidy \(reference)")
-    case .delivery: Sentence(zh: "送餐补贴 \(reference)", en: "delivery subsidy \(reference)")
-    case .rounding: Sentence(zh: "取整差额 \(reference)", en: "rounding difference \(reference)")
-    case .disallowed: Sentence(zh: "核减第\(reference)行", en: "line \(reference) disallowed")
-    case .released: Sentence(zh: "核减冲回 \(reference)", en: "disallowance released, \(reference)")
-    case .payment: Sentence(zh: "拨付 \(reference)", en: "payment \(reference)")
-    }
-  }
-}
+extension LedgerAccount.Cause: PostgresDecodable {}

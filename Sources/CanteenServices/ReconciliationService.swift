@@ -279,9 +279,11 @@ public struct ReconciliationService: Sendable {
   }
 
   /// What was found in a canteen between two days, the gravest first.
+  /// - Throws: `ReconciliationRefusal.reversed`.
   public func findings(
     _ canteen: Canteen.Code, from: Day, to: Day, onlyOpen: Bool = false
   ) async throws -> [Finding] {
+    guard from <= to else { throw ReconciliationRefusal.reversed(from, to) }
     let titles = try titles()
     return try await database.transaction(readOnly: true) {
       try ReconciliationStore.findings(
@@ -290,24 +292,31 @@ public struct ReconciliationService: Sendable {
   }
 
   /// Writes down what a person says about a finding, or what was done about it.
+  /// - Parameter subject: which one; nil where the check found only one on that day.
+  /// - Returns: its subject.
   /// - Throws: `FindingRefusal`.
+  @discardableResult
   public func explain(
-    check: String, canteen: Canteen.Code, day: Day, subject: String, explanation: String,
+    check: String, canteen: Canteen.Code, day: Day, subject: String?, explanation: String,
     step: Finding.Step = .explained, reason: Finding.Reason = .other, by: Attribution
-  ) async throws {
+  ) async throws -> String {
     let text = explanation.trimmedSpaces()
     guard !text.isEmpty else { throw FindingRefusal.explanationMissing }
-    try await database.transaction { transaction in
-      let finding = try ReconciliationStore.findings(
+    return try await database.transaction { transaction in
+      let found = try ReconciliationStore.findings(
         canteen, from: day, to: day, onlyOpen: false, titles: [:], transaction
-      ).first { $0.check == check && $0.subject == subject }
-      guard let finding else { throw FindingRefusal.unknown(check: check, subject: subject) }
+      ).filter { $0.check == check && (subject == nil || $0.subject == subject) }
+      guard let finding = found.first else {
+        throw FindingRefusal.unknown(check: check, subject: subject)
+      }
+      guard found.count == 1 else { throw FindingRefusal.several(found.map(\.subject)) }
       guard step.mayFollow(finding.step) else {
         throw FindingRefusal.outOfOrder(step, after: finding.step)
       }
       _ = try ReconciliationStore.explain(
-        check: check, canteen: canteen, day: day, subject: subject, explanation: text, step: step,
-        reason: reason, by: by, transaction)
+        check: check, canteen: canteen, day: day, subject: finding.subject, explanation: text,
+        step: step, reason: reason, by: by, transaction)
+      return finding.subject
     }
   }
 

@@ -41,13 +41,14 @@ struct QuoteBody: Encodable {
   var listFen: Int
   var dinerFen: Int
   var subsidies: [ShareBody]
+  /// Why it is so much.
   var wording: String
 
   init(_ line: PricedLine) {
     listFen = line.listFen.count
     dinerFen = line.dinerFen.count
     subsidies = ShareBody.of(line)
-    wording = line.explanation().map(\.zh).joined(separator: "；")
+    wording = line.wording().map(\.zh).joined(separator: "；")
   }
 }
 

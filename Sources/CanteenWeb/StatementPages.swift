@@ -38,9 +38,20 @@ struct StatementPage {
 struct StatementPages {
   var standings: [StatementLifeService.Standing]
 
-  /// All statements, the newest first.
-  var list: StatementPage {
-    let rows = standings.reversed().map { standing -> [String] in
+  /// The statements of a year, the newest first, and the way to those of other years.
+  /// - Parameter year: nil for the last that has any.
+  func list(_ year: Int?) -> StatementPage {
+    let years = Set(standings.map(\.statement.to.year)).sorted(by: >)
+    let shown = year ?? years.first
+    let others =
+      years.count < 2
+      ? ""
+      : "<p>"
+        + years.map { one in
+          one == shown ? "<b>\(one) 年</b>" : link("\(one) 年", "/street/statements?year=\(one)")
+        }.joined(separator: " · ") + "</p>"
+    let rows = standings.reversed().filter { $0.statement.to.year == shown }.map {
+      standing -> [String] in
       let statement = standing.statement
       return [
         link(statement.number, Self.address(statement.number)), escape(statement.canteenName),
@@ -51,10 +62,11 @@ struct StatementPages {
     }
     return StatementPage(
       title: "结算单", trail: [],
-      body: rows.isEmpty
-        ? "<p>还没有结算单。</p>"
-        : Self.table(
-          ["结算单号", "助餐点", "期间", "环节", "人数", "人次", "餐费", "申报金额", "未付"], rows, words: 4))
+      body: others
+        + (rows.isEmpty
+          ? "<p>还没有结算单。</p>"
+          : Self.table(
+            ["结算单号", "助餐点", "期间", "环节", "人数", "人次", "餐费", "申报金额", "未付"], rows, words: 4)))
   }
 
   static func statement(

@@ -15,7 +15,8 @@ struct StatementRoutes {
     addAPI(to: router)
     router.get("/street/statements") { request, _ in
       try await context.officePage(request) {
-        StatementPages(standings: try await books.all()).list
+        let year = try Self.number("year", in: request)
+        return StatementPages(standings: try await books.all()).list(year)
       }
     }
     router.get("/street/statements/{number}") { request, asked in
@@ -88,18 +89,18 @@ struct StatementRoutes {
   }
 
   private func query(_ request: Request) throws -> Query {
-    let asked = request.uri.queryParameters
-    func number(_ name: String, _ usual: Int, _ range: ClosedRange<Int>) throws -> Int {
-      guard let text = asked[Substring(name)] else { return usual }
-      guard let value = Int(text) else {
-        throw RequestRefusal.wrong(name, Sentence(zh: "应为整数", en: "is a whole number"))
-      }
-      return try value.checked(name, range)
+    Query(
+      tier: try request.uri.queryParameters["tier"].map { try String($0).checked("tier") },
+      after: try Self.number("after", in: request)?.checked("after", 0...Int(Int32.max)) ?? 0,
+      limit: try Self.number("limit", in: request)?.checked("limit", 1...Self.linesMax) ?? 100)
+  }
+
+  private static func number(_ name: String, in request: Request) throws -> Int? {
+    guard let text = request.uri.queryParameters[Substring(name)] else { return nil }
+    guard let value = Int(text) else {
+      throw RequestRefusal.wrong(name, Sentence(zh: "应为整数", en: "is a whole number"))
     }
-    return Query(
-      tier: try asked["tier"].map { try String($0).checked("tier") },
-      after: try number("after", 0, 0...Int(Int32.max)),
-      limit: try number("limit", 100, 1...Self.linesMax))
+    return value
   }
 
   private func lines(_ number: String, _ query: Query) async throws -> [StatementLine] {

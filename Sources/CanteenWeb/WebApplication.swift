@@ -69,7 +69,7 @@ public struct WebContext: Sendable {
 /// Builds the routes: health, the menu at the door, the counter's API and the street office's. What
 /// names a person asks who is signed in; the menu and the health checks ask nobody.
 public func makeRouter(_ context: WebContext) -> Router<BasicRequestContext> {
-  let router = Router()
+  let router = Router(options: .autoGenerateHeadEndpoints)
   router.addMiddleware {
     WholeAnswers()
     LongRequests()

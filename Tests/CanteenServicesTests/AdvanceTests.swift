@@ -128,7 +128,9 @@ struct AdvanceTests {
     let ageing = try await ledger.ageing("DFL-01", today: day("2026-11-30"))
 
     #expect(
-      account.entries.map { "\($0.day) \($0.what.zh) \($0.debit.yuan) \($0.credit.yuan)" } == [
+      account.entries.map {
+        "\($0.day) \($0.cause.name.zh) \($0.reference ?? "-") \($0.debit.yuan) \($0.credit.yuan)"
+      } == [
         "2026-11-23 预拨 V1 0.00 5.00", "2026-11-23 拨付 P1 0.60 0.00",
       ])
     #expect(account.closing == Fen(-440))

@@ -67,9 +67,11 @@ struct BooksTests {
 
     #expect(account.opening == 120)
     #expect(
-      account.entries.map { "\($0.day) \($0.what.zh) \($0.debit.yuan) \($0.credit.yuan)" } == [
-        "2026-10-13 当日餐次 1.20 0.00", "2026-11-16 当日餐次 1.20 0.00",
-        "2026-11-23 核减第1行 0.00 1.20", "2026-11-23 拨付 P1 0.00 1.00",
+      account.entries.map {
+        "\($0.day) \($0.cause.name.zh) \($0.reference ?? "-") \($0.debit.yuan) \($0.credit.yuan)"
+      } == [
+        "2026-10-13 当日餐次 - 1.20 0.00", "2026-11-16 当日餐次 - 1.20 0.00",
+        "2026-11-23 核减 1 0.00 1.20", "2026-11-23 拨付 P1 0.00 1.00",
       ])
     #expect(account.running == [240, 360, 240, 140] && account.closing == 140)
     await #expect(throws: LedgerRefusal.self) {

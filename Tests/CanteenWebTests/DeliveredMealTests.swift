@@ -122,7 +122,7 @@ struct DeliveredMealTests {
       let last = try await manager.post("/api/v1/delivery/receipts", receipt)
 
       #expect([kept, tooEarly, again, decided, last].map(\.status) == [202, 422, 202, 200, 200])
-      #expect(kept.text("exception.sentence")?.contains("没有套餐价") == true)
+      #expect(kept.text("exception.sentence")?.contains("没有唯一的套餐价") == true)
       #expect(decided.number("checkIn.listFen") == 1100)
       #expect(try await manager.get("/api/v1/today").number("counts.total") == 1)
     }

@@ -4,9 +4,8 @@
 -- severity: blocking
 -- Fires for each day and means of payment with a till total that is not what the till should hold by
 -- the day's books (as the day close counts: reversals on the day on which the money was paid back), with
--- the likely cause, or the reason that was given when the day was closed. Days without any till total
--- are not compared; where one means was counted, the others must be too. Meals that were entered later
--- explain as much as they cost.
+-- the likely cause, or the reason that was given when the day was closed. Only what was counted is
+-- compared; what was not is R31's. Meals that were entered later explain as much as they cost.
 -- Window: the days asked for.
 -- Run in psql: psql -v canteen=DFL-01 -v day_from=2026-10-01 -v day_to=2026-10-31 -f this file.
 with till as (
@@ -52,7 +51,7 @@ compared as (
     select
         service_date, means, coalesce(t.fen, 0) as till, coalesce(l.fen, 0) as ledger,
         coalesce(l.voided, 0) as voided, coalesce(e.fen, 0) as late, coalesce(k.n, 0) as kept,
-        t.fen is null as is_uncounted
+        t.fen is not null as is_counted
     from till as t
     full join ledger as l using (service_date, means)
     left join late as e using (service_date, means)
@@ -63,7 +62,6 @@ caused as (
         *,
         case
             when sum(till - ledger) over (partition by service_date) = 0 then 'means'
-            when is_uncounted then 'uncounted'
             when till - ledger = voided and voided > 0 then 'void'
             when till > ledger and kept > 0 then 'kept'
             when till > ledger and ledger = 0 then 'sync'
@@ -83,17 +81,10 @@ select
     service_date,
     'till ' || means as subject,
     format(
-        '%s：%s，台账 %s 元，相差 %s 元；%s',
-        case means
-            when 'cash' then '现金' when 'wechat' then '微信' when 'alipay' then '支付宝'
-            when 'card' then '刷卡' when 'charity' then '慈善' when 'points' then '积分'
-            else means
-        end,
-        case when is_uncounted then '没有清点数' else format('收银 %s 元', yuan(till)) end,
-        yuan(ledger), yuan(till - ledger),
+        '%s：收银 %s 元，台账 %s 元，相差 %s 元；%s',
+        means_name(means), yuan(till), yuan(ledger), yuan(till - ledger),
         coalesce('日结时说明：' || reason, '可能原因：' || case cause
             when 'means' then '支付方式记错，当日总额相符'
-            when 'uncounted' then '只清点了别的支付方式，这一种未清点'
             when 'void' then '冲正后未退款'
             when 'kept' then format('离线补传有 %s 笔待处理', kept)
             when 'sync' then '签到未同步或离线队列未补传'
@@ -102,12 +93,10 @@ select
         end)
     ) as zh,
     format(
-        '%s: %s, ledger %s yuan, difference %s; %s', means,
-        case when is_uncounted then 'not counted' else format('till %s yuan', yuan(till)) end,
-        yuan(ledger), yuan(till - ledger),
+        '%s: till %s yuan, ledger %s yuan, difference %s; %s',
+        means, yuan(till), yuan(ledger), yuan(till - ledger),
         coalesce('said at the day close: ' || reason, 'likely: ' || case cause
             when 'means' then 'another means of payment, the day''s sum agrees'
-            when 'uncounted' then 'other means were counted, this one was not'
             when 'void' then 'voided but not paid back'
             when 'kept' then format('%s of the offline queue wait for a decision', kept)
             when 'sync' then 'check-ins not synced or the offline queue not replayed'
@@ -116,4 +105,4 @@ select
         end)
     ) as en
 from caused
-where till <> ledger and till - ledger <> late
+where is_counted and till <> ledger and till - ledger <> late

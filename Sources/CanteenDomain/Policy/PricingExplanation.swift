@@ -17,9 +17,23 @@ extension PricedLine {
         en: "list price \(listFen.yuan), the diner pays \(dinerFen.yuan)"))
     return sentences
   }
+
+  /// Why the diner pays so much, for who stands at the counter: no names of rules, and nothing twice.
+  public func wording() -> [Sentence] {
+    reasons.map(\.anywhere.sentence).reduce(into: []) { told, sentence in
+      if !told.contains(sentence) { told.append(sentence) }
+    }
+  }
 }
 
 extension PricingReason {
+  /// The same step without saying in which rule.
+  fileprivate var anywhere: PricingReason {
+    var reason = self
+    (reason.policyID, reason.layer, reason.rule) = (nil, nil, nil)
+    return reason
+  }
+
   /// This step as a sentence.
   public var sentence: Sentence {
     switch code {

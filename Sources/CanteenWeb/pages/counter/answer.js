@@ -100,13 +100,14 @@ export function showPrice(priceText, { onDigit, onDone, onCancel }) {
       make("button", { id: "price-done", className: "main", text: words.enter, onTap: onDone })));
 }
 
-/** The price and who bears a part of it. */
+/** The price and who bears a part of it, or why nobody does. */
 function shares(quote) {
   if (!quote) return "";
   const parts = quote.subsidies.filter((share) => share.fen > 0)
     .map((share) => `${share.name ?? share.source} ${yuan(share.fen)}`);
+  const why = parts.length === 0 && quote.wording ? [quote.wording] : [];
   return make("p", {
-    className: "hint", text: [`${words.list} ${yuan(quote.listFen)}`, ...parts].join(" · "),
+    className: "hint", text: [`${words.list} ${yuan(quote.listFen)}`, ...parts, ...why].join(" · "),
   });
 }
 
