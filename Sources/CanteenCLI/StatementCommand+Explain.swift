@@ -42,7 +42,8 @@ extension StatementCommand {
         lines.append(
           said(
             "类别 \(tier.title)  \(tier.persons) 人 \(tier.meals) 人次  餐费 \(tier.list.yuan) 元",
-            "tier \(tier.title)  \(tier.persons) persons, \(tier.meals) meals, \(tier.list.yuan) yuan"))
+            "tier \(tier.title)  \(tier.persons) persons, \(tier.meals) meals, \(tier.list.yuan) yuan"
+          ))
       }
       func yuan(_ fen: Fen) -> String { fen.yuan + said(" 元", " yuan") }
       let sources = line.sources.map { "\($0.source.name.text(in: .current)) \(yuan($0.fen))" }
@@ -56,7 +57,8 @@ extension StatementCommand {
         lines.append(
           said(
             "核减 \(taken.source.name.zh) \(taken.fen.yuan) 元：\(taken.reason)（\(taken.by)）",
-            "disallowed \(taken.source.name.en) \(taken.fen.yuan) yuan: \(taken.reason) (\(taken.by))"))
+            "disallowed \(taken.source.name.en) \(taken.fen.yuan) yuan: \(taken.reason) (\(taken.by))"
+          ))
       }
       for finding in found.findings {
         lines.append(

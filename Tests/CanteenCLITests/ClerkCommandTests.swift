@@ -33,6 +33,9 @@ struct ClerkCommandTests {
       "check-in list --canteen XFS-01 --from 2026-11-20 --format json")
 
     #expect(untimed.status == 64 && untimed.complaints.contains("--time"))
+    let unpriced = try canteen(
+      "check-in one SMP000001 --canteen XFS-01 --period lunch --pay cash")
+    #expect(unpriced.status == 2 && unpriced.complaints.contains("套餐价"), "\(unpriced.complaints)")
     #expect(before.status == 0 && closed.status == 0, "\(before.complaints)")
     #expect(late.status == 0, "\(closed.complaints)\(late.complaints)")
     #expect(late.complaints.contains("2026-11-20 已日结，记入 2026-11-23 的账"), "\(late.complaints)")

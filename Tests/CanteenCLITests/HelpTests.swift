@@ -97,4 +97,17 @@ struct HelpTests {
     #expect(unknown.complaints.contains("多余的参数 'lunch'"))
     #expect(mode.complaints.contains("dine_in"))
   }
+
+  @Test(
+    "a value of the wrong form is told the form",
+    arguments: [
+      ("day show --canteen X --day tomorrow", "年-月-日"), ("day list --canteen X --month 10", "年-月"),
+      ("order serve X --time noon", "时:分"), ("dish price X ten --canteen Y", "元.角分"),
+      ("ledger balance --to yesterday", "年-月-日"), ("day show --canteen X --date x", "年-月-日"),
+    ])
+  func form(line: String, form: String) throws {
+    let run = try CommandLineRun.canteen(line.split(separator: " ").map(String.init))
+
+    #expect(run.status == 64 && run.complaints.contains("<\(form)>"), "\(run.complaints)")
+  }
 }

@@ -156,6 +156,10 @@ struct KilledCloseTests {
     #expect(statement.status == 0, "\(statement.complaints)")
     #expect(balance.output.contains("\"account\" : \"meal_revenue\""))
     #expect(account.output.contains("期初余额") && account.output.contains("当日餐次"))
+    let entries = try canteen(
+      "ledger account 餐费收入 --canteen XFS-01 --from 2026-09-01 --format json --lang en")
+    #expect(
+      ["\"opening\"", "\"meals\""].allSatisfy { entries.output.contains("\"cause\" : \($0)") })
     #expect(ageing.output.contains("31—60天"))
     #expect(day.output.contains("已日结，封条") && day.output.contains("试算"))
     #expect(json.output.contains("\"reason\" : \"试算\""))

@@ -123,6 +123,31 @@ struct BooksTests {
   }
 
   @Test
+  func `a means of payment that nobody counted differs from nothing, and is said to be uncounted`()
+    async throws
+  {
+    let community = try await SmallCommunity(database)
+    var byPhone = community.request(2, card: "B1", on: "2026-11-16")
+    byPhone.means = .wechat
+    _ = try await community.checkIn(community.request(1, on: "2026-11-16"), byPhone)
+
+    let closed = try await days.close(
+      "DFL-01", through: day("2026-11-16"), till: [.cash: 1000], by: aClerk)
+    let report = try await days.report("DFL-01", day("2026-11-16"))
+    let reconciliation = ReconciliationService(database)
+    func found(_ check: String) async throws -> [String] {
+      try await reconciliation
+        .look(check, "DFL-01", from: day("2026-11-16"), to: day("2026-11-16")).map(\.subject)
+    }
+
+    #expect(closed.count == 1)
+    #expect(report.till.map(\.means) == [.cash, .wechat])
+    #expect(report.till.map(\.difference) == [0, nil])
+    #expect(try await found("R18").isEmpty)
+    #expect(try await found("R31") == ["till wechat"])
+  }
+
+  @Test
   func `a void on a later day leaves the tills of both days right, for the close and for R18`()
     async throws
   {

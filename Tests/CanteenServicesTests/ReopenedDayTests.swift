@@ -173,7 +173,15 @@ struct ReopenedDayTests {
     }
     let first = try await till(11)
     #expect(first.open.map(\.check) == ["R18"] && first.new == 1)
-    try await explain(.explained)
+    let only = try await service.explain(
+      check: "R18", canteen: "DFL-01", day: day("2026-11-16"), subject: nil, explanation: "找零",
+      by: aClerk)
+    #expect(only == "till cash")
+    await #expect(throws: FindingRefusal.unknown(check: "R18", subject: nil)) {
+      try await service.explain(
+        check: "R18", canteen: "DFL-01", day: day("2026-11-17"), subject: nil, explanation: "找零",
+        by: aClerk)
+    }
     #expect(try await night(community).open.isEmpty)
 
     let more = try await till(511)

@@ -73,6 +73,14 @@ struct StatementWebTests {
       #expect(try await officer.get("\(path)/NONE").status == 404)
       #expect(try await officer.get("\(path)/\(Self.number)/lines/2").status == 404)
       #expect(try await officer.get("\(path)/\(Self.number)/lines/x").status == 422)
+      let pages = "/street/statements"
+      func page(_ query: String) async throws -> String {
+        String(decoding: try await officer.get(pages + query).bytes, as: UTF8.self)
+      }
+      #expect(try await page("").contains(Self.number))
+      #expect(try await page("?year=2026").contains(Self.number))
+      #expect(try await !page("?year=2025").contains(Self.number))
+      #expect(try await officer.get(pages + "?year=x").status == 422)
       #expect(try await officer.get("\(path)/\(Self.number)/lines?limit=0").status == 422)
     }
   }

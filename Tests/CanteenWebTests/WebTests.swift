@@ -69,6 +69,17 @@ struct WebTests {
     }
   }
 
+  @Test(
+    "whoever asks for the head alone gets a page's head and no body", arguments: ["/", "/ready"])
+  func head(path: String) async throws {
+    try await test { client in
+      try await client.execute(uri: path, method: .head) { answer in
+        #expect(answer.status == .ok && answer.body.readableBytes == 0)
+        #expect(answer.headers[.contentType] != nil)
+      }
+    }
+  }
+
   @Test("the menu page shows what was published, with names escaped")
   func menuPage() async throws {
     try await publishLunch()
