@@ -91,12 +91,32 @@ struct AuditCommand: AsyncParsableCommand {
       CommandConfiguration(
         abstract: said("打印封存头，由审计人员另行保存", "print the head, for the auditor to keep elsewhere"))
     }
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
-        print(try await AuditService(workspace.database).head().text, terminator: "")
+        try print(await AuditService(workspace.database).head())
       }
+    }
+
+    /// The text is what `--head` reads; JSON and CSV have its entries.
+    private func print(_ head: AuditHead) throws {
+      guard output.format != .text else { return Swift.print(head.text, terminator: "") }
+      var listing = Listing([
+        ListingColumn("kind", "种类", "kind"), ListingColumn("subject", "对象", "subject"),
+        ListingColumn("seal", "封条", "seal"),
+      ])
+      for entry in head.entries {
+        let (kind, subject) =
+          switch entry.subject {
+          case .day(let canteen, let day): ("day", "\(canteen) \(day)")
+          case .statement(let number): ("statement", number)
+          case .policy(let id, let version): ("policy", "\(id) \(version)")
+          }
+        listing.append([.text(kind), .text(subject), .text(entry.seal)])
+      }
+      try listing.print(output.format)
     }
   }
 }

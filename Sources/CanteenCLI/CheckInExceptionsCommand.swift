@@ -59,17 +59,29 @@ struct CheckInExceptionsCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp(said("编号", "id"))) var id: CheckIn.ID
     @Argument(help: ArgumentHelp(said("处理", "decision"))) var decision: CheckInException.Decision
     @Option(help: ArgumentHelp(said("原因", "reason"))) var reason: String
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
         let receipt = try await CheckInService(workspace.database, vault: workspace.vault())
           .decide(id, decision, reason: reason, by: workspace.attribution)
-        guard let receipt else { return print(said("已处理：不入账", "decided: rejected")) }
-        print(
-          said(
-            "已入账：应付 \(receipt.checkIn.dinerPays.yuan) 元",
-            "accepted: to pay \(receipt.checkIn.dinerPays.yuan) yuan"))
+        let sentence =
+          if let due = receipt?.checkIn.dinerPays {
+            said("已入账：应付 \(due.yuan) 元", "accepted: to pay \(due.yuan) yuan")
+          } else {
+            said("已处理：不入账", "decided: rejected")
+          }
+        try Outcome.print(
+          output.format, sentence,
+          [
+            (ListingColumn("check_in", "签到键", "key"), .text(id.text)),
+            (ListingColumn("decision", "处理", "decision"), .word(decision)),
+            (
+              ListingColumn("diner_fen", "应付", "to pay"),
+              receipt.map { .money($0.checkIn.dinerPays) } ?? .none
+            ),
+          ])
       }
     }
   }

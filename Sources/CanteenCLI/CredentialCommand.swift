@@ -24,6 +24,7 @@ struct CredentialCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp(said("新卡号；写 - 从标准输入读取", "its number; - reads standard input")))
     var number: String
     @Option(help: ArgumentHelp(said("种类", "kind"))) var kind: Credential.Kind = .card
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -33,7 +34,12 @@ struct CredentialCommand: AsyncParsableCommand {
         let diner = try await workspace.diner(key)
         try await CredentialService(workspace.database, vault: workspace.vault()).issue(
           kind, number: number, to: diner, by: workspace.attribution)
-        print(said("已登记：\(kind.name.zh)", "issued: \(kind.name.en)"))
+        try Outcome.print(
+          output.format, said("已登记：\(kind.name.zh)", "issued: \(kind.name.en)"),
+          [
+            (ListingColumn("id", "登记号", "no."), .text("#\(diner)")),
+            (ListingColumn("kind", "种类", "kind"), .word(kind)),
+          ])
       }
     }
   }

@@ -106,6 +106,7 @@ struct DeliveryCommand: AsyncParsableCommand {
     }
     @OptionGroup var meal: MealOptions
     @Option(help: ArgumentHelp(said("写到哪个文件", "the file to write"))) var to: String
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -124,7 +125,12 @@ struct DeliveryCommand: AsyncParsableCommand {
               })
           }, title: "\(place.name) \(day) \(meal.period.name.zh)")
         try TableFile.replace(to) { _ in Array(sheet.html.utf8) }
-        Swift.print(said("已生成 \(rounds.count) 条路线：\(to)", "\(rounds.count) rounds: \(to)"))
+        try Outcome.print(
+          output.format, said("已生成 \(rounds.count) 条路线：\(to)", "\(rounds.count) rounds: \(to)"),
+          [
+            (ListingColumn("rounds", "路线", "rounds"), .integer(rounds.count)),
+            (ListingColumn("file", "文件", "file"), .text(to)),
+          ])
       }
     }
   }
@@ -180,13 +186,16 @@ struct DeliveryCommand: AsyncParsableCommand {
         abstract: said("清点当餐的送餐回执，供对账（R19）", "count a meal's receipts for reconciliation (R19)"))
     }
     @OptionGroup var meal: MealOptions
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
       try await Workspace.run(common) { workspace in
         let count = try await workspace.delivery().countReceipts(
           meal.canteen, on: meal.day(workspace), meal.period, by: workspace.attribution)
-        Swift.print(said("送餐回执 \(count) 份", "\(count) receipts"))
+        try Outcome.print(
+          output.format, said("送餐回执 \(count) 份", "\(count) receipts"),
+          [(ListingColumn("receipts", "送餐回执", "receipts"), .integer(count))])
       }
     }
   }

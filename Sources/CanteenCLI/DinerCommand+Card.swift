@@ -23,6 +23,7 @@ extension DinerCommand {
     var title: String = "长者食堂"
     @Option(help: ArgumentHelp(said("卡面小字，如挂失电话", "small print, such as whom to call")))
     var hint: String = ""
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -49,8 +50,12 @@ extension DinerCommand {
           "cards", persons: persons.count, full: false, reason: "", sha256: Seal.of(bytes),
           by: workspace.attribution)
         try TableFile.replace(to) { _ in bytes }
-        Swift.print(
-          said("已生成 \(persons.count) 张卡：\(to)", "\(persons.count) cards: \(to)"))
+        try Outcome.print(
+          output.format, said("已生成 \(persons.count) 张卡：\(to)", "\(persons.count) cards: \(to)"),
+          [
+            (ListingColumn("cards", "卡", "cards"), .integer(persons.count)),
+            (ListingColumn("file", "文件", "file"), .text(to)),
+          ])
       }
     }
 

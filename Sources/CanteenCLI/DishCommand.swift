@@ -120,6 +120,7 @@ struct DishCommand: AsyncParsableCommand {
     @Argument(help: .yuan("价格（元）", "price in yuan")) var price: Fen
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
     @Option(help: .day("从哪天起，默认今天", "from; today")) var from: Day?
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -128,9 +129,15 @@ struct DishCommand: AsyncParsableCommand {
         _ = try await DishService(workspace.database).setPrice(
           DishPrice(canteen: canteen, dish: dish, from: first, price: price),
           by: workspace.attribution)
-        print(
+        try Outcome.print(
+          output.format,
           said(
-            "\(dish) 自 \(first) 起 \(price.yuan) 元", "\(dish) costs \(price.yuan) from \(first) on"))
+            "\(dish) 自 \(first) 起 \(price.yuan) 元", "\(dish) costs \(price.yuan) from \(first) on"),
+          [
+            (ListingColumn("dish", "菜名", "dish"), .text(dish)),
+            (ListingColumn("from", "自", "from"), .text(first.description)),
+            (ListingColumn("price_fen", "价格", "price"), .money(price)),
+          ])
       }
     }
   }

@@ -84,6 +84,7 @@ struct EntitlementCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp(said("环节", "step"))) var step: ApprovalStep
     @Option(help: ArgumentHelp(said("说明；不予通过时必填", "a note; needed for a refusal")))
     var note: String = ""
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -92,7 +93,12 @@ struct EntitlementCommand: AsyncParsableCommand {
         let diner = try await workspace.diner(key)
         try await EntitlementService(workspace.database).advance(
           Category(named: category), of: diner, to: step, note: note, by: workspace.attribution)
-        Swift.print(said("已办理：\(step.name.zh)", "done: \(step.name.en)"))
+        try Outcome.print(
+          output.format, said("已办理：\(step.name.zh)", "done: \(step.name.en)"),
+          [
+            (ListingColumn("id", "登记号", "no."), .text("#\(diner)")),
+            (ListingColumn("step", "环节", "step"), .word(step)),
+          ])
       }
     }
   }

@@ -49,6 +49,7 @@ struct KeyCommand: AsyncParsableCommand {
           "Stop canteen serve first. Interrupted, run it again. Old keys stay until all is done and then move to a file beside (old backups need them). With the key in CANTEEN_KEY, add the new one there first."
         ))
     }
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -67,15 +68,21 @@ struct KeyCommand: AsyncParsableCommand {
         }
       }
       let retired = try store.retireOld(keys)
-      print(
+      try Outcome.print(
+        output.format,
         said(
           "已换用第 \(vault.newestKeyID) 号密钥，重新加密 \(changed) 份登记",
-          "key \(vault.newestKeyID) is in use; sealed anew: \(changed)"))
+          "key \(vault.newestKeyID) is in use; sealed anew: \(changed)"),
+        [
+          (ListingColumn("key", "密钥", "key"), .integer(Int(vault.newestKeyID))),
+          (ListingColumn("changed", "重新加密", "sealed anew"), .integer(changed)),
+          (ListingColumn("retired", "旧密钥", "old keys"), retired.map { .text("\($0)") } ?? .none),
+        ])
       if let retired {
-        print(
-          said(
-            "旧密钥移到 \(retired)，不再需要旧备份时请销毁",
-            "old keys moved to \(retired); destroy it with the last old backup"))
+        Failure.say(
+          Sentence(
+            zh: "旧密钥移到 \(retired)，不再需要旧备份时请销毁",
+            en: "old keys moved to \(retired); destroy it with the last old backup"))
       }
     }
   }

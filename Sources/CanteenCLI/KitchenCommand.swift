@@ -151,6 +151,7 @@ struct KitchenCommand: AsyncParsableCommand {
     }
     @OptionGroup var meal: MealOptions
     @Option(help: ArgumentHelp(said("写到哪个文件", "the file to write"))) var to: String
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -161,7 +162,13 @@ struct KitchenCommand: AsyncParsableCommand {
         let labels = LabelSheet(
           sheet.labels, title: "\(place.name) \(day) \(meal.period.name.zh)")
         try TableFile.replace(to) { _ in Array(labels.html.utf8) }
-        print(said("已生成 \(sheet.labels.count) 张标签：\(to)", "\(sheet.labels.count) labels: \(to)"))
+        try Outcome.print(
+          output.format,
+          said("已生成 \(sheet.labels.count) 张标签：\(to)", "\(sheet.labels.count) labels: \(to)"),
+          [
+            (ListingColumn("labels", "标签", "labels"), .integer(sheet.labels.count)),
+            (ListingColumn("file", "文件", "file"), .text(to)),
+          ])
       }
     }
   }

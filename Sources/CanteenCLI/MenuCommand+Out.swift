@@ -17,6 +17,7 @@ extension MenuCommand {
     @OptionGroup var published: PublishedOptions
     @Option(help: ArgumentHelp(said("纸张", "paper"))) var size: MenuPoster.Size = .a4
     @Option(help: ArgumentHelp(said("写到哪个文件", "the file to write"))) var to: String
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -24,7 +25,13 @@ extension MenuCommand {
         let (canteen, menus, days) = try await published.read(workspace)
         let poster = MenuPoster(menus, days: days, canteen: canteen, size: size)
         try TableFile.replace(to) { _ in Array(poster.html.utf8) }
-        Swift.print(said("已生成 \(poster.dayCount) 天的食谱：\(to)", "\(poster.dayCount) days: \(to)"))
+        try Outcome.print(
+          output.format,
+          said("已生成 \(poster.dayCount) 天的食谱：\(to)", "\(poster.dayCount) days: \(to)"),
+          [
+            (ListingColumn("days", "天数", "days"), .integer(poster.dayCount)),
+            (ListingColumn("file", "文件", "file"), .text(to)),
+          ])
       }
     }
   }

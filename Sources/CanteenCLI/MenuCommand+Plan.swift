@@ -25,6 +25,7 @@ extension MenuCommand {
     var kind: CanteenDay.Kind
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
     @Option(help: ArgumentHelp(said("名称，如 重阳节", "such as a feast's name"))) var name: String = ""
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -32,7 +33,13 @@ extension MenuCommand {
         try await MenuPlanService(workspace.database).set(
           CanteenDay(canteen: canteen, day: day, kind: kind, name: name),
           by: workspace.attribution)
-        print(said("\(day) \(kind.name.zh) \(name)", "\(day) \(kind.name.en) \(name)"))
+        try Outcome.print(
+          output.format, said("\(day) \(kind.name.zh) \(name)", "\(day) \(kind.name.en) \(name)"),
+          [
+            (ListingColumn("day", "日期", "day"), .text(day.description)),
+            (ListingColumn("kind", "种类", "kind"), .word(kind)),
+            (ListingColumn("name", "名称", "name"), .text(name)),
+          ])
       }
     }
   }
@@ -63,6 +70,7 @@ extension MenuCommand.Plan {
     }
     @Argument(help: ArgumentHelp(said("CSV 或 XLSX 文件", "a CSV or XLSX file"))) var file: String
     @OptionGroup var week: WeekOptions
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -73,10 +81,14 @@ extension MenuCommand.Plan {
         let monday = week.day(workspace).monday
         let plans = MenuGrid.plans(cells, canteen: week.canteen, monday: monday)
         try await MenuPlanService(workspace.database).plan(plans, by: workspace.attribution)
-        print(
+        try Outcome.print(
+          output.format,
           said(
-            "排餐：\(monday) 起的一周，\(plans.count) 餐", "planned: \(plans.count) meals from \(monday) on")
-        )
+            "排餐：\(monday) 起的一周，\(plans.count) 餐", "planned: \(plans.count) meals from \(monday) on"),
+          [
+            (ListingColumn("week", "周一", "Monday"), .text(monday.description)),
+            (ListingColumn("meals", "餐次", "meals"), .integer(plans.count)),
+          ])
       }
     }
   }
@@ -120,6 +132,7 @@ extension MenuCommand.Plan {
     }
     @OptionGroup var week: WeekOptions
     @Option(help: .day("从哪一周（任一天）", "any day of the week to copy")) var from: Day
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -127,10 +140,15 @@ extension MenuCommand.Plan {
         let to = week.day(workspace)
         let copied = try await MenuPlanService(workspace.database)
           .copy(week.canteen, from: from, to: to, by: workspace.attribution)
-        print(
+        try Outcome.print(
+          output.format,
           said(
             "排餐：复制 \(copied) 餐到 \(to.monday) 起的一周",
-            "planned: \(copied) meals copied to the week of \(to.monday)"))
+            "planned: \(copied) meals copied to the week of \(to.monday)"),
+          [
+            (ListingColumn("week", "周一", "Monday"), .text(to.monday.description)),
+            (ListingColumn("meals", "餐次", "meals"), .integer(copied)),
+          ])
       }
     }
   }

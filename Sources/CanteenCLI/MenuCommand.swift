@@ -32,6 +32,7 @@ struct MenuCommand: AsyncParsableCommand {
     var canteen: String?
     @Option(help: .day("发布这一周的排餐（任一天）", "publish the plan of this week (any day)"))
     var week: Day?
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -49,7 +50,7 @@ struct MenuCommand: AsyncParsableCommand {
         if let wanted {
           let published = try await MenuService(workspace.database)
             .publish(wanted, by: workspace.attribution)
-          return say(published, of: wanted.count)
+          return try say(published, of: wanted.count)
         }
         guard let canteen, let week else { return }
         let service = MenuPlanService(workspace.database)
@@ -57,15 +58,20 @@ struct MenuCommand: AsyncParsableCommand {
         let (published, look) = try await service.publish(
           canteen, of: week, by: workspace.attribution)
         for finding in look { Failure.say(finding.sentence) }
-        say(published, of: planned)
+        try say(published, of: planned)
       }
     }
 
-    private func say(_ published: Int, of count: Int) {
-      print(
+    private func say(_ published: Int, of count: Int) throws {
+      try Outcome.print(
+        output.format,
         said(
           "食谱：发布 \(published) 份，此前已发布且未变 \(count - published) 份",
-          "menus: \(published) published, \(count - published) there already"))
+          "menus: \(published) published, \(count - published) there already"),
+        [
+          (ListingColumn("published", "发布", "published"), .integer(published)),
+          (ListingColumn("unchanged", "未变", "unchanged"), .integer(count - published)),
+        ])
     }
 
     private func menus(_ file: String) throws -> [Menu] {

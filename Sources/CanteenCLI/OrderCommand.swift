@@ -16,6 +16,18 @@ struct OrderCommand: AsyncParsableCommand {
       ])
   }
 
+  fileprivate static func say(
+    _ outcome: OrderService.Outcome, _ format: OutputFormat
+  ) throws {
+    try Outcome.print(
+      format, outcome.sentence.text(in: .current),
+      [
+        (ListingColumn("added", "新增", "added"), .integer(outcome.added)),
+        (ListingColumn("changed", "更改", "changed"), .integer(outcome.changed)),
+        (ListingColumn("unchanged", "未变", "unchanged"), .integer(outcome.unchanged)),
+      ])
+  }
+
   /// A meal for one person.
   struct Add: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
@@ -30,6 +42,7 @@ struct OrderCommand: AsyncParsableCommand {
     @OptionGroup var wish: WishOptions
     @Flag(help: ArgumentHelp(said("加单：已过截止时间，负责人同意", "after the cut-off, as the manager agrees")))
     var afterCutoff = false
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -40,7 +53,7 @@ struct OrderCommand: AsyncParsableCommand {
         let outcome = try await OrderService(workspace.database).place(
           [.init(diner: diner, day: day, wish: wish.wish())], afterCutoff: afterCutoff,
           by: workspace.attribution)
-        print(outcome.sentence.text(in: .current))
+        try OrderCommand.say(outcome, output.format)
       }
     }
   }
@@ -54,6 +67,7 @@ struct OrderCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp(DinerKey.help)) var key: String
     @Option(help: .day("用餐日期，默认明天", "day; tomorrow")) var day: Day?
     @Option(help: ArgumentHelp(said("餐次", "meal"))) var period: MealPeriod = .lunch
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -62,10 +76,16 @@ struct OrderCommand: AsyncParsableCommand {
         let diner = try await workspace.diner(key)
         let order = try await OrderService(workspace.database).cancel(
           diner, on: day ?? workspace.today + 1, period, by: workspace.attribution)
-        print(
+        try Outcome.print(
+          output.format,
           order.isLate
             ? said("已取消；已过截止时间，厨房可能已备料", "cancelled, after the cut-off")
-            : said("已取消", "cancelled"))
+            : said("已取消", "cancelled"),
+          [
+            (ListingColumn("day", "用餐日期", "day"), .text(order.day.description)),
+            (ListingColumn("period", "餐次", "meal"), .word(period)),
+            (ListingColumn("late", "过时", "late"), .boolean(order.isLate)),
+          ])
       }
     }
   }
@@ -84,6 +104,7 @@ struct OrderCommand: AsyncParsableCommand {
     @OptionGroup var wish: WishOptions
     @Flag(help: ArgumentHelp(said("加单：已过截止时间，负责人同意", "after the cut-off, as the manager agrees")))
     var afterCutoff = false
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -113,7 +134,7 @@ struct OrderCommand: AsyncParsableCommand {
         }
         let outcome = try await OrderService(workspace.database)
           .place(requests, afterCutoff: afterCutoff, by: workspace.attribution)
-        print(outcome.sentence.text(in: .current))
+        try OrderCommand.say(outcome, output.format)
       }
     }
   }

@@ -217,20 +217,24 @@ struct PolicyCommand: AsyncParsableCommand {
       )
     }
     @Option(help: ArgumentHelp(said("写到哪个文件夹", "write them to a folder"))) var to: String?
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-      for example in ExamplePolicies.all {
-        guard let to else {
-          print(example.name)
-          continue
-        }
-        let folder = URL(fileURLWithPath: to)
+      var listing = Listing([
+        ListingColumn("policy", "政策", "policy"), ListingColumn("file", "文件", "file"),
+      ])
+      let folder = to.map { URL(fileURLWithPath: $0) }
+      if let folder {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let place = folder.appendingPathComponent("\(example.name).yaml")
-        try Data(example.text.utf8).write(to: place, options: .atomic)
-        print(place.path)
       }
+      for example in ExamplePolicies.all {
+        let place = folder?.appendingPathComponent("\(example.name).yaml")
+        if let place { try Data(example.text.utf8).write(to: place, options: .atomic) }
+        listing.append([.text(example.name), (place?.path).map(Cell.text) ?? .none])
+      }
+      guard output.format == .text else { return try listing.print(output.format) }
+      for row in listing.rows { print(row[folder == nil ? 0 : 1].plain) }
     }
   }
 }

@@ -25,6 +25,7 @@ struct StaffCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp(said("角色", "role"))) var role: Staff.Role = .clerk
     @Option(help: ArgumentHelp(said("助餐点编码；不给则所有助餐点", "canteen; every one if not given")))
     var canteen: String?
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -32,7 +33,13 @@ struct StaffCommand: AsyncParsableCommand {
       try await Workspace.run(common) { workspace in
         try await StaffService(workspace.database).add(
           Staff(name: name, role: role, canteen: canteen), pin: pin, by: workspace.attribution)
-        print(said("已添加：\(name)（\(role.name.zh)）", "added: \(name) (\(role.name.en))"))
+        try Outcome.print(
+          output.format, said("已添加：\(name)（\(role.name.zh)）", "added: \(name) (\(role.name.en))"),
+          [
+            (ListingColumn("name", "姓名", "name"), .text(name)),
+            (ListingColumn("role", "角色", "role"), .word(role)),
+            (ListingColumn("canteen", "助餐点", "canteen"), canteen.map(Cell.text) ?? .none),
+          ])
       }
     }
   }

@@ -23,6 +23,7 @@ extension StatementCommand.Form {
         abstract: said("启用表样：以后结算的结算单都用它；已结的不变", "add a form; statements use it from now on"))
     }
     @Argument(help: ArgumentHelp(said("表样文件（YAML）", "the form's file (YAML)"))) var file: String
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
@@ -30,7 +31,12 @@ extension StatementCommand.Form {
       try await Workspace.run(common) { workspace in
         let form = try await StatementFormService(workspace.database)
           .add(document, file: (file as NSString).lastPathComponent, by: workspace.attribution)
-        print(said("已启用表样 \(form.id)", "the form \(form.id) is used from now on"))
+        try Outcome.print(
+          output.format, said("已启用表样 \(form.id)", "the form \(form.id) is used from now on"),
+          [
+            (ListingColumn("form", "表样", "form"), .text(form.id)),
+            (ListingColumn("columns", "明细表栏数", "columns"), .integer(form.details.columns.count)),
+          ])
       }
     }
   }
@@ -41,6 +47,7 @@ extension StatementCommand.Form {
       CommandConfiguration(abstract: said("检查表样文件，不启用", "check a form's file without adding it"))
     }
     @Argument(help: ArgumentHelp(said("表样文件（YAML）", "the form's file (YAML)"))) var file: String
+    @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() throws {
@@ -48,7 +55,12 @@ extension StatementCommand.Form {
       let form = try StatementForm(
         document: document, file: (file as NSString).lastPathComponent)
       let count = form.details.columns.count
-      print(said("表样 \(form.id) 可以启用：明细表 \(count) 栏", "the form \(form.id) is sound"))
+      try Outcome.print(
+        output.format, said("表样 \(form.id) 可以启用：明细表 \(count) 栏", "the form \(form.id) is sound"),
+        [
+          (ListingColumn("form", "表样", "form"), .text(form.id)),
+          (ListingColumn("columns", "明细表栏数", "columns"), .integer(form.details.columns.count)),
+        ])
     }
   }
 
