@@ -7,7 +7,7 @@ enum HelpText {
     ("OVERVIEW: ", "简介："), ("USAGE: ", "用法："), ("Usage: ", "用法："), ("ARGUMENTS:", "参数："),
     ("OPTIONS:", "选项："), ("SUBCOMMANDS:", "子命令："), (" SUBCOMMANDS:", "："), ("Error: ", "参数有误："),
     ("Help:  ", "说明："),
-    ("<subcommand>", "<子命令>"), ("<options>", "<选项>"),
+    ("<subcommand>", "<子命令>"), ("<options>", "<选项>"), (" (default)", "（默认）"),
     ("Show help information.", "显示说明"), ("Show the version.", "显示版本"),
     ("Show subcommand help information.", "显示子命令的说明"),
     ("Missing expected argument ", "缺少参数 "), ("Unknown option ", "没有这个选项 "),

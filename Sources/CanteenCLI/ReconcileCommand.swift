@@ -3,12 +3,28 @@ import CanteenDomain
 import CanteenServices
 import Foundation
 
-/// `canteen reconcile`: the nightly job.
+/// `canteen reconcile`: the nightly job, and its report. The job is a subcommand of its own, or it would
+/// take the report's options for its own.
 struct ReconcileCommand: AsyncParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "reconcile",
-      abstract: said("核对：检查所有尚未核对的日期", "reconcile: look at every day not yet covered"),
+      abstract: said("核对：检查所有尚未核对的日期，出报告", "reconcile: look at every day not yet covered"),
+      discussion: said(
+        "每晚运行 canteen reconcile；选项见 canteen reconcile run --help。",
+        "Run canteen reconcile every night; its options are those of canteen reconcile run --help."),
+      subcommands: [ReconcileRunCommand.self, ReconcileReportCommand.self],
+      defaultSubcommand: ReconcileRunCommand.self)
+  }
+}
+
+/// `canteen reconcile run`, or `canteen reconcile` alone.
+struct ReconcileRunCommand: AsyncParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "run",
+      abstract: said(
+        "检查所有尚未核对的日期；run 可不写", "look at every day not yet covered; run may be left out"),
       discussion: said(
         """
         可由定时任务每晚运行；漏掉的日期会自动补上，重复运行无害。自有检查放在 CANTEEN_CHECKS 指定的文件夹。\
@@ -20,8 +36,7 @@ struct ReconcileCommand: AsyncParsableCommand {
         stand in the folder that CANTEEN_CHECKS names. Tables of counts in the folder of --counts or \
         CANTEEN_COUNTS are taken first: each is moved to taken, or to rejected with a note that says why. \
         Exit status 0 clean, 3 findings or a table that was not taken, 1 fault.
-        """),
-      subcommands: [ReconcileReportCommand.self])
+        """))
   }
   @Option(
     help: ArgumentHelp(

@@ -73,7 +73,8 @@ struct HelpTests {
       "finding explain", "finding decide", "finding threshold", "count import", "count eligible",
       "region add",
       "region import", "region list", "canteen add",
-      "canteen import", "canteen list", "reconcile", "reconcile report", "audit verify", "serve",
+      "canteen import", "canteen list", "reconcile run", "reconcile report", "audit verify",
+      "serve",
       "db start", "db stop",
       "db status", "db migrate", "sample write",
     ])

@@ -99,6 +99,10 @@ struct ReconcileReportTests {
     #expect(text.output.contains("反复出现") && text.output.contains("R18"))
     let html = try String(contentsOfFile: page, encoding: .utf8)
     #expect(html.contains("XFS-01 幸福社区食堂") && html.contains("昨日以来新增（1）"))
+    #expect(!html.contains("DFL-01"))
+    let earlier = try SampleBooks.canteen(
+      "reconcile report --canteen DFL-01 --through 2026-10-20", at: "2026-11-01T08:00:00")
+    #expect(earlier.output.contains("2026-10-20") && !earlier.output.contains("XFS-01"))
     let table = try Table(contentsOf: list, columns: [Column("异常类型", required: true)])
     #expect(table.rows.count == 5)
     #expect(
