@@ -17,8 +17,8 @@ struct AuditCommand: AsyncParsableCommand {
       CommandConfiguration(
         abstract: said("核验日结和结算单是否被改动", "verify day closes and statements"),
         discussion: said(
-          "--file 核验导出的结算单文件（XLSX、CSV、HTML），不需要数据库：逐行比对校验码、合计和封行，指出改动的行；加 --head 再与封存头比对；加 --books 与账上逐格比对。",
-          "--file checks exported statements (XLSX, CSV, HTML) without a database: every row's code, the totals and the seal; --head compares with a saved head; --books with the books, cell by cell."
+          "--file 核验导出的结算单文件（XLSX、CSV、HTML），不需要数据库：逐行比对校验码、合计和封行，指出改动的行；加 --head 再与封存头比对；加 --books 与账上逐格比对，表上方的标题和期间也在内（它们没有校验码）。",
+          "--file checks exported statements (XLSX, CSV, HTML) without a database: every row's code, the totals and the seal; --head compares with a saved head; --books with the books, cell by cell, and with them the title and the period, which have no code."
         ))
     }
     @Option(help: ArgumentHelp(said("只核验这个助餐点；默认全部", "only this canteen; all"))) var canteen:

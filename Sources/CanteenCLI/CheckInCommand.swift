@@ -59,7 +59,7 @@ struct CheckInCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp(said("支付方式", "means of payment"))) var pay: MeansOfPayment = .cash
     @Option(help: ArgumentHelp(said("核验方式", "how the person was recognised")))
     var auth: AuthMethod = .card
-    @Option(help: .day("就餐日期；不给则为今天", "day; today if not given")) var day: Day?
+    @Option(name: .day, help: .day("就餐日期；不给则为今天", "day; today if not given")) var day: Day?
     @Option(help: .time("就餐时间；不给则为现在", "time; now if not given")) var time: TimeOfDay?
     @Option(help: ArgumentHelp(said("窗口", "counter"))) var terminal: String = said(
       "一号窗", "counter 1")
@@ -208,8 +208,11 @@ struct CheckInCommand: AsyncParsableCommand {
       CommandConfiguration(abstract: said("列出签到", "list the check-ins"))
     }
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
-    @Option(help: .day("起始日期，默认今天", "first day; today")) var from: Day?
-    @Option(help: .day("截止日期，默认同起始", "last day; the first")) var to: Day?
+    @Option(
+      name: [.customLong("from"), .customLong("day")],
+      help: .day("起始日期，默认今天", "first day; today"))
+    var from: Day?
+    @Option(name: .to, help: .day("截止日期，默认同起始", "last day; the first")) var to: Day?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 

@@ -15,6 +15,19 @@ struct TillArgument: ExpressibleByArgument {
     self.means = means
     self.fen = fen
   }
+
+  /// - Throws: for a means of payment that stands twice; which count is right, nobody can say.
+  static func byMeans(_ counts: [TillArgument]) throws -> [MeansOfPayment: Fen] {
+    try Dictionary(grouping: counts, by: \.means).mapValues { same in
+      guard same.count == 1 else {
+        throw ValidationError(
+          said(
+            "--till 中\(same[0].means.name.zh)写了 \(same.count) 次，请只留一个",
+            "--till has \(same[0].means.name.en) \(same.count) times; give it once"))
+      }
+      return same[0].fen
+    }
+  }
 }
 
 extension DayCommand {
@@ -39,14 +52,20 @@ extension DayCommand {
         let parts = [
           ("counts", said("餐数", "meals"), counts(report)),
           ("till", said("收银", "till"), till(report)),
-          ("voids", said("冲正", "voids"), entries(report.voids, workspace.calendar)),
-          ("late", said("补录", "late entries"), entries(report.late, workspace.calendar)),
+          ("voids", said("冲正", "voids"), entries(report.voids, workspace.calendar) { .text($0) }),
+          (
+            "late", said("补录", "late entries"),
+            entries(report.late, workspace.calendar) {
+              CheckInEntry(rawValue: $0).map { .word($0) } ?? .text($0)
+            }
+          ),
         ]
         switch output.format {
         case .json:
           var object: [String: Any] = [
             "canteen": report.canteen, "day": report.day.description,
-            "meals": report.totals.meals, "list_fen": report.totals.list.count,
+            "meals": report.totals.meals, "reversals": report.totals.reversals,
+            "revenue_fen": report.totals.revenue.count,
             "receivable_fen": report.totals.receivable.count,
           ]
           object["seal"] = report.seal
@@ -105,7 +124,9 @@ extension DayCommand {
       return listing
     }
 
-    private func entries(_ entries: [DayReport.Entry], _ calendar: CanteenCalendar) -> Listing {
+    private func entries(
+      _ entries: [DayReport.Entry], _ calendar: CanteenCalendar, reason: (String) -> Cell
+    ) -> Listing {
       var listing = Listing([
         ListingColumn("day", "就餐日期", "day"), ListingColumn("time", "时间", "time"),
         ListingColumn("name", "姓名", "name"),
@@ -118,7 +139,7 @@ extension DayCommand {
         listing.append([
           .text(entry.day.description), .text("\(calendar.time(of: entry.servedAt))"),
           .text(entry.name), .money(entry.list), .money(entry.dinerPays), .text(entry.by.by),
-          .text(entry.reason), .text(entry.checkIn.text),
+          reason(entry.reason), .text(entry.checkIn.text),
         ])
       }
       return listing

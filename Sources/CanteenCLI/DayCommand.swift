@@ -16,10 +16,11 @@ struct DayCommand: AsyncParsableCommand {
       CommandConfiguration(
         abstract: said("日结到某一天（含）", "close every open day up to one"),
         discussion: said(
-          "收银清点数可用 --till 现金=1203.50 给出（最后一天的），或事先用 canteen count import 导入；与台账不符的那天须用 --reason 说明原因。",
+          "收银清点数可用 --till 现金=1203.50 给出（最后一天的），或事先用 canteen count import 导入；与台账不符的那天须用 --reason 说明原因，一次说明一天。没有日结成的，清点数也不留。",
           """
           What the till counted on the last day is given as --till cash=1203.50, or imported before by \
-          canteen count import; a day on which it differs from the books needs --reason.
+          canteen count import; a day on which it differs from the books needs --reason, one day at a time. \
+          Where the day is not closed, the count is not kept either.
           """))
     }
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
@@ -36,10 +37,9 @@ struct DayCommand: AsyncParsableCommand {
       try await Workspace.run(common) { workspace in
         let progress = ProgressLine("日结", "closing days")
         let last = through ?? workspace.today - 1
+        let till = try TillArgument.byMeans(till)
         let closed = try await DayCloseService(workspace.database).close(
-          canteen, through: last,
-          till: Dictionary(till.map { ($0.means, $0.fen) }, uniquingKeysWith: { $1 }),
-          reason: reason, by: workspace.attribution
+          canteen, through: last, till: till, reason: reason, by: workspace.attribution
         ) { progress.report($0.done, of: $0.total) }
         let meals = closed.reduce(0) { $0 + $1.totals.meals }
         try Outcome.print(
@@ -96,7 +96,7 @@ struct DayCommand: AsyncParsableCommand {
           ListingColumn("day", "日期", "day"),
           ListingColumn("meals", "餐数", "meals", number: true),
           ListingColumn("reversals", "冲正", "reversed", number: true),
-          ListingColumn("list_fen", "餐费", "list", number: true),
+          ListingColumn("revenue_fen", "餐费净额", "revenue", number: true),
           ListingColumn("received_fen", "实收", "received", number: true),
           ListingColumn("receivable_fen", "应收补贴", "receivable", number: true),
           ListingColumn("seal", "封条", "seal"),
@@ -106,7 +106,7 @@ struct DayCommand: AsyncParsableCommand {
         for day in days {
           listing.append([
             .text(day.day.description), .integer(day.totals.meals), .integer(day.totals.reversals),
-            .money(day.totals.list), .money(day.totals.received), .money(day.totals.receivable),
+            .money(day.totals.revenue), .money(day.totals.received), .money(day.totals.receivable),
             .text(output.format == .text ? String(day.seal.prefix(12)) : day.seal),
           ])
         }

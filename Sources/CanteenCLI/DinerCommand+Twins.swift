@@ -132,7 +132,7 @@ extension DinerCommand {
     @Argument(help: ArgumentHelp(DinerKey.help)) var key: String
     @Argument(help: ArgumentHelp(said("状态", "status"))) var status: Diner.Status
     @Option(help: .day("起始日期，默认今天", "from; today")) var from: Day?
-    @Option(help: .day("截止日期；不给则一直持续", "to; without it, for good")) var to: Day?
+    @Option(name: .to, help: .day("截止日期；不给则一直持续", "to; without it, for good")) var to: Day?
     @Flag(help: ArgumentHelp(said("结束已有的这个状态（截止日期用 --to）", "end the status that lasts, on --to")))
     var end = false
     @Option(help: ArgumentHelp(said("原因", "why"))) var reason: String = ""

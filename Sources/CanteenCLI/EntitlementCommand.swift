@@ -41,7 +41,7 @@ struct EntitlementCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp(DinerKey.help)) var key: String
     @Argument(help: ArgumentHelp(said("类别，如 低保", "category"))) var category: String
     @Option(help: .day("起始日期", "from")) var from: Day
-    @Option(help: .day("截止日期", "to")) var to: Day?
+    @Option(name: .to, help: .day("截止日期", "to")) var to: Day?
     @Option(help: ArgumentHelp(said("照护等级", "care level"))) var careLevel: String?
     @Option(help: ArgumentHelp(said("残疾等级，1–4", "disability grade, 1 to 4"))) var grade: Int?
     @Option(help: ArgumentHelp(said("证明材料", "evidence"))) var evidence: String = ""
@@ -111,7 +111,7 @@ struct EntitlementCommand: AsyncParsableCommand {
     }
     @Argument(help: ArgumentHelp(DinerKey.help)) var key: String
     @Argument(help: ArgumentHelp(said("类别", "category"))) var category: String
-    @Option(help: .day("截止日期", "last day")) var to: Day?
+    @Option(name: .to, help: .day("截止日期", "last day")) var to: Day?
     @Option(help: .day("复核期限", "to be renewed by")) var renewBy: Day?
     @Option(help: ArgumentHelp(said("证明材料", "evidence"))) var evidence: String?
     @OptionGroup var common: CommonOptions

@@ -53,7 +53,7 @@ struct FindingCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp(said("助餐点编码；不给则列出全部", "canteen; all if not given")))
     var canteen: String?
     @Option(help: .day("起始日期", "first day")) var from: Day?
-    @Option(help: .day("截止日期，默认今天", "last day; today")) var to: Day?
+    @Option(name: .to, help: .day("截止日期，默认今天", "last day; today")) var to: Day?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
@@ -87,7 +87,7 @@ struct FindingCommand: AsyncParsableCommand {
           "subject, as finding list shows it, in quotes; not needed for the only one of a day")))
     var subject: String?
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
-    @Option(help: .day("日期", "day")) var day: Day
+    @Option(name: .day, help: .day("日期", "day")) var day: Day
     @Option(help: ArgumentHelp(said("原因", "reason"))) var reason: String
     @Option(help: ArgumentHelp(said("原因类别", "kind of reason"))) var kind: Finding.Reason = .other
     @OptionGroup var output: FormatOption
@@ -120,7 +120,7 @@ struct FindingCommand: AsyncParsableCommand {
     var subject: String?
     @Option(help: ArgumentHelp(said("处理结果", "the decision"))) var step: Finding.Step
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
-    @Option(help: .day("日期", "day")) var day: Day
+    @Option(name: .day, help: .day("日期", "day")) var day: Day
     @Option(help: ArgumentHelp(said("理由", "why"))) var reason: String
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions

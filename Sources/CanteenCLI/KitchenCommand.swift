@@ -218,7 +218,7 @@ struct KitchenCommand: AsyncParsableCommand {
 /// Which meal of which canteen.
 struct MealOptions: ParsableArguments {
   @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
-  @Option(help: .day("日期，默认今天", "day; today")) var day: Day?
+  @Option(name: .day, help: .day("日期，默认今天", "day; today")) var day: Day?
   @Option(help: ArgumentHelp(said("餐次", "meal"))) var period: MealPeriod = .lunch
 
   func day(_ workspace: Workspace) -> Day { day ?? workspace.today }

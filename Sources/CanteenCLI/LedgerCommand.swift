@@ -63,7 +63,7 @@ struct LedgerCommand: AsyncParsableCommand {
     var account: String
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
     @Option(help: .day("从哪一天，默认本年初", "first day; of this year")) var from: Day?
-    @Option(help: .day("到哪一天，默认全部已入账", "last day; all that is posted")) var to: Day?
+    @Option(name: .to, help: .day("到哪一天，默认全部已入账", "last day; all that is posted")) var to: Day?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 

@@ -48,6 +48,7 @@ struct MenuCommand: AsyncParsableCommand {
       let wanted = try file.map(menus)
       try await Workspace.run(common) { workspace in
         if let wanted {
+          try await noteReplaced(wanted, workspace)
           let published = try await MenuService(workspace.database)
             .publish(wanted, by: workspace.attribution)
           return try say(published, of: wanted.count)
@@ -59,6 +60,27 @@ struct MenuCommand: AsyncParsableCommand {
           canteen, of: week, by: workspace.attribution)
         for finding in look { Failure.say(finding.sentence) }
         try say(published, of: planned)
+      }
+    }
+
+    /// A table with a mended dish alone would take the others off the menu; that is said.
+    private func noteReplaced(_ wanted: [Menu], _ workspace: Workspace) async throws {
+      let service = MenuService(workspace.database)
+      for (canteen, menus) in Dictionary(grouping: wanted, by: \.canteen) {
+        let days = menus.map(\.day).sorted()
+        guard let first = days.first, let last = days.last else { continue }
+        let before = try await service.published(canteen, from: first, to: last)
+        for menu in menus {
+          let old = before.first { $0.day == menu.day && $0.period == menu.period }
+          guard let old, old.dishes.count > menu.dishes.count else { continue }
+          Failure.say(
+            Sentence(
+              zh: "注意：\(menu.day) \(menu.period.name.zh)此前发布 \(old.dishes.count) 道菜，"
+                + "新表只有 \(menu.dishes.count) 道，以新表为准（旧版保留）",
+              en:
+                "note: the \(menu.period.name.en) of \(menu.day) had \(old.dishes.count) dishes, the "
+                + "new one has \(menu.dishes.count) and takes its place; the old revision stays"))
+        }
       }
     }
 

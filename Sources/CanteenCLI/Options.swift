@@ -79,6 +79,7 @@ extension NameSpecification {
   static var day: Self { [.customLong("day"), .customLong("date")] }
   /// The last of some.
   static var through: Self { [.customLong("through"), .customLong("to")] }
+  static var to: Self { [.customLong("to"), .customLong("through")] }
 }
 
 extension Day: ExpressibleByArgument {

@@ -75,7 +75,7 @@ extension OrderCommand {
     @Option(help: ArgumentHelp(said("星期几，如 1,5（周一和周五）", "weekdays, such as 1,5")))
     var weekdays: String
     @Option(help: .day("起始日期，默认明天", "from; tomorrow")) var from: Day?
-    @Option(help: .day("截止日期", "to")) var to: Day?
+    @Option(name: .to, help: .day("截止日期", "to")) var to: Day?
     @OptionGroup var wish: WishOptions
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
@@ -105,7 +105,7 @@ extension OrderCommand {
     @Argument(help: ArgumentHelp(DinerKey.help)) var key: String
     @Argument(help: ArgumentHelp(said("序号（见 order standing list）", "its number"))) var number: Int
     @Option(help: ArgumentHelp(said("星期几", "weekdays"))) var weekdays: String?
-    @Option(help: .day("最后一天", "last day")) var to: Day?
+    @Option(name: .to, help: .day("最后一天", "last day")) var to: Day?
     @OptionGroup var common: CommonOptions
 
     func run() async throws {

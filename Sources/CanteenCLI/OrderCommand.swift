@@ -38,7 +38,7 @@ struct OrderCommand: AsyncParsableCommand {
           "Example: canteen order add SMP000001 --canteen XFS-01 --day 2026-12-01 --channel phone"))
     }
     @Argument(help: ArgumentHelp(DinerKey.help)) var key: String
-    @Option(help: .day("用餐日期，默认明天", "day; tomorrow")) var day: Day?
+    @Option(name: .day, help: .day("用餐日期，默认明天", "day; tomorrow")) var day: Day?
     @OptionGroup var wish: WishOptions
     @Flag(help: ArgumentHelp(said("加单：已过截止时间，负责人同意", "after the cut-off, as the manager agrees")))
     var afterCutoff = false
@@ -65,7 +65,7 @@ struct OrderCommand: AsyncParsableCommand {
         abstract: said("取消一餐；长期订餐的某一天也这样跳过", "cancel a meal, or skip a day of a standing order"))
     }
     @Argument(help: ArgumentHelp(DinerKey.help)) var key: String
-    @Option(help: .day("用餐日期，默认明天", "day; tomorrow")) var day: Day?
+    @Option(name: .day, help: .day("用餐日期，默认明天", "day; tomorrow")) var day: Day?
     @Option(help: ArgumentHelp(said("餐次", "meal"))) var period: MealPeriod = .lunch
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
@@ -223,7 +223,7 @@ struct OrderCommand: AsyncParsableCommand {
     }
     @Argument(help: ArgumentHelp(DinerKey.help)) var key: String
     @Option(help: ArgumentHelp(said("餐次", "meal"))) var period: MealPeriod = .lunch
-    @Option(help: .day("用餐日期，默认今天", "day; today")) var day: Day?
+    @Option(name: .day, help: .day("用餐日期，默认今天", "day; today")) var day: Day?
     @Option(help: .time("就餐时间，默认现在", "time; now")) var time: TimeOfDay?
     @Option(help: ArgumentHelp(said("支付方式", "means of payment"))) var pay: MeansOfPayment = .cash
     @Option(help: ArgumentHelp(said("窗口", "counter"))) var terminal: String = said(

@@ -22,7 +22,7 @@ extension PolicyCommand {
     @Argument(help: ArgumentHelp(said("草案文件（YAML），可多个", "draft files (YAML)")))
     var drafts: [String]
     @Option(help: .day("第一天", "the first service day")) var from: Day
-    @Option(help: .day("最后一天", "the last service day")) var to: Day
+    @Option(name: .to, help: .day("最后一天", "the last service day")) var to: Day
     @Option(
       help: ArgumentHelp(
         said("草案一并代替的其他政策代号，可多次写", "another policy that the drafts replace; repeatable"),

@@ -19,7 +19,7 @@ struct ProxyCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp(said("代领人姓名", "the proxy's name"))) var name: String
     @Option(help: ArgumentHelp(said("关系，如 女儿", "relation"))) var relation: String = ""
     @Option(help: .day("起始日期，默认今天", "from; today")) var from: Day?
-    @Option(help: .day("截止日期", "to")) var to: Day?
+    @Option(name: .to, help: .day("截止日期", "to")) var to: Day?
     @Flag(help: ArgumentHelp(said("从标准输入读取代领人电话", "read the proxy's phone from standard input")))
     var phone = false
     @Option(help: ArgumentHelp(said("原因", "why"))) var reason: String = ""
@@ -46,7 +46,7 @@ struct ProxyCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp(DinerKey.help)) var key: String
     @Argument(help: ArgumentHelp(said("代领人序号（见 proxy list）", "the proxy's number")))
     var number: Int
-    @Option(help: .day("最后一天，默认今天", "last day; today")) var to: Day?
+    @Option(name: .to, help: .day("最后一天，默认今天", "last day; today")) var to: Day?
     @Option(help: ArgumentHelp(said("原因", "why"))) var reason: String = ""
     @OptionGroup var common: CommonOptions
 

@@ -43,7 +43,7 @@ struct ReconcileRunCommand: AsyncParsableCommand {
       said("清点表的文件夹；也可用 CANTEEN_COUNTS", "the folder of counts; or CANTEEN_COUNTS")))
   var counts: String?
   @Option(help: ArgumentHelp(said("只核对这个助餐点；默认全部", "only this canteen; all"))) var canteen: String?
-  @Option(help: .day("只核对这一天", "only this day")) var day: Day?
+  @Option(name: .day, help: .day("只核对这一天", "only this day")) var day: Day?
   @Option(help: .day("从哪一天起；默认全部未核对的", "the first day; all not yet covered"))
   var from: Day?
   @Option(

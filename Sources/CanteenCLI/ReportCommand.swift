@@ -28,7 +28,7 @@ struct ReportCommand: AsyncParsableCommand {
     String?
   @Option(help: ArgumentHelp(said("只看一个助餐点", "one canteen only"))) var canteen: String?
   @Option(help: .day("从哪一天，默认本年初", "first day; of this year")) var from: Day?
-  @Option(help: .day("到哪一天，默认今天", "last day; today")) var to: Day?
+  @Option(name: .to, help: .day("到哪一天，默认今天", "last day; today")) var to: Day?
   @Flag(help: ArgumentHelp(said("画出条形图", "draw bars"))) var chart = false
   @Option(
     help: ArgumentHelp(

@@ -56,7 +56,7 @@ extension RosterCommand {
         abstract: said("变动表：一段时间内登记的变化", "what was recorded in the register between two days"))
     }
     @Option(help: .day("起始日期（登记日）", "first day of recording")) var from: Day
-    @Option(help: .day("截止日期，默认今天", "last day; today")) var to: Day?
+    @Option(name: .to, help: .day("截止日期，默认今天", "last day; today")) var to: Day?
     @Option(help: ArgumentHelp(said("另存为文件（.xlsx 或 .csv）", "write a file (.xlsx, .csv)"))) var file:
       String?
     @OptionGroup var output: FormatOption

@@ -55,6 +55,15 @@ extension StatementCommand {
     @Option(help: ArgumentHelp(said("导出完整号码的原因", "why full numbers"))) var reason: String = ""
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+      let ending = URL(fileURLWithPath: out).pathExtension.lowercased()
+      guard !["pdf", "xls", "et", "ods", "doc", "docx", "json", "txt", "zip"].contains(ending)
+      else {
+        throw ValidationError(
+          said("--out 的文件名应以 .xlsx、.csv 或 .html 结尾", "--out names a file in .xlsx, .csv or .html"))
+      }
+    }
+
     func run() async throws {
       let place = try place()
       try await Workspace.run(common) { workspace in

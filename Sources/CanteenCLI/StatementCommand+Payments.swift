@@ -27,15 +27,32 @@ extension StatementCommand {
       try await Workspace.run(common) { workspace in
         let life = StatementLifeService(workspace.database, calendar: workspace.calendar)
         let known = try await life.standing(number).debts.map(\.source)
+        let source = known.named(source)
         let standing = try await life.pay(
           StatementLifeService.Payment(
-            source: known.named(source), fen: reason == nil ? amount : -amount,
+            source: source, fen: reason == nil ? amount : -amount,
             day: day ?? workspace.today, voucher: voucher, reason: reason ?? "", from: origin),
           for: number, by: workspace.attribution)
         try StatementCommand.debts([standing]).print(output.format)
         await LedgerCommand.notePosting(at: standing.statement.canteen, workspace)
+        await noteVoucher(source, life)
         if reason == nil { await noteFindings(standing.statement, life) }
       }
+    }
+
+    private func noteVoucher(_ source: FundingSource, _ life: StatementLifeService) async {
+      guard let others = try? await life.others(under: voucher, than: number, source),
+        !others.isEmpty
+      else { return }
+      let list = others.map { "\($0.statement) \($0.source.name.text(in: .current))" }
+        .joined(separator: said("、", ", "))
+      Failure.say(
+        Sentence(
+          zh:
+            "注意：凭证 \(voucher) 还用于 \(list)；一笔汇款付几处的不必理会，不然请用 canteen statement payments \(number) --correct 更正",
+          en:
+            "note: voucher \(voucher) also stands for \(list); nothing to do if one transfer paid them all"
+        ))
     }
 
     /// What the nights found since the statement was closed keeps nobody from being paid, but is said.

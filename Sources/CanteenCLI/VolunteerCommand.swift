@@ -92,7 +92,7 @@ struct VolunteerCommand: AsyncParsableCommand {
     }
     @Argument(help: ArgumentHelp(said("志愿者号", "the volunteer's number"))) var volunteer: Int64
     @Option(help: ArgumentHelp(said("助餐点编码", "canteen"))) var canteen: String
-    @Option(help: .day("日期，默认明天", "day; tomorrow")) var day: Day?
+    @Option(name: .day, help: .day("日期，默认明天", "day; tomorrow")) var day: Day?
     @Option(help: ArgumentHelp(said("工作，如 帮厨、送餐", "task"))) var task: String
     @Option(help: ArgumentHelp(said("计划分钟", "planned minutes"))) var minutes: Int
     @OptionGroup var output: FormatOption

@@ -140,6 +140,7 @@ struct Places {
   /// A name as it is compared: two spellings of one name would make one officer two.
   private static func name(_ text: String) -> String {
     text.normalisedWidth().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      .nameWithoutBlanks
   }
 
   var cluster: EmbeddedCluster {

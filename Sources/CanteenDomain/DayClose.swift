@@ -56,13 +56,16 @@ public struct DayTotals: Sendable, Hashable, Codable {
   }
 
   public var meals: Int { counts.reduce(0) { $0 + $1.meals } }
-  /// 餐费总额 of the meals of the day.
+  /// 餐费总额 of the meals of the day, those that were voided later among them.
   public var list: Fen { counts.map(\.list).sum() }
 
   /// What stands in an account.
   public func balance(_ account: Account) -> Fen {
     accounts.first { $0.account == account }?.fen ?? 0
   }
+
+  /// What the canteen's meals brought after what was voided: what all pay together.
+  public var revenue: Fen { -(balance(.mealRevenue) + balance(.guestRevenue)) }
 
   /// What diners paid, over all means.
   public var received: Fen {
@@ -102,8 +105,9 @@ public enum DayCloseRefusal: Refusal, Hashable {
   case nothingToClose(Canteen.Code)
   /// What the till counted is part of a day's close.
   case closedAlready(Day)
-  /// The till counted other than the books; the difference needs a reason.
-  case tillDiffers(Day, [TillLine])
+  /// The till counted other than the books; the difference needs a reason. So many days before it were
+  /// closed.
+  case tillDiffers(Day, [TillLine], closedBefore: Int)
 
   public var kind: RefusalKind {
     switch self {
@@ -125,13 +129,14 @@ public enum DayCloseRefusal: Refusal, Hashable {
         en:
           "\(day) is closed and its till stays as counted; explain a difference in the reconciliation"
       )
-    case .tillDiffers(let day, let lines):
+    case .tillDiffers(let day, let lines, let closed):
       Sentence(
-        zh: "\(day) 收银与台账不符："
+        zh: (closed > 0 ? "此前 \(closed) 天已日结；" : "") + "\(day) 收银与台账不符："
           + lines.map {
             "\($0.means.name.zh)台账 \($0.ledger.yuan)、清点 \(($0.till ?? 0).yuan)"
-          }.joined(separator: "；") + "。请更正，或用 --reason 说明原因后日结",
-        en: "the till of \(day) differs from the books: "
+          }.joined(separator: "；") + "。请更正，或用 --reason 说明这一天的原因后日结",
+        en: (closed > 0 ? "\(closed) days before it are closed; " : "")
+          + "the till of \(day) differs from the books: "
           + lines.map {
             "\($0.means.name.en) books \($0.ledger.yuan), till \(($0.till ?? 0).yuan)"
           }.joined(separator: "; ") + "; correct it, or say why with --reason")

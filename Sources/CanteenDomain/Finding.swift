@@ -140,7 +140,9 @@ public enum FindingRefusal: Refusal, Hashable {
       Sentence(zh: "请写明原因", en: "say what the reason is")
     case .outOfOrder(let step, let before):
       Sentence(
-        zh: "该异常\(before?.name.zh ?? "尚未说明")，不能改为\(step.name.zh)",
+        zh: before == step
+          ? "该异常已经是“\(step.name.zh)”"
+          : "该异常\(before?.name.zh ?? "尚未说明")，不能改为\(step.name.zh)",
         en: "the finding is \(before?.name.en ?? "open"); it cannot become \(step.name.en)")
     case .unknownCheck(let check):
       Sentence(zh: "没有检查 \(check)", en: "there is no check \(check)")

@@ -112,7 +112,8 @@ public enum StatementLifeRefusal: Refusal, Hashable {
     switch self {
     case .outOfTurn(let step, let last):
       Sentence(
-        zh: "结算单目前是“\(last.name.zh)”，不能改为“\(step.name.zh)”",
+        zh: last == step
+          ? "结算单已经是“\(step.name.zh)”" : "结算单目前是“\(last.name.zh)”，不能改为“\(step.name.zh)”",
         en: "the statement is \(last.name.en) and cannot become \(step.name.en)")
     case .sameHands(let name):
       Sentence(

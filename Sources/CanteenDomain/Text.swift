@@ -36,6 +36,13 @@ extension String {
 }
 
 extension String {
+  /// A Chinese name without the blanks that people put between its characters (`王　芳`): with and without
+  /// them it is one person. Other names keep theirs.
+  public var nameWithoutBlanks: String {
+    unicodeScalars.contains(where: { $0.properties.isIdeographic })
+      ? String(filter { !$0.isWhitespace }) : self
+  }
+
   /// A number of a person with only its last four characters in clear.
   public var maskedNumber: String {
     String(repeating: "*", count: max(0, count - 4)) + suffix(4)

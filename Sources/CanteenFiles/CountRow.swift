@@ -57,12 +57,18 @@ extension CountRow {
     let key = reader.required(
       Columns.key,
       form: isTill
-        ? Sentence(zh: "支付方式", en: "a means of payment")
-        : Sentence(zh: "餐次", en: "a meal")
+        ? Sentence(
+          zh: "不是支付方式，可写 \(MeansOfPayment.allCases.map(\.name.zh).joined(separator: "、"))",
+          en: "is no means of payment")
+        : Sentence(
+          zh: "不是餐次，可写 \(MealPeriod.allCases.map(\.name.zh).joined(separator: "、"))",
+          en: "is no meal")
     ) { Self.key($0, isTill: isTill) }
     let amount = reader.required(
       Columns.amount,
-      form: isTill ? Sentence(zh: "金额（元）", en: "yuan") : Sentence(zh: "份数", en: "a whole number")
+      form: isTill
+        ? Sentence(zh: "不是不小于 0 的金额（元），写法如 326.50", en: "is no amount in yuan from 0 on")
+        : Sentence(zh: "不是份数，请写不小于 0 的整数", en: "is no whole number from 0 on")
     ) { text in
       isTill
         ? Fen(yuan: text).flatMap { $0 < 0 ? nil : $0.count }

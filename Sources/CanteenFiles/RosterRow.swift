@@ -231,7 +231,7 @@ extension RowReader {
       fail(column, Sentence(zh: "“\(text)”不像姓名", en: "“\(text)” does not look like a name"))
       return nil
     }
-    return String(visible.filter { !$0.isWhitespace })
+    return visible.nameWithoutBlanks
   }
 
   /// The numbers of cards; one that a spreadsheet turned into 6.22E+18 is left out with a warning.

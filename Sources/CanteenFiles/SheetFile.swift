@@ -86,7 +86,7 @@ public struct SheetFile: Sendable {
     line.split(separator: "<").compactMap { piece -> String? in
       guard let end = piece.firstIndex(of: ">") else { return nil }
       let tag = piece[..<end].prefix { $0 != " " }
-      guard tag == "td" || tag == "th" || tag == "p" else { return nil }
+      guard ["td", "th", "small", "p"].contains(tag) else { return nil }
       return unescape(piece[piece.index(after: end)...]).plain
     }
   }

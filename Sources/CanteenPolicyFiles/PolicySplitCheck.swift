@@ -12,6 +12,14 @@ extension DocumentCheck {
         en: "the diner is no source: what is not paid is the diner's anyway")
       return
     }
+    for source in Set(split.shares.map(\.source)).sorted() where source.isUnusual {
+      report(
+        .warning, reading.lines["\(path).source"] == nil ? "\(path).split" : "\(path).source",
+        zh: "资金来源“\(source.rawValue)”不是常用的名称（如 district 区县、street 街道）；不是本地自定来源的，请更正",
+        en:
+          "“\(source.rawValue)” is none of the usual sources; mend it unless the place has such a fund"
+      )
+    }
     let conditions = split.shares.map(\.when).filter { !$0.isEmpty }
     var distinct: [Condition] = []
     for condition in conditions where !distinct.contains(condition) { distinct.append(condition) }

@@ -16,10 +16,10 @@ public struct DayCloseService: Sendable {
   /// Closes every open day of a canteen up to `day`, each in a transaction of its own: what was
   /// interrupted goes on where it stopped, and closing again changes nothing.
   /// - Parameters:
-  ///   - till: what the till counted on `day`, in fen by means of payment; a day that is closed keeps
-  ///     what was counted then.
-  ///   - reason: why the till of these days counted other than the books; a day that differs is not
-  ///     closed without one.
+  ///   - till: what the till counted on `day`, in fen by means of payment; it is kept with the day's
+  ///     close alone, and a day that is closed keeps what was counted then.
+  ///   - reason: why the till counted other than the books on the first of these days that differs; any
+  ///     further one is not closed, since nobody has seen by how much it differs.
   /// - Returns: the days that this call closed.
   /// - Throws: `DayCloseRefusal`, `CanteenRefusal.unknown`.
   public func close(
@@ -34,23 +34,24 @@ public struct DayCloseService: Sendable {
         ?? DayCloseStore.firstPostedDay(canteen, transaction)
     }
     guard let first else { throw DayCloseRefusal.nothingToClose(canteen) }
-    if !till.isEmpty {
-      guard first <= day else { throw DayCloseRefusal.closedAlready(day) }
-      _ = try await IndependentCountService(database).add(
-        till.sorted { $0.key.rawValue < $1.key.rawValue }.map { means, fen in
-          IndependentCount(
-            canteen: canteen, day: day, source: .till, key: means.rawValue, amount: fen.count)
-        }, by: by)
+    guard till.isEmpty || first <= day else { throw DayCloseRefusal.closedAlready(day) }
+    let counts = till.sorted { $0.key.rawValue < $1.key.rawValue }.map { means, fen in
+      IndependentCount(
+        canteen: canteen, day: day, source: .till, key: means.rawValue, amount: fen.count)
     }
     var closed: [DayClose] = []
+    var unused = reason
     var next = first
     while next <= day {
-      let today = next
-      let close = try await database.transaction {
-        try Self.closeOne(
-          canteen, today, firstOf: today == first ? first...day : nil, reason: reason, by: by, $0)
+      let (today, reason, before) = (next, unused, closed.count)
+      let (close, differs) = try await database.transaction { transaction in
+        if today == day { _ = try IndependentCountStore.add(counts, by: by, transaction) }
+        return try Self.closeOne(
+          canteen, today, firstOf: today == first ? first...day : nil, reason: reason,
+          closedBefore: before, by: by, transaction)
       }
       if let close { closed.append(close) }
+      if differs { unused = "" }
       next = today + 1
       report(Progress(done: today - first + 1, total: day - first + 1))
     }
@@ -58,19 +59,21 @@ public struct DayCloseService: Sendable {
   }
 
   /// - Parameter days: all that are closed together, where it is the first of them.
-  /// - Returns: nil if somebody else closed the day meanwhile.
+  /// - Returns: no close if somebody else closed the day meanwhile; and whether the till differed.
   private static func closeOne(
     _ canteen: Canteen.Code, _ day: Day, firstOf days: ClosedRange<Day>?, reason: String,
-    by: Attribution, _ transaction: borrowing Transaction
-  ) throws -> DayClose? {
+    closedBefore: Int, by: Attribution, _ transaction: borrowing Transaction
+  ) throws -> (close: DayClose?, differs: Bool) {
     try DayCloseStore.lock(canteen, transaction)
     if let days { try LateCheckInStore.addMissing(canteen, days, transaction) }
     let head = try DayCloseStore.head(canteen, transaction)
-    if let head, head.day >= day { return nil }
+    if let head, head.day >= day { return (nil, false) }
     let books = try DayCloseStore.Books(canteen, day, transaction)
     let differing = try DayReportStore.till(books, transaction).filter { $0.difference ?? 0 != 0 }
     if !differing.isEmpty {
-      guard !reason.isEmpty else { throw DayCloseRefusal.tillDiffers(day, differing) }
+      guard !reason.isEmpty else {
+        throw DayCloseRefusal.tillDiffers(day, differing, closedBefore: closedBefore)
+      }
       try DayReportStore.insert(differing, canteen, day, reason: reason, by: by, transaction)
     }
     let totals = try DayCloseStore.totals(books, transaction)
@@ -82,7 +85,7 @@ public struct DayCloseService: Sendable {
     let close = DayClose(canteen: canteen, day: day, totals: totals, seal: seal.hex)
     try DayCloseStore.insert(
       close, lines: linesSeal, seal: seal, totals: totalsText, by: by, transaction)
-    return close
+    return (close, !differing.isEmpty)
   }
 
   /// The closed days of a canteen between two days, both included.

@@ -17,6 +17,8 @@ public struct StatementFileCheck: Sendable {
     /// Without the total row.
     public var rows: Int
 
+    /// What stands above the header; it has no code, and only the books tell whether it is right.
+    var above: [String]
     /// The header and the rows, the total row included, as plain text without the codes.
     var titles: [String]
     var kinds: [ColumnKind]
@@ -76,7 +78,8 @@ public struct StatementFileCheck: Sendable {
     let titles = Array(sheet.rows[header].cells.dropLast())
     var table = Table(
       name: line.head.table, number: line.head.number, sha256: line.head.sha256,
-      form: line.head.form, masking: line.head.masking, rows: 0, titles: titles,
+      form: line.head.form, masking: line.head.masking, rows: 0,
+      above: sheet.rows[..<header].flatMap(\.cells).filter { !$0.isEmpty }, titles: titles,
       kinds: line.head.kinds, cells: [], places: [])
     let rows = sheet.rows[(header + 1)..<end]
     faults += check(rows, under: titles, line, &table)
@@ -241,6 +244,16 @@ private final class BookSheets: SheetWriter {
     current = tables.first { $0.name == head.name }
     next = 0
     guard let current else { return }
+    for text in [head.title, head.subtitle] {
+      // CSV has neither.
+      guard !current.above.isEmpty, !current.above.contains(CSVCell.text(text).plain) else {
+        continue
+      }
+      say(
+        current.fault(
+          "表上方的标题或期间与账上不同，应为“\(text)”",
+          "the title or the period above the table differs from the books: “\(text)”"))
+    }
     let titles = head.columns.dropLast().map(\.title)
     if current.titles != titles {
       say(current.fault("表头与账上不同", "the header differs from the books"))

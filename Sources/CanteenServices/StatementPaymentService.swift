@@ -74,6 +74,16 @@ extension StatementLifeService {
     }
   }
 
+  /// What else was paid under a voucher: one transfer may well pay several debts, and a voucher that was
+  /// read off wrongly looks the same.
+  public func others(
+    under voucher: String, than number: String, _ source: FundingSource
+  ) async throws -> [(statement: String, source: FundingSource)] {
+    try await database.transaction(readOnly: true) {
+      try StatementPaymentStore.others(under: voucher, than: number, source, $0)
+    }
+  }
+
   /// Enters a payment, whole or in part; below zero it is a repayment of what a source is owed, and
   /// needs a reason. The one that settles the last source's debt makes the statement paid.
   /// - Throws: `StatementRefusal.unknown`, `StatementLifeRefusal`, `AdvanceRefusal.moreThanHeld`.

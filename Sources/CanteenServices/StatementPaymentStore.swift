@@ -78,6 +78,30 @@ enum StatementPaymentStore {
     ).isEmpty
   }
 
+  /// What else stands under a voucher of payments, and was not taken back since.
+  static func others(
+    under voucher: String, than statement: String, _ source: FundingSource,
+    _ transaction: borrowing Transaction
+  ) throws -> [(statement: String, source: FundingSource)] {
+    try transaction.query(
+      """
+      select p.statement_no, p.source
+      from statement_payments as p
+      where p.voucher = \(voucher)
+          and (p.statement_no, p.source) <> (\(statement), \(source.rawValue))
+          and p.corrects_no = 0
+          and not exists (
+              select
+              from statement_payments as c
+              where c.statement_no = p.statement_no and c.corrects_no = p.payment_no
+          )
+      order by p.statement_no, p.source
+      """
+    ).map {
+      (try $0.decode("statement_no"), FundingSource(try $0.decode("source", as: String.self)))
+    }
+  }
+
   /// - Parameter corrects: the number of the payment that it takes back.
   static func insert(
     _ payment: StatementLifeService.Payment, corrects: Int?, of statement: String,

@@ -80,9 +80,9 @@ struct MoneyCheckTests {
         ["客餐未录入", "支付方式记错", "支付方式记错", "冲正后未退款", "微信：收银 1.00 元"]
       ).allSatisfy { $0.sentence.zh.contains($1) })
     let uncounted = try await scene.findings("R31")
-    #expect(uncounted.map { "\($0.day) \($0.subject)" } == ["2026-03-07 till cash"])
+    #expect(uncounted.map { "\($0.day) \($0.subject)" } == ["2026-03-07 till"])
     #expect(uncounted.allSatisfy { $0.severity == .notice && !$0.awaitsExplanation })
-    #expect(uncounted.map(\.sentence.zh) == ["现金：没有清点数，台账 90.00 元"])
+    #expect(uncounted.map(\.sentence.zh) == ["没有清点数：现金（台账 90.00 元）"])
   }
 
   @Test(

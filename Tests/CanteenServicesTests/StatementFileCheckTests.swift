@@ -114,6 +114,13 @@ struct StatementFileCheckTests {
       }
     }
     #expect(try faults(excused) == ["申报表表头、行的次序或表下的封行被改动"])
+    let renamed = try files.changedWorkbook("\(Self.number).xlsx") { sheet, rows in
+      var rows = rows
+      if sheet == "申报表" { rows[1][0] = "2027-01-01 至 2027-01-31" }
+      return rows
+    }
+    let told = try await service.compare(StatementFileCheck(path: renamed)).map(\.zh)
+    #expect(told.count == 1 && told[0].hasPrefix("申报表表上方的标题或期间与账上不同"), "\(told)")
   }
 
   @Test

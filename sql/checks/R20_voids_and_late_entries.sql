@@ -18,7 +18,8 @@ with lines as (
     select
         c.service_date, c.check_in_id, c.recorded_by, r.reversed_by,
         c.posted_on > c.service_date or c.entry = 'late' as is_late,
-        greatest((r.reversed_at at time zone :'zone')::date, r.posted_on) as voided_on,
+        c.posted_on > c.service_date as is_after_close,
+        (r.reversed_at at time zone :'zone')::date as voided_on, r.posted_on as void_posted_on,
         r.reversed_at is null as stands,
         r.reversed_at > :'undo'::interval
             + case when c.entry = 'late' then c.recorded_at else c.served_at end as is_void
@@ -33,16 +34,21 @@ with lines as (
 sums as (
     select
         service_date, count(*) as n, count(*) filter (where is_void) as voids,
-        count(*) filter (where is_late and stands) as late
+        count(*) filter (where is_late and stands) as late,
+        count(*) filter (where is_after_close and stands) as after_close
     from lines
     group by service_date
 )
 select
     service_date,
     'share' as subject,
-    format('%s 笔中冲正 %s 笔、日结后补录 %s 笔，超过 %s%%', n, voids, late, :'share') as zh,
-    format('%s lines, %s voids, %s entered after the close: above %s%%', n, voids, late, :'share')
-        as en
+    format(
+        '%s 笔中冲正 %s 笔、补录 %s 笔（其中日结后 %s 笔），超过 %s%%', n, voids, late, after_close, :'share'
+    ) as zh,
+    format(
+        '%s lines, %s voids, %s late entries (%s after the close): above %s%%', n, voids, late,
+        after_close, :'share'
+    ) as en
 from sums
 where voids + late >= :'min_lines'::integer and (voids + late) * 100 > n * :'share'::numeric
 union all
@@ -51,11 +57,17 @@ select
     check_in_id::text,
     case
         when voided_on > service_date then format('%s 才冲正，已过当日', voided_on)
+        when void_posted_on > service_date then format('日结后冲正，记入 %s 的账', void_posted_on)
         else '签到与冲正为同一人，且不是当场撤销'
     end,
     case
         when voided_on > service_date then format('voided only on %s, after the day', voided_on)
+        when void_posted_on > service_date
+            then format('voided after the close, in the books of %s', void_posted_on)
         else 'checked in and voided by one person, not at once'
     end
 from lines
-where is_void and (reversed_by = recorded_by or voided_on > service_date)
+where is_void
+    and (
+        reversed_by = recorded_by or voided_on > service_date or void_posted_on > service_date
+    )

@@ -32,6 +32,9 @@ public struct FundingSource: Word, Sendable, Hashable, Codable, Comparable {
   /// The name for people; an unknown code is its own name.
   public var name: Sentence { Self.names[rawValue] ?? Sentence(zh: rawValue, en: rawValue) }
 
+  /// Whether it is none of the usual ones: a fund of the place's own, or a word that was misspelt.
+  public var isUnusual: Bool { Self.names[rawValue] == nil }
+
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 
   public init(from decoder: any Decoder) throws {
