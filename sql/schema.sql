@@ -1570,7 +1570,7 @@ CREATE VIEW public.till_days AS
         UNION ALL
          SELECT c.canteen_code,
             c.service_date,
-            r.posted_on,
+            GREATEST(r.posted_on, ((r.reversed_at AT TIME ZONE 'Asia/Shanghai'::text))::date) AS "greatest",
             c.means_of_payment,
             (- c.diner_fen),
             true
@@ -1775,6 +1775,7 @@ CREATE INDEX card_events_by_recording ON public.card_events USING brin (recorded
 CREATE INDEX cards_by_diner ON public.cards USING btree (diner_id);
 CREATE INDEX cards_by_recording ON public.cards USING brin (issued_at) WITH (autosummarize='on');
 CREATE INDEX check_in_exceptions_by_canteen ON public.check_in_exceptions USING btree (canteen_code, received_at);
+CREATE INDEX check_in_reversals_by_pay_back ON public.check_in_reversals USING btree (GREATEST(posted_on, ((reversed_at AT TIME ZONE 'Asia/Shanghai'::text))::date));
 CREATE INDEX check_in_reversals_by_posting_day ON public.check_in_reversals USING btree (posted_on);
 CREATE INDEX check_ins_by_canteen_and_day ON ONLY public.check_ins USING btree (canteen_code, service_date, served_at DESC);
 CREATE INDEX check_ins_by_canteen_and_posting_day ON ONLY public.check_ins USING btree (canteen_code, posted_on);

@@ -9,6 +9,8 @@ public enum DinerRefusal: Refusal, Hashable {
   case numberInArguments
   case sameRecord
   case alreadyMerged
+  /// Somebody else merged the person's record while this merge was made.
+  case mergedMeanwhile
   case notMerged
   case reasonMissing
   case endsBeforeItBegins(from: Day, to: Day)
@@ -19,7 +21,7 @@ public enum DinerRefusal: Refusal, Hashable {
   public var kind: RefusalKind {
     switch self {
     case .notFound, .notMerged, .noSuchStatus, .unknownRegion: .notFound
-    case .several, .sameRecord, .alreadyMerged: .conflict
+    case .several, .sameRecord, .alreadyMerged, .mergedMeanwhile: .conflict
     case .blank, .numberInArguments, .reasonMissing, .endsBeforeItBegins: .invalid
     case .notAllowed: .notAllowed
     }
@@ -40,6 +42,10 @@ public enum DinerRefusal: Refusal, Hashable {
           "a full ID or phone number does not belong on the command line, where process lists show it; write - and give it on standard input"
       )
     case .sameRecord: Sentence(zh: "两个都是同一份登记", en: "both are the same record")
+    case .mergedMeanwhile:
+      Sentence(
+        zh: "这份档案刚被并入另一份，请重新查询后再并",
+        en: "the record was just merged into another one; look it up again and merge then")
     case .alreadyMerged:
       Sentence(zh: "这份登记已并入另一份", en: "the record is already merged into another")
     case .notMerged: Sentence(zh: "这份登记没有并入别的登记", en: "the record is not merged into another")

@@ -32,24 +32,18 @@ public struct AdjustmentService: Sendable {
   public func reprice(
     since: Day, isDryRun: Bool, by: Attribution, report: Progress.Report = { _ in }
   ) async throws -> [Found] {
-    let reference = try await ReferenceCache(database).reload()
-    let days = reference.policies.capsWindow(for: since)...max(since, calendar.day(of: by.at))
+    var batch = try await batch(since: since, by: by)
     let total = try await database.transaction(readOnly: true) { try PastMealStore.persons($0) }
-    let budgets = BudgetStore.keys(
-      reference.policies, years: days.lowerBound.year...days.upperBound.year)
-    try await BudgetYears(database).ensure(budgets, at: by.at)
     var found: [Found] = []
     var (after, done) = (Diner.ID(0), 0)
     while let span = try await next(after: after) {
       try Task.checkCancellation()
-      let batch = Batch(
-        reference: reference, calendar: calendar, since: since, days: days, budgets: budgets)
-      var these = try await database.transaction(readOnly: true) { transaction in
+      var these = try await database.transaction(readOnly: true) { [batch] transaction in
         try batch.found(in: batch.contents(of: span, transaction), transaction)
       }
       let due = Set(these.filter(\.adjustment.isDue).map(\.adjustment.dinerID)).sorted()
       if !isDryRun, !due.isEmpty {
-        let written = try await database.transaction { try batch.write(for: due, by: by, $0) }
+        let written = try await write(due, with: &batch, by: by)
         these = these.filter { !due.contains($0.adjustment.dinerID) } + written
       }
       found += these.sorted {
@@ -60,6 +54,31 @@ public struct AdjustmentService: Sendable {
       report(Progress(done: done, total: max(done, total)))
     }
     return found
+  }
+
+  /// By the reference tables as they are now.
+  private func batch(since: Day, by: Attribution) async throws -> Batch {
+    let reference = try await ReferenceCache(database).reload()
+    let days = reference.policies.capsWindow(for: since)...max(since, calendar.day(of: by.at))
+    let budgets = BudgetStore.keys(
+      reference.policies, years: days.lowerBound.year...days.upperBound.year)
+    try await BudgetYears(database).ensure(budgets, at: by.at)
+    return Batch(
+      reference: reference, calendar: calendar, since: since, days: days, budgets: budgets)
+  }
+
+  /// Writes what is due to some persons; where a policy, a holiday or a merge came in since the tables were
+  /// read, by what holds now.
+  private func write(
+    _ due: [Diner.ID], with batch: inout Batch, by: Attribution
+  ) async throws -> [Found] {
+    while true {
+      let written = try await database.transaction { [batch] in
+        try batch.write(for: due, by: by, $0)
+      }
+      if let written { return written }
+      batch = try await self.batch(since: batch.since, by: by)
+    }
   }
 
   private func next(after: Diner.ID) async throws -> PastMealStore.Span? {
@@ -94,12 +113,15 @@ private struct Batch: Sendable {
   }
 
   /// Locks the persons, looks again, and writes what is due.
+  /// - Returns: nil, with nothing written, if the reference tables are not those any more.
   func write(
     for diners: [Diner.ID], by: Attribution, _ transaction: borrowing Transaction
-  ) throws -> [AdjustmentService.Found] {
+  ) throws -> [AdjustmentService.Found]? {
     let records = reference.aliases.records(ofAnyOf: diners)
     _ = try transaction.query(CheckInStore.lockDiners(records))
     _ = try transaction.query(CheckInStore.shareCanteens(reference.canteens.keys.sorted()))
+    let now = try Reference.Revision(transaction.query(Reference.Revision.query))
+    guard now == reference.revision else { return nil }
     let budget = try BudgetStore.locked(budgets, transaction)
     let contents = try PastMealStore.contents(
       of: diners, days: days, in: reference, calendar: calendar, transaction)

@@ -1,26 +1,30 @@
 import CanteenDomain
 import Postgres
 
-/// Computes stored lines again, each by the policies that were active when it was recorded: a policy
-/// that came later, even one that is dated back, says nothing about what was right then.
+/// Computes stored lines again, each by the policies that were active and the holidays that were known
+/// when it was recorded: what came later, even if it is dated back, says nothing about what was right then.
 struct AuditPricing: Sendable {
-  /// The policies from some moment on, oldest first.
+  /// The policies with their holidays from some moment on, oldest first.
   private let editions: [(from: Instant, policies: PolicySet)]
   /// When each version was activated, by `id version`.
   private let activated: [String: Instant]
 
   init(_ transaction: borrowing Transaction) throws {
-    let calendar = try CalendarStore.calendar(transaction)
     let all = try PolicyStore.all(transaction)
     activated = Dictionary(
       all.map { ("\($0.id) \($0.version)", $0.activated.at) },
       uniquingKeysWith: { first, _ in first })
     let policies = try all.map { ($0.activated.at, try $0.policy()) }
+    let holidays = try CalendarStore.moments(transaction)
     var editions = [
-      (from: Instant(microseconds: .min), policies: try PolicySet([], calendar: calendar))
+      (
+        from: Instant(microseconds: .min),
+        policies: try PolicySet([], calendar: ServiceCalendar([]))
+      )
     ]
-    for moment in Set(policies.map(\.0)).sorted() {
+    for moment in Set(policies.map(\.0) + holidays).sorted() {
       let active = policies.filter { $0.0 <= moment }.map(\.1)
+      let calendar = try CalendarStore.calendar(knownAt: moment, transaction)
       editions.append((moment, try PolicySet(active, calendar: calendar)))
     }
     self.editions = editions

@@ -13,6 +13,13 @@ enum CalendarStore {
     ServiceCalendar(try days(transaction))
   }
 
+  /// When it changed.
+  static func moments(_ transaction: borrowing Transaction) throws -> [Instant] {
+    try transaction.query("select distinct recorded_at from calendar_days").map {
+      try $0.decode("recorded_at")
+    }
+  }
+
   /// The calendar as it was known at a moment.
   static func calendar(
     knownAt moment: Instant, _ transaction: borrowing Transaction

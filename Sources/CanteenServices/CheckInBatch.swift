@@ -69,7 +69,8 @@ struct CheckInBatch {
       diners: aliases.records(of: Set(named)),
       canteens: Set(submissions.map(\.request.canteen)).sorted(),
       keys: submissions.map(\.request.id),
-      window: policies.capsWindow(for: first)...(days.max() ?? first), budgets: budgets,
+      window: policies.capsWindow(for: first)...policies.capsWindowEnd(for: days.max() ?? first),
+      budgets: budgets,
       needsProxies: submissions.contains { $0.request.proxy != nil })
   }
 

@@ -138,13 +138,13 @@ public struct CredentialService: Sendable {
     guard let (key, holder) = holders.first else { throw CredentialRefusal.unknown }
     try transaction.execute(CheckInStore.lockDiners([holder.diner]))
     let isInTurn =
-      switch (holder.event, event) {
+      switch (holder.events.last, event) {
       case (nil, .lost), (nil, .ended), (nil, .replaced), (.found, .lost), (.found, .ended),
         (.found, .replaced), (.lost, .found), (.lost, .replaced), (.lost, .ended):
         true
       default: false
       }
-    guard isInTurn else { throw CredentialRefusal.outOfTurn(event, after: holder.event) }
+    guard isInTurn else { throw CredentialRefusal.outOfTurn(event, after: holder.events.last) }
     return key
   }
 }

@@ -4,21 +4,24 @@ import Postgres
 
 /// Rows of `cards` and `card_events`.
 enum CredentialStore {
-  /// Who holds a credential, and how it stands.
+  /// Who holds a credential, and what became of it.
   struct Holder: Sendable, Hashable {
     var diner: Diner.ID
-    var event: Credential.Event?
-    var eventAt: Instant?
+    /// In the order in which they were recorded.
+    var events: [Credential.Event]
+    /// When each of them happened.
+    var moments: [Instant]
 
     /// The same for the person whose record it is.
     func standing(for person: Diner.ID) -> Holder {
-      Holder(diner: person, event: event, eventAt: eventAt)
+      Holder(diner: person, events: events, moments: moments)
     }
 
-    /// What made the credential useless before `moment`; nil if it was good then.
+    /// What made the credential useless at `moment`; nil if it was good then. One that was lost and
+    /// replaced since was lost in between.
     func badEvent(at moment: Instant) -> Credential.Event? {
-      guard let event, let eventAt, !event.isGood, moment >= eventAt else { return nil }
-      return event
+      let last = Array(zip(events, moments)).last(where: { $0.1 <= moment })?.0
+      return last.flatMap { $0.isGood ? nil : $0 }
     }
   }
 
@@ -67,9 +70,17 @@ enum CredentialStore {
 
   static func holders(of keys: [String]) -> SQL {
     """
-    select c.card_no, c.diner_id, e.event, e.happened_at
+    select
+        c.card_no, c.diner_id, coalesce(e.events, '{}') as events,
+        coalesce(e.moments, '{}') as moments
     from cards as c
-    \(fragment: lastEvent)
+    cross join lateral (
+        select
+            array_agg(event order by event_no) as events,
+            array_agg(happened_at order by event_no) as moments
+        from card_events
+        where card_no = c.card_no
+    ) as e
     where c.card_no = any(\(keys)::text[])
     """
   }
@@ -80,8 +91,8 @@ enum CredentialStore {
         (
           try row.decode("card_no"),
           Holder(
-            diner: try row.decode("diner_id"), event: try row.decode("event"),
-            eventAt: try row.decode("happened_at"))
+            diner: try row.decode("diner_id"), events: try row.decode("events"),
+            moments: try row.decode("moments"))
         )
       }, uniquingKeysWith: { first, _ in first })
   }

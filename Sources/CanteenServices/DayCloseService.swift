@@ -29,11 +29,11 @@ public struct DayCloseService: Sendable {
     let reason = reason.trimmedSpaces()
     guard day <= calendar.day(of: by.at) else { throw DayCloseRefusal.notOver(day) }
     _ = try await CanteenService(database).canteen(canteen)
-    let first: Day? = try await database.transaction(readOnly: true) { transaction in
+    let known: Day? = try await database.transaction(readOnly: true) { transaction in
       try DayCloseStore.head(canteen, transaction).map { $0.day + 1 }
         ?? DayCloseStore.firstPostedDay(canteen, transaction)
     }
-    guard let first else { throw DayCloseRefusal.nothingToClose(canteen) }
+    guard var first = known else { throw DayCloseRefusal.nothingToClose(canteen) }
     guard till.isEmpty || first <= day else { throw DayCloseRefusal.closedAlready(day) }
     let counts = till.sorted { $0.key.rawValue < $1.key.rawValue }.map { means, fen in
       IndependentCount(
@@ -44,30 +44,50 @@ public struct DayCloseService: Sendable {
     var next = first
     while next <= day {
       let (today, reason, before) = (next, unused, closed.count)
-      let (close, differs) = try await database.transaction { transaction in
+      let days = today == first ? first...day : nil
+      let outcome = try await database.transaction { transaction in
         if today == day { _ = try IndependentCountStore.add(counts, by: by, transaction) }
         return try Self.closeOne(
-          canteen, today, firstOf: today == first ? first...day : nil, reason: reason,
-          closedBefore: before, by: by, transaction)
+          canteen, today, firstOf: days, reason: reason, closedBefore: before, by: by, transaction)
       }
-      if let close { closed.append(close) }
-      if differs { unused = "" }
+      switch outcome {
+      case .closed(let close, let differs):
+        closed.append(close)
+        if differs { unused = "" }
+      case .closedMeanwhile: break
+      case .beginsEarlier(let earlier):
+        (first, next) = (earlier, earlier)
+        continue
+      }
       next = today + 1
       report(Progress(done: today - first + 1, total: day - first + 1))
     }
     return closed
   }
 
+  /// What became of one day.
+  private enum Outcome {
+    /// With whether its till differed.
+    case closed(DayClose, differs: Bool)
+    /// By somebody else.
+    case closedMeanwhile
+    /// The canteen never closed a day, and meals of earlier days came in meanwhile.
+    case beginsEarlier(Day)
+  }
+
   /// - Parameter days: all that are closed together, where it is the first of them.
-  /// - Returns: no close if somebody else closed the day meanwhile; and whether the till differed.
   private static func closeOne(
     _ canteen: Canteen.Code, _ day: Day, firstOf days: ClosedRange<Day>?, reason: String,
     closedBefore: Int, by: Attribution, _ transaction: borrowing Transaction
-  ) throws -> (close: DayClose?, differs: Bool) {
+  ) throws -> Outcome {
     try DayCloseStore.lock(canteen, transaction)
     if let days { try LateCheckInStore.addMissing(canteen, days, transaction) }
     let head = try DayCloseStore.head(canteen, transaction)
-    if let head, head.day >= day { return (nil, false) }
+    if let head, head.day >= day { return .closedMeanwhile }
+    if head == nil, let first = try DayCloseStore.firstPostedDay(canteen, transaction), first < day
+    {
+      return .beginsEarlier(first)
+    }
     let books = try DayCloseStore.Books(canteen, day, transaction)
     let differing = try DayReportStore.till(books, transaction).filter { $0.difference ?? 0 != 0 }
     if !differing.isEmpty {
@@ -85,7 +105,7 @@ public struct DayCloseService: Sendable {
     let close = DayClose(canteen: canteen, day: day, totals: totals, seal: seal.hex)
     try DayCloseStore.insert(
       close, lines: linesSeal, seal: seal, totals: totalsText, by: by, transaction)
-    return (close, !differing.isEmpty)
+    return .closed(close, differs: !differing.isEmpty)
   }
 
   /// The closed days of a canteen between two days, both included.

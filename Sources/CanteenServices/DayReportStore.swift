@@ -15,7 +15,7 @@ enum DayReportStore {
           from till_days
           where canteen_code = \(canteen)
               and day = \(day)
-              and service_date between \(books.firstServed) and \(day)
+              and (service_date = \(day) or is_paid_back)
           group by means
       ),
       counted as (

@@ -48,7 +48,7 @@ public struct DinerMerge: Sendable {
   /// From now on both histories count together, in caps too.
   /// - Returns: the meals of the person that would be priced otherwise now. Nothing of them is changed:
   ///   what follows is for the street to decide.
-  /// - Throws: `DinerRefusal.sameRecord`, `.alreadyMerged`, `.reasonMissing`.
+  /// - Throws: `DinerRefusal.sameRecord`, `.alreadyMerged`, `.mergedMeanwhile`, `.reasonMissing`.
   public func merge(
     _ record: Diner.ID, into person: Diner.ID, reason: String, by: Attribution
   ) async throws -> [Difference] {
@@ -57,11 +57,16 @@ public struct DinerMerge: Sendable {
     let reference = try await ReferenceCache(database).reference()
     let calendar = calendar
     return try await database.transaction { transaction in
-      try transaction.execute(CheckInStore.lockDiners([record, person].sorted()))
+      // Whom the person stands for is known before the locks and again behind them: of two merges that
+      // make a chain, one waits for the other here.
+      let known = try DinerAliases.read(transaction).person(of: person)
+      try transaction.execute(
+        CheckInStore.lockDiners(Set([record, person, known]).sorted()))
       let before = try DinerAliases.read(transaction)
       guard before.person(of: record) == record else { throw DinerRefusal.alreadyMerged }
       let target = before.person(of: person)
       guard target != record else { throw DinerRefusal.sameRecord }
+      guard target == known else { throw DinerRefusal.mergedMeanwhile }
       try DinerAliases.insert(
         before.records(of: [record]), into: target, reason: reason, by: by, transaction)
       return try Self.differences(

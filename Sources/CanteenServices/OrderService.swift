@@ -48,6 +48,9 @@ public struct OrderService: Sendable {
     return try await database.transaction { transaction in
       var outcome = Outcome()
       let aliases = try DinerAliases.read(transaction)
+      // As who cancels: of a change and a cancelling one comes first.
+      let persons = Set(requests.map { aliases.person(of: $0.diner) }).sorted()
+      try transaction.execute(CheckInStore.lockDiners(persons))
       for code in Set(requests.map(\.wish.canteen)).sorted() {
         guard let canteen = canteens.first(where: { $0.code == code }) else {
           throw CanteenRefusal.unknown(code)

@@ -72,7 +72,8 @@ extension Connection {
     session.callDeadline = timeout.map { .now + $0 }
     let interrupter = interrupter
     let call = interrupter.begin()
-    defer { interrupter.end(call) }
+    // A cancellation that no wait noticed would wake whoever waits next here.
+    defer { if interrupter.end(call) { session.close(because: CancellationError()) } }
     return try await withTaskCancellationHandler {
       try await body(session)
     } onCancel: {

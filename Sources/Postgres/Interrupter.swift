@@ -48,14 +48,17 @@ final class Interrupter: Sendable {
     }
   }
 
-  func end(_ call: UInt64) {
+  /// - Returns: whether the call was cancelled while it ran; whoever waits next would be woken by that.
+  func end(_ call: UInt64) -> Bool {
     state.withLock { state in
-      if state.call == call { state.isRunning = false }
+      guard state.call == call else { return false }
+      state.isRunning = false
+      return state.isCancelled
     }
   }
 
-  /// Cancels the call, if it still runs. The connection is not used again afterwards, so the
-  /// pipe need never be emptied.
+  /// Cancels the call, if it still runs. Whoever ends it closes the connection, so the pipe need never
+  /// be emptied.
   func cancel(_ call: UInt64) {
     state.withLock { state in
       guard state.isRunning, state.call == call, !state.isCancelled else { return }

@@ -151,6 +151,27 @@ struct EdgeCaseTests {
     let priced = policies.priceAll(days.map { lunch($0) }, for: aDiner())
     #expect(priced.map(\.line.sharesFen) == [300, 300, 0, 300])
     #expect(policies.capsWindow(for: day("2026-10-02")) == day("2026-09-28"))
+    #expect(policies.capsWindowEnd(for: day("2026-10-02")) == day("2026-10-04"))
+    // Monday's meal that comes in last is the third of the week, not the first.
+    let accepted = priced.dropFirst().prefix(2).map { AcceptedMeal($0.meal, $0.line) }
+    let late = policies.price(
+      lunch("2026-09-28"), for: aDiner(),
+      accepted: accepted
+        + policies.priceAll([lunch("2026-10-01")], for: aDiner()).map {
+          AcceptedMeal($0.meal, $0.line)
+        })
+    #expect(late.sharesFen == 0)
+  }
+
+  @Test(
+    "a cap's window ends where the next one begins",
+    arguments: [Cap.Window.day, .week, .month, .quarter, .year])
+  func windowEnds(_ window: Cap.Window) {
+    for date in ["2026-01-01", "2026-02-28", "2026-06-30", "2026-10-02", "2026-12-31"] {
+      let end = window.end(of: day(date))
+      #expect(window.start(of: end) == window.start(of: day(date)))
+      #expect(window.start(of: end + 1) == end + 1)
+    }
   }
 
   @Test("a price below the subsidy is clipped to 0 and never paid out")

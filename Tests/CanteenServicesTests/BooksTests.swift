@@ -182,6 +182,33 @@ struct BooksTests {
   }
 
   @Test
+  func
+    `what is paid back leaves the till on its day, though the books of the meal's were still open`()
+    async throws
+  {
+    let community = try await SmallCommunity(database)
+    func by(_ date: String) -> Attribution {
+      Attribution(by: "测试员", at: CanteenCalendar.shanghai.instant(day(date), time("20:00")))
+    }
+    let service = CheckInService(database)
+    let lunch = community.request(1, on: "2026-11-16")
+    _ = try await service.checkIn(
+      [lunch, community.request(2, card: "B1", on: "2026-11-16")], by: by("2026-11-16"))
+    _ = try await service.checkIn([community.request(3, on: "2026-11-17")], by: by("2026-11-17"))
+    _ = try await service.reverse(lunch.id, reason: "未取餐", by: by("2026-11-17"))
+
+    let closed = try await days.close(
+      "DFL-01", through: day("2026-11-16"), till: [.cash: 1800], by: by("2026-11-17"))
+    let next = try await days.close(
+      "DFL-01", through: day("2026-11-17"), till: [.cash: 0], by: by("2026-11-17"))
+
+    #expect(closed.map(\.totals.revenue) == [1200] && next.count == 1)
+    #expect(
+      try await ReconciliationService(database)
+        .look("R18", "DFL-01", from: day("2026-11-16"), to: day("2026-11-17")).isEmpty)
+  }
+
+  @Test
   func `R18 says the reason that was given when the day was closed, and nothing of late meals`()
     async throws
   {
@@ -209,7 +236,10 @@ struct BooksTests {
       community.request(2, card: "B1", on: "2026-11-16", mode: .pickup))
     _ = try await days.close("DFL-01", through: day("2026-11-16"), by: aClerk)
     _ = try await CheckInService(database)
-      .reverse(community.request(1).id, reason: "重复录入", by: aClerk)
+      .reverse(
+        community.request(1).id, reason: "重复录入",
+        by: Attribution(
+          by: "测试员", at: CanteenCalendar.shanghai.instant(day("2026-11-17"), time("09:00"))))
     _ = try await community.checkIn(
       community.request(3, on: "2026-11-16", at: "17:30", period: .dinner, fullPrice: true))
 

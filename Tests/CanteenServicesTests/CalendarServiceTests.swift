@@ -58,6 +58,28 @@ struct CalendarServiceTests {
     #expect(before[0].dinerPays == 1000 && after[0].dinerPays == 800)
   }
 
+  @Test("a holiday that is entered late changes no line, and the audit knows what was known then")
+  func audit() async throws {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+    let text = try #require(ExamplePolicies.text(named: "example-age-bands"))
+      .replacing("policy: example-age-bands", with: "policy: feast")
+      .replacing("code: meal", with: "code: feast\n    days: holiday")
+    _ = try await PolicyService(community.database).activate(text, name: "feast", by: aClerk)
+    let meal = try await community.checkIn(community.request(1, on: "2026-11-16"))
+    _ = try await DayCloseService(community.database)
+      .close("DFL-01", through: day("2026-11-16"), by: aClerk)
+
+    _ = try await CalendarService(community.database).add(
+      [CalendarDay(day: day("2026-11-16"), kind: .holiday)], today: day("2026-11-24"),
+      by: Attribution(by: "测试员", at: aClerk.at.adding(seconds: 86_400)))
+
+    #expect(meal[0].dinerPays == 1000)
+    #expect(try await AuditService(community.database).verify("DFL-01").broken == nil)
+    // Money that is not what was due then is found as before.
+    try await TestDatabase.current.asOwner("update check_ins set diner_fen = 800")
+    #expect(try await AuditService(community.database).verify("DFL-01").broken != nil)
+  }
+
   @Test("rows that cannot be are named by line and column, and a made-up weekday is refused")
   func faults() async throws {
     let readings = try rows(

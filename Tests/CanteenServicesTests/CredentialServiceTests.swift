@@ -21,11 +21,14 @@ struct CredentialServiceTests {
     await #expect(throws: CredentialRefusal.outOfTurn(.lost, after: .lost)) {
       try await service.record(.lost, of: "A1", by: aClerk)
     }
-    try await service.record(.found, of: "A1", by: aClerk)
+    try await service.record(
+      .found, of: "A1", at: calendar.instant(day("2026-11-18"), time("09:00")), by: aClerk)
+    let meanwhile = try await community.checkIn(community.request(4, on: "2026-11-17"))
     let again = try await community.checkIn(community.request(3, on: "2026-11-18"))
 
     #expect(before[0].refusal == nil && again[0].refusal == nil)
     #expect(after[0].refusal == .cardNotGood(.lost))
+    #expect(meanwhile[0].refusal == .cardNotGood(.lost))
   }
 
   @Test("the counter offers no price for a lost card, and one for the person's last four")

@@ -67,6 +67,33 @@ import Testing
     }
   }
 
+  /// A value whose reading lasts until the reader is cancelled.
+  private struct Lingering: PostgresDecodable {
+    init(postgres cell: borrowing PostgresCell) throws {
+      while !Task.isCancelled { usleep(1000) }
+    }
+  }
+
+  @Test func `a cancellation that no wait noticed does not reach whoever comes next`() async throws
+  {
+    let name = "lingering-\(UUID().uuidString)"
+    let configuration = try TestServer.configuration(named: name)
+    try await TestServer.withDatabase(size: 1, configuration: configuration) { database in
+      let idle: SQL = """
+        exists (select from pg_stat_activity
+          where application_name = \(name) and state = 'idle' and query like '%lingering%')
+        """
+      let task = Task { try await database.query("select 1 as lingering", as: Lingering.self) }
+      try await TestServer.wait(until: idle)
+      task.cancel()
+      _ = try await task.value
+
+      // One after the other, or those behind would wait for the first alone.
+      for _ in 1...3 { #expect(try await database.query("select 1", as: Int.self) == [1]) }
+      #expect(database.counters.inUse == 0)
+    }
+  }
+
   @Test func `a deadline that passes releases the caller and stops the statement`() async throws {
     let name = "deadline-\(UUID().uuidString)"
     let configuration = try TestServer.configuration(named: name)

@@ -75,6 +75,14 @@ public struct PolicySet: Sendable {
     }
   }
 
+  /// The last day whose accepted meals matter for a meal on `day`: the end of the widest window.
+  public func capsWindowEnd(for day: Day) -> Day {
+    plans.reduce(day) { last, plan in
+      guard day >= plan.validFrom, day <= plan.validTo else { return last }
+      return plan.capWindows.reduce(last) { max($0, $1.end(of: day)) }
+    }
+  }
+
   /// Whose money of a year is limited by a budget, in the order in which they are locked.
   public func budgets(in year: Int) -> [BudgetUse.Key] {
     guard plans.contains(where: \.hasBudgets) else { return [] }
@@ -89,9 +97,9 @@ public struct PolicySet: Sendable {
 
   /// Prices one meal: the one place where a subsidy is computed.
   ///
-  /// `accepted` are the person's meals that still stand, from `capsWindow(for:)` on and before this
-  /// one in service time; others do no harm. Never refuses: a meal without a subsidy has its list
-  /// price. The result always satisfies `listFen = dinerFen + Σ shares`. Points come last: they pay
+  /// `accepted` are the person's meals that still stand and were accepted before this one, of whatever
+  /// day from `capsWindow(for:)` to `capsWindowEnd(for:)`; others do no harm. Never refuses: a meal
+  /// without a subsidy has its list price. The result always satisfies `listFen = dinerFen + Σ shares`. Points come last: they pay
   /// of what the diner would pay, and take nothing from anybody's subsidy.
   public func price(
     _ meal: Meal, for diner: DinerFacts, accepted: [AcceptedMeal] = [],

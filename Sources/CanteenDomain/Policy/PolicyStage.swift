@@ -96,6 +96,18 @@ public struct Cap: Sendable, Hashable, Codable {
       case .year: day.firstOfYear
       }
     }
+
+    /// The last day of the window that `day` belongs to.
+    public func end(of day: Day) -> Day {
+      let start = start(of: day)
+      return switch self {
+      case .meal, .period, .day: day
+      case .week: start + 6
+      case .month: start.lastOfMonth
+      case .quarter: start.addingMonths(3) - 1
+      case .year: start.addingMonths(12) - 1
+      }
+    }
   }
 
   public var per: Window

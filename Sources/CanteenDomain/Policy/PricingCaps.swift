@@ -61,9 +61,10 @@ extension PricingRun {
       && (cap.modes.isEmpty || cap.modes.contains(facts.meal.mode))
   }
 
+  /// A meal of a later day counts as well, where it was accepted before this one came in: or who brings
+  /// Monday's on Sunday would have one more than the week's.
   func isInWindow(_ meal: AcceptedMeal, of cap: Cap) -> Bool {
-    let day = facts.meal.day
-    guard meal.day <= day, meal.day >= cap.per.start(of: day) else { return false }
+    guard cap.per.start(of: meal.day) == cap.per.start(of: facts.meal.day) else { return false }
     if cap.per == .period, meal.period != facts.meal.period { return false }
     return (cap.periods.isEmpty || cap.periods.contains(meal.period))
       && (cap.modes.isEmpty || cap.modes.contains(meal.mode))
