@@ -144,14 +144,19 @@ struct AuditPricing: Sendable {
 }
 
 extension BudgetUse {
-  /// Budgets as a line found them: those that its reasons say were used up are used up again.
+  /// Budgets as a line found them, for a budget may end in the middle of a line: what its reasons say
+  /// was spent before. Where they do not say it, all that the line did not take: then just what was
+  /// granted fits, and what was refused does not.
   init(statedBy line: PricedLine, on day: Day) {
     self.init()
+    var taken = BudgetUse()
+    taken.add(line, on: day)
     for reason in line.reasons where reason.code == .budget {
       guard let policy = reason.policyID, let limit = reason.limit,
         let source = reason.detail?.split(separator: " ").first
       else { continue }
-      spent[Key(policyID: policy, source: FundingSource(String(source)), year: day.year)] = limit
+      let key = Key(policyID: policy, source: FundingSource(String(source)), year: day.year)
+      spent[key] = reason.base ?? (limit - taken.spent[key, default: 0])
     }
   }
 }

@@ -236,6 +236,30 @@ struct PolicyFormatTests {
     #expect(read.explanation() == line.explanation())
   }
 
+  @Test("a budget that ends within a line says what was spent before the line")
+  func budgetEndsWithinLine() throws {
+    let rules = """
+      stages:
+        - {stage: subsidy, code: a, source: city, groups: [{fixed: 2.00}]}
+        - {stage: subsidy, code: b, source: city, groups: [{fixed: 1.00}]}
+      budgets: [{source: city, year: 2026, amount: 100.00, when_exhausted: stop}]
+
+      """
+    let set = try PolicySet([policy(head + rules)])
+    let key = BudgetUse.Key(policyID: "edge", source: .city, year: 2026)
+    let meal = aMeal("2026-05-10", 1000, at: "511323")
+    let line = set.price(meal, for: aDiner(), budget: BudgetUse(spent: [key: 9800]))
+    let reason = try #require(line.reasons.first { $0.code == .budget })
+    #expect(line.dinerFen == 800 && line.shares.map(\.layer) == ["a"])
+    #expect(reason.layer == "b" && reason.base == 9800 && reason.limit == 10_000)
+
+    // Lines of before do not say it, and mean the same in words.
+    var old = reason
+    old.base = nil
+    let read = try JSONDecoder().decode(PricingReason.self, from: JSONEncoder().encode(old))
+    #expect(read == old && read.sentence == reason.sentence)
+  }
+
   @Test("policies of one exclusive group are not added; the better for the diner is used")
   func exclusive() throws {
     let body =

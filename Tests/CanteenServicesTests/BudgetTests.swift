@@ -162,6 +162,58 @@ struct BudgetTests {
     #expect(sums == [120, 120])
   }
 
+  @Test(
+    "a line in whose middle the budget ends is the same priced again, also one of before that was kept",
+    arguments: [false, true])
+  func endsWithinLine(isOld: Bool) async throws {
+    let community = try await SmallCommunity(
+      TestDatabase.current.database,
+      policy: """
+        policy: two
+        version: "1"
+        title: 示例
+        valid_from: 2025-01-01
+        region: 511323
+        stages:
+          - {stage: subsidy, code: a, source: district, groups: [{code: 60+, title: 60周岁及以上, who: {age: 60+}, fixed: 2.00}]}
+          - {stage: subsidy, code: b, source: district, groups: [{code: 60+, title: 60周岁及以上, who: {age: 60+}, fixed: 1.00}]}
+        budgets: [{source: district, year: 2026, amount: 5.50, when_exhausted: stop}]
+
+        """)
+    let outcomes = try await community.checkIn(
+      community.request(1, on: "2026-11-16"), community.request(2, on: "2026-11-17"))
+    if isOld {
+      try await TestDatabase.current.asOwner(
+        """
+        update check_ins
+        set pricing = jsonb_set(
+            pricing, '{line,reasons}',
+            (
+                select jsonb_agg(case r ->> 'code' when 'budget' then r - 'base' else r end order by n)
+                from jsonb_array_elements(pricing #> '{line,reasons}') with ordinality as e (r, n)
+            )
+        )
+        """)
+    }
+    _ = try await DayCloseService(community.database)
+      .close("DFL-01", through: day("2026-11-17"), by: aClerk)
+
+    #expect(outcomes.map(\.dinerPays) == [900, 1000])
+    let said = try await community.database.query(
+      """
+      select count(*)
+      from check_ins
+      where pricing @? '$.line.reasons[*] ? (@.code == "budget" && @.base == 300)'
+      """, as: Int.self)
+    #expect(said == [isOld ? 0 : 1])
+    #expect(try await AuditService(community.database).verify("DFL-01").broken == nil)
+    for check in ["R01", "R24"] {
+      let found = try await ReconciliationService(community.database)
+        .look(check, "DFL-01", from: day("2026-11-01"), to: day("2026-11-30"))
+      #expect(found.isEmpty)
+    }
+  }
+
   @Test("R29: a kept sum that is other than its meals fires; one that is the same does not")
   func check() async throws {
     let community = try await SmallCommunity(

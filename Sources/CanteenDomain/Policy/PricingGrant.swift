@@ -77,17 +77,20 @@ extension PricingRun {
     let budgets = plan.policy.budgets
     let (used, year) = (budget, facts.meal.day.year)
     let spentOnLine = line.shares
+    func spentBefore(_ source: FundingSource) -> Fen {
+      used.spent[.init(policyID: plan.id, source: source, year: year)] ?? .zero
+    }
     // What this division has promised so far: a source may be asked twice in it.
     var promised: [FundingSource: Fen] = [:]
     let division = split.divide(amount, in: &facts) { source, fen in
       guard let limit = budgets.first(where: { $0.source == source && $0.year == year }) else {
         return true
       }
-      let before = used.spent[.init(policyID: plan.id, source: source, year: year)] ?? .zero
       let here = spentOnLine.reduce(Fen.zero) {
         $0 + ($1.policyID == plan.id && $1.source == source ? $1.fen : 0)
       }
-      let fits = before + here + promised[source, default: 0] + fen <= limit.amount
+      let asked = here + promised[source, default: 0] + fen
+      let fits = spentBefore(source) + asked <= limit.amount
       if !fits { exhausted.append(limit) }
       guard fits || limit.whenExhausted != .stop else { return false }
       promised[source, default: 0] += fen
@@ -97,7 +100,8 @@ extension PricingRun {
       line.reasons.append(
         PricingReason(
           .budget, policyID: plan.id, layer: layer, rule: rule,
-          detail: "\(limit.source.rawValue) \(limit.whenExhausted.rawValue)", limit: limit.amount))
+          detail: "\(limit.source.rawValue) \(limit.whenExhausted.rawValue)",
+          base: spentBefore(limit.source), limit: limit.amount))
     }
     return division
   }

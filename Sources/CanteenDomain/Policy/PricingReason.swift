@@ -31,7 +31,8 @@ public struct PricingReason: Sendable, Hashable, Codable {
     case guidePrice = "guide_price"
     /// The share of source `detail` was not funded: `fen` went to whoever bears that.
     case unfunded
-    /// The yearly budget of source `detail` is used up; `limit` is the budget.
+    /// The yearly budget of source `detail` is used up; `limit` is the budget, `base` what was spent
+    /// of it before the line, which lines of before that was kept do not say.
     case budget
     /// Proof that the policy asks for (`detail`) is missing; nothing was changed.
     case evidenceMissing = "evidence"
