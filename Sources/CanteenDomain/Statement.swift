@@ -155,6 +155,11 @@ public struct Statement: Sendable, Hashable, Codable {
     borne.filter { $0.source != .operator }
   }
 
+  /// What one source owes; nothing if it bears nothing.
+  public func owed(by source: FundingSource) -> Fen {
+    owed.first { $0.source == source }?.fen ?? 0
+  }
+
   /// 申报金额: all that is claimed.
   public var claimed: Fen { owed.map(\.fen).sum() }
 

@@ -127,8 +127,8 @@ public struct StatementCeiling: Sendable, Hashable, Codable {
   /// What the year has taken with this statement, over all canteens.
   public var spent: Fen
   public var whenExhausted: Budget.Exhaustion
-  /// What this statement claims of the source by the policy; nil in statements of before that was kept,
-  /// and then it is all that the source owes.
+  /// What this statement claims of the source by the policy for the year; nil in statements of before
+  /// that was kept, and then it is all that the source owes.
   public var claimed: Fen?
 
   public init(
@@ -144,12 +144,27 @@ public struct StatementCeiling: Sendable, Hashable, Codable {
     self.claimed = claimed
   }
 
-  /// What of a statement's payments by the source went to the policy: other policies of the same
-  /// source are paid first, because nothing of theirs waits.
+  /// What of a statement's payments by the source went to the policy's money of the year.
   /// - Parameter disallowed: 核减 of the source on the statement.
   public func paid(of statement: Statement, disallowed: Fen, paid: Fen) -> Fen {
-    let owed = statement.owed.first { $0.source == source }?.fen ?? 0
-    return max(0, paid - max(0, owed - disallowed - (claimed ?? owed)))
+    let most = max(0, claimed ?? statement.owed(by: source))
+    return min(most, max(0, paid - paidFirst(of: statement, disallowed: disallowed)))
+  }
+
+  /// What the source pays by the statement before anything goes to the policy's money of the year: other
+  /// policies, because nothing of theirs waits, and later years, because they have money the soonest.
+  /// Below zero where what the others give back pays of it.
+  public func paidFirst(of statement: Statement, disallowed: Fen) -> Fen {
+    let owed = statement.owed(by: source)
+    let earlier = Dictionary(
+      (statement.ceilings ?? []).filter {
+        $0.policyID == policyID && $0.source == source && $0.year < year
+          && $0.whenExhausted == .queue
+      }.map { ($0.year, max(0, $0.claimed ?? 0)) },
+      uniquingKeysWith: { first, _ in first }
+    ).values.sum()
+    let others = owed - (claimed ?? owed) - earlier
+    return others > 0 ? max(0, others - disallowed) : others
   }
 
   /// By how much the year is above its budget.

@@ -95,9 +95,10 @@ struct AuditPeriods: Sendable {
     return nil
   }
 
-  /// What was spent before a statement took its part: what it says of the budgets of its own years,
-  /// less what it took. Of other years, on which corrections draw, it says nothing; the uses do, but
-  /// where it took nothing of one, only the clock tells which use was the last before it.
+  /// What was spent before a statement took its part: what it says of the budgets of its own year and
+  /// of those of which it claims, less what it took. Of others that corrections ask, and in statements
+  /// of before that was kept, it says nothing; the uses do, but where it took nothing of one, only the
+  /// clock tells which use was the last before it.
   private static func budget(
     before statement: Statement, _ taken: BudgetUse, of keys: [BudgetUse.Key],
     _ transaction: borrowing Transaction

@@ -43,7 +43,7 @@ struct StatementClosing {
   /// Adds what is not lines. Last of all it locks the budgets, which every counter needs.
   /// - Parameters:
   ///   - notable: the lines that change something about earlier periods.
-  ///   - claims: what the lines claim, by policy and source.
+  ///   - claims: what the lines claim, by policy, source and year.
   func complete(
     _ statement: inout Statement, _ notable: [StatementStore.Source], _ claims: BudgetUse,
     _ transaction: borrowing Transaction
@@ -52,7 +52,8 @@ struct StatementClosing {
     let releases = try periods.releases(notable, transaction)
     statement.releases = releases.isEmpty ? nil : releases
     let meals = try periods.meals(notable, transaction)
-    let keys = BudgetStore.keys(reference.policies, years: meals.years)
+    let years = meals.years.union(claims.spent.keys.map(\.year))
+    let keys = BudgetStore.keys(reference.policies, years: years)
     // Locked, so that what the subsidies take is not spent by a check-in meanwhile.
     let standing =
       reference.policies.paysPeriodsFromBudgets
@@ -66,20 +67,23 @@ struct StatementClosing {
       try transaction.execute(insert)
     }
     var claims = claims
-    for subsidy in subsidies { claims.add(subsidy, year: to.year) }
+    for subsidy in subsidies { claims.add(subsidy, year: periods.year(of: subsidy)) }
     let ceilings = ceilings(budget, claims)
     statement.ceilings = ceilings.isEmpty ? nil : ceilings
   }
 
-  /// The budgets that the period draws on, as they stand with it.
+  /// The budgets that the period draws on, as they stand with it: those of its own year, and of
+  /// others those of which meals that came late, or corrections, claim.
   private func ceilings(_ used: BudgetUse, _ claims: BudgetUse) -> [StatementCeiling] {
     reference.policies.policies.flatMap { policy in
-      policy.budgets.filter { (from.year...to.year).contains($0.year) }.map { budget in
+      policy.budgets.compactMap { budget -> StatementCeiling? in
         let key = BudgetUse.Key(policyID: policy.id, source: budget.source, year: budget.year)
+        let claimed = claims.spent[key, default: 0]
+        guard claimed != 0 || (from.year...to.year).contains(budget.year) else { return nil }
         return StatementCeiling(
           policyID: policy.id, source: budget.source, year: budget.year, budget: budget.amount,
           spent: used.spent[key, default: 0], whenExhausted: budget.whenExhausted,
-          claimed: claims.spent[key, default: 0])
+          claimed: claimed)
       }
     }
   }

@@ -25,7 +25,7 @@ struct StatementLines {
   private var persons: [Diner.ID: Printed] = [:]
 
   private(set) var tally = StatementTally()
-  /// What each source is to pay by each policy, over all lines.
+  /// What each source is to pay by each policy of each year's money, over all lines.
   private(set) var claims = BudgetUse()
   /// What changes something about earlier periods: meals entered late or taken back, and adjustments.
   private(set) var notable: [StatementStore.Source] = []
@@ -47,7 +47,7 @@ struct StatementLines {
   mutating func write(_ transaction: borrowing Transaction) throws {
     try StatementStore.eachDay(canteen, from: from, to: to, in: number, transaction) { sources in
       try readPersons(of: sources, transaction)
-      for source in sources { claims.add(source, year: to.year) }
+      for source in sources { claims.add(source) }
       notable += sources.filter { $0.isNotable(from: from) }
       let lines = try sources.enumerated().map { index, source in
         try line(source, number: tally.lines + index + 1)
@@ -133,10 +133,11 @@ extension StatementStore.Source {
 }
 
 extension BudgetUse {
-  /// Counts what a line claims, below zero where it takes back.
-  fileprivate mutating func add(_ source: StatementStore.Source, year: Int) {
+  /// Counts what a line claims of its meal's year, below zero where it takes back.
+  fileprivate mutating func add(_ source: StatementStore.Source) {
     for share in source.line.shares {
-      let key = Key(policyID: share.policyID, source: share.source, year: year)
+      let key = Key(
+        policyID: share.policyID, source: share.source, year: source.checkIn.day.year)
       spent[key, default: 0] += share.fen * source.sign
     }
   }

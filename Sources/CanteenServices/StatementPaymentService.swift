@@ -183,7 +183,7 @@ extension StatementLifeService {
   }
 
   /// 挂账: what a policy queues above a year's budget is paid when there is more money for the year.
-  /// The year's row is locked, so that two canteens do not get the same money.
+  /// The years' rows are locked, so that two canteens do not get the same money.
   private static func checkQueue(
     _ payment: Payment, _ statement: Statement, _ transaction: borrowing Transaction
   ) throws {
@@ -198,6 +198,7 @@ extension StatementLifeService {
       try StatementLifeStore.allDisallowed(transaction),
       try StatementPaymentStore.allPaid(transaction)
     )
+    var left: Fen?
     for ceiling in queued {
       // A later version of the policy may have raised the budget since the statement was closed.
       let budget =
@@ -215,10 +216,16 @@ extension StatementLifeService {
         before += toPolicy(0)
         after += toPolicy(other.number == statement.number ? payment.fen : 0)
       }
-      guard after <= max(budget, before) else {
-        throw StatementLifeRefusal.waitsForBudget(
-          payment.source, left: max(0, payment.fen - (after - budget)))
-      }
+      let limit = max(budget, before)
+      guard after > limit else { continue }
+      // So much less of the statement may go to this budget, beside what goes to the others first.
+      let gone = disallowed[statement.number]?[payment.source] ?? 0
+      let sofar = paid[statement.number]?[payment.source] ?? 0
+      let own = ceiling.paid(of: statement, disallowed: gone, paid: sofar + payment.fen)
+      let most =
+        ceiling.paidFirst(of: statement, disallowed: gone) + own - (after - limit) - sofar
+      left = min(left ?? most, most)
     }
+    if let left { throw StatementLifeRefusal.waitsForBudget(payment.source, left: max(0, left)) }
   }
 }

@@ -65,10 +65,14 @@ struct StatementPeriods {
   func taken(by subsidies: [StatementSubsidy]) -> BudgetUse {
     var taken = BudgetUse()
     for subsidy in subsidies where subsidy.takesBudget {
-      let corrected = earlier.first { $0.number == subsidy.corrects }
-      taken.add(subsidy, year: (corrected?.to ?? to).year)
+      taken.add(subsidy, year: year(of: subsidy))
     }
     return taken
+  }
+
+  /// Of which year's money a subsidy is paid: that of the period that it is for, or corrects.
+  func year(of subsidy: StatementSubsidy) -> Int {
+    (earlier.first { $0.number == subsidy.corrects }?.to ?? to).year
   }
 
   /// Disallowances of meals that this statement takes back: each ends as far as it does.

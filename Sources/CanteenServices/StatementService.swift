@@ -47,8 +47,10 @@ public struct StatementService: Sendable {
     let years = try await database.transaction(readOnly: true) { transaction in
       try StatementStore.all(of: code, transaction).map(\.to.year)
     }
+    // Last year's too: meals of its end may stand among the lines.
     try await BudgetYears(database).ensure(
-      BudgetStore.keys(reference.policies, years: Set(years + [month.year])), at: by.at)
+      BudgetStore.keys(
+        reference.policies, years: Set(years + [month.year - 1, month.year])), at: by.at)
     return try await database.transaction { transaction in
       // Two officers closing at once: the second waits here and then finds the statement.
       try DayCloseStore.hold(code, transaction)

@@ -98,7 +98,9 @@ struct StatementCorrectionTests {
     #expect(december.statement.subsidies?.map(\.fen) == [200])
     #expect(december.statement.ceilings?.map(\.spent) == [600])
     #expect(january.statement.subsidies?.map(\.fen) == [100, Fen(-100)])
-    #expect(january.statement.ceilings?.map(\.spent) == [300])
+    #expect(january.statement.ceilings?.map(\.year) == [2025, 2026])
+    #expect(january.statement.ceilings?.map(\.spent) == [300, 300])
+    #expect(january.statement.ceilings?.map(\.claimed) == [Fen(-300), 300])
     #expect(try await spent(2025) == 300)
     #expect(try await spent(2026) == 300)
     for (from, to) in [("2025-12-01", "2025-12-31"), ("2026-01-01", "2026-01-31")] {
@@ -292,5 +294,50 @@ struct StatementCorrectionTests {
     #expect(october.statement.ceilings?.map(\.claimed) == [400])
     #expect(try await pay(600, number, "P1") == nil)
     #expect(try await pay(100, number, "P2") == .waitsForBudget(.district, left: 0))
+  }
+
+  @Test
+  func `late meals wait for the queued budget of their own year, and take none of the next`()
+    async throws
+  {
+    let community = try await SmallCommunity(
+      database,
+      policy: Self.policy(
+        """
+        budgets:
+          - {source: district, year: 2025, amount: 2.00, when_exhausted: queue}
+          - {source: district, year: 2026, amount: 4.00, when_exhausted: queue}
+        """))
+    func eat(_ requests: [CheckInRequest], enteredOn date: String) async throws {
+      _ = try await CheckInService(database).checkIn(requests, by: clerk(on: date))
+    }
+    try await eat([community.request(1, on: "2025-12-10")], enteredOn: "2025-12-10")
+    let december = try await community.state("2025-12", at: "2026-01-05")
+    try await eat(
+      [community.request(2, on: "2025-12-30"), community.request(3, on: "2026-01-08")],
+      enteredOn: "2026-01-08")
+    let january = try await community.state("2026-01", at: "2026-02-03", explaining: ["R23"])
+    try await eat(
+      [community.request(4, on: "2026-02-10"), community.request(5, on: "2026-02-11")],
+      enteredOn: "2026-02-11")
+    let february = try await community.state("2026-02", at: "2026-03-03", explaining: ["R23"])
+
+    #expect(december.statement.ceilings?.map(\.year) == [2025])
+    #expect(january.lines.map(\.isLate) == [true, false])
+    #expect(january.statement.ceilings?.map(\.year) == [2025, 2026])
+    #expect(january.statement.ceilings?.map(\.claimed) == [200, 200])
+    #expect(january.statement.ceilings?.map(\.spent) == [400, 200])
+    #expect(february.statement.ceilings?.map(\.claimed) == [400])
+
+    let numbers = [december, january, february].map(\.statement.number)
+    for number in numbers { try await approve(number) }
+    #expect(try await pay(200, numbers[0], "P1") == nil)
+    #expect(try await pay(400, numbers[1], "P2") == .waitsForBudget(.district, left: 200))
+    #expect(try await pay(200, numbers[1], "P3") == nil)
+    // January took 2.00 of this year's 4.00, though its other 2.00 wait for last year's.
+    #expect(try await pay(400, numbers[2], "P4") == .waitsForBudget(.district, left: 200))
+    #expect(try await pay(200, numbers[2], "P5") == nil)
+    #expect(try await pay(100, numbers[1], "P6") == .waitsForBudget(.district, left: 0))
+    #expect(try await isWhole(through: "2026-03-03"))
   }
 }
