@@ -109,18 +109,24 @@ struct CheckInRoutes {
     let visitor = try await context.clerk(request)
     guard let id = CheckIn.ID(key) else { throw wrong("key", "UUID") }
     let asked = try await request.body(as: ReversalAsked.self)
-    let checkIn = try await context.checkIns.undo(
+    let undone = try await context.checkIns.undo(
       id, reason: try asked.reason?.checked("reason"), staff: visitor.staff,
       at: visitor.terminal,
       requestedAt: try asked.requestedAt.map {
         try named("requestedAt", $0, CanteenCalendar.instant(rfc3339:))
       }, now: visitor.at)
     context.feed.checkedIn()
-    let shown = try await context.counter.checkIn(checkIn)
-    return try json(
-      ReversalAnswer(
-        checkIn: CheckInBody(
-          checkIn, name: shown.listed.name, by: shown.recordedBy, reversed: true,
-          context.calendar)))
+    switch undone {
+    case .checkIn(let checkIn):
+      let shown = try await context.counter.checkIn(checkIn)
+      return try json(
+        ReversalAnswer(
+          checkIn: CheckInBody(
+            checkIn, name: shown.listed.name, by: shown.recordedBy, reversed: true,
+            context.calendar)))
+    case .exception(let id):
+      return try json(
+        DecisionAnswer(id: id.text, decision: CheckInException.Decision.reject.rawValue))
+    }
   }
 }

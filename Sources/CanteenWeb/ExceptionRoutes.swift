@@ -24,12 +24,6 @@ struct ExceptionRoutes {
     var reason: String
   }
 
-  private struct DecisionAnswer: Encodable {
-    var id: String
-    var decision: String
-    var checkIn: CheckInBody?
-  }
-
   private func decide(_ id: String, _ request: Request) async throws -> Response {
     let visitor = try await context.gate.visitor(request)
     guard visitor.staff.role.mayJudge else { throw StaffRefusal.managerNeeded }
@@ -95,4 +89,12 @@ struct ExceptionRoutes {
       recordedBy = exception.received.by
     }
   }
+}
+
+/// What became of an exception.
+struct DecisionAnswer: Encodable {
+  var id: String
+  var decision: String
+  /// The meal that was accepted.
+  var checkIn: CheckInBody?
 }

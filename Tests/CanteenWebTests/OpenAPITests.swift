@@ -50,6 +50,8 @@ struct OpenAPITests {
       let exceptions = try await window.get("/api/v1/exceptions")
       let decision = "/api/v1/exceptions/\(body["key"]!)/decision"
       let decided = try await window.post(decision, ["decision": "reject", "reason": "重复"])
+      let undone = try await window.post(
+        "\(path)/\(body["key"]!)/reversal", ["reason": "重复"])
       let street = try await world.window(client, "街道", staff: "街道办", pin: "97531")
 
       let answers: [(String, String, CounterWindow.Answer)] = [
@@ -66,6 +68,7 @@ struct OpenAPITests {
           "get", "/api/v1/canteens/{canteen}/menus",
           try await window.get("/api/v1/canteens/DFL-01/menus?from=2026-11-23")
         ),
+        ("post", "/api/v1/check-ins/{key}/reversal", undone),
         (
           "post", "/api/v1/check-ins/{key}/reversal",
           try await window.post("\(path)/00000000-0000-4000-8000-000000000001/reversal", [:])
@@ -73,6 +76,7 @@ struct OpenAPITests {
       ]
 
       #expect([accepted, repeated, served, kept].map(\.status) == [201, 200, 409, 202])
+      #expect(undone.status == 200 && undone.text("decision") == "reject")
       for (method, route, answer) in answers {
         let faults = try document.faults(method, route, answer.status, answer.json)
         #expect(faults.isEmpty, "\(method) \(route) \(answer.status): \(faults)")
