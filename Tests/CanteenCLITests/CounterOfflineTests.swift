@@ -213,4 +213,67 @@ struct CounterOfflineTests {
     }
     #expect(try await count("select count(*) from check_ins") == 3)
   }
+
+  /// Puts an entry into the page's queue.
+  private func queueUp(_ browser: Browser, key: String, _ rest: String) async throws {
+    try await browser.run(
+      """
+      window.isWritten = false;
+      const open = indexedDB.open('canteen', 1);
+      open.onsuccess = () => {
+        const stores = open.result.transaction('queue', 'readwrite');
+        stores.objectStore('queue').add({
+          request: { key: \(key), servedAt: new Date().toISOString(), quotedFen: 900 },
+          name: '李四', staff: '王五', \(rest),
+        });
+        stores.oncomplete = () => { window.isWritten = true; };
+      };
+      """)
+    try await browser.wait(until: "window.isWritten")
+  }
+
+  @Test("who rejects what is stuck undoes what may be in the books, and deletes what never left")
+  func stuck() async throws {
+    let counter = try await CounterBrowserTests.Counter()
+    let listed = "document.querySelectorAll('#exception-list li[data-stuck]').length"
+    let reject = "#exception-list li[data-stuck] .row button:last-child"
+    let waiting = "document.querySelector('#line').dataset.waiting"
+    try await Browser.with { browser in
+      try await counter.begin(browser, window: "一号窗")
+      try await ask(browser, counter.cards[0])
+      try await browser.scan("")
+      try await browser.wait(forText: "已签到")
+      try await browser.wait(until: "document.querySelector('#last li button')")
+      let key = try await browser.text("return document.querySelector('#last li').dataset.key")
+      let problem = "problem: { code: 'fault', sentence: '没有处理成功' }"
+      try await queueUp(browser, key: "'\(key)'", "sentAt: 1, \(problem)")
+      try await queueUp(browser, key: "crypto.randomUUID()", "sentAt: null, \(problem)")
+      try await browser.wait(forText: "2 笔须处理", in: "#line")
+      try await browser.tap("#judge")
+      try await browser.wait(until: "\(listed) === 2")
+      try await browser.tap(reject)
+      try await browser.wait(until: "\(listed) === 1")
+      try await browser.tap(reject)
+      try await browser.wait(until: "\(listed) === 0")
+      try await browser.wait(until: "\(waiting) === '0'")
+      #expect(try await count("select count(*) from check_in_reversals") == 1)
+
+      // No session of this device may undo it: a person is told so, and says it again.
+      try await queueUp(browser, key: "crypto.randomUUID()", "sentAt: 1, terminal: 'another'")
+      try await browser.wait(forText: "1 笔须处理", in: "#line")
+      try await browser.tap("#back")
+      try await browser.tap("#judge")
+      try await browser.wait(until: "\(listed) === 1")
+      try await browser.tap(reject)
+      try await browser.wait(until: "\(listed) === 0")
+      try await browser.wait(forText: "1 笔须处理", in: "#line")
+      try await browser.tap("#back")
+      try await browser.tap("#judge")
+      try await browser.wait(forText: "请到账上核对并冲正", in: "#exceptions")
+      try await browser.tap(reject)
+      try await browser.wait(until: "\(waiting) === '0'")
+    }
+    #expect(try await count("select count(*) from check_ins") == 1)
+    #expect(try await count("select count(*) from check_in_reversals") == 1)
+  }
 }

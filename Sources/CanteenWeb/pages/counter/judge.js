@@ -2,7 +2,7 @@
 
 import { Offline, get, post } from "./api.js";
 import { $, make, say, showScreen } from "./page.js";
-import { drop, retry } from "./queue.js";
+import { retry, takeBack } from "./queue.js";
 import { queueAll } from "./store.js";
 import { hourAndMinute, words, yuan } from "./words.js";
 
@@ -46,7 +46,8 @@ function exception(one) {
       make("button", { text: words.reject, onTap: () => decide("reject") })));
 }
 
-/** The server would not take it at all: shown until a person has dealt with it. */
+/** The server would not take it at all: shown until a person has dealt with it. What it may have taken all
+    the same is not dropped but undone there. */
 function stuckEntry(entry) {
   const act = (text, change) => make("button", {
     text, onTap: async () => { await change(entry.number); await draw(); },
@@ -55,5 +56,5 @@ function stuckEntry(entry) {
     entry.takenBack && words.undo].filter(Boolean).join(" · ");
   return make("li", { data: { stuck: entry.request.key } },
     make("p", { className: "word", text: title }), make("p", { text: entry.problem.sentence }),
-    make("div", { className: "row" }, act(words.retry, retry), act(words.reject, drop)));
+    make("div", { className: "row" }, act(words.retry, retry), act(words.reject, takeBack)));
 }

@@ -3,7 +3,8 @@
 // The server knows a key that comes again, so sending twice does no harm. An entry leaves the queue when
 // the server has an answer for it: a check-in, one that was there before, or an exception that a person
 // judges. What the server cannot take stays here as a `problem` and is shown, so that nothing is lost.
-// Only what never left this device may be deleted: an answer that did not come may have been a yes.
+// Only what never left this device may be deleted: an answer that did not come may have been a yes. What was
+// another terminal's cannot be undone here: it goes when a person, told to look in the books, says so again.
 
 import { Offline, Problem, post } from "./api.js";
 import { now } from "./clock.js";
@@ -14,6 +15,7 @@ import { words } from "./words.js";
 const lateArrival = 120_000;
 /** After so many faults of the server's own an entry is shown to a person. */
 const faultsMax = 8;
+const otherTerminal = "other_terminal";
 
 const changed = new BroadcastChannel("canteen-queue");
 const listeners = new Set();
@@ -53,21 +55,21 @@ export async function enqueue(request, about) {
   await tell();
 }
 
-/** Takes back a waiting check-in. Resolves to `deleted`, to `marked` if it has to be undone at the server
-    too, and to undefined if it is not here any more. */
+/** Takes back a check-in that waits or is stuck. Resolves to `deleted`, to `marked` if it has to be undone
+    at the server too, and to undefined if it is not here any more. */
 export function takeBack(number) {
   return change(number, async (entry) => {
-    if (entry.sentAt === null) {
+    const isOthers = entry.takenBack && entry.problem?.code === otherTerminal;
+    if (entry.sentAt === null || isOthers) {
       await queueRemove(number);
       return "deleted";
     }
-    await queuePut({ ...entry, takenBack: now().toISOString(), problem: undefined });
+    // The first word counts: it was given in the meal's own period.
+    const takenBack = entry.takenBack ?? now().toISOString();
+    await queuePut({ ...entry, takenBack, problem: undefined, faults: 0 });
     return "marked";
   });
 }
-
-/** Deletes what a person has dealt with. */
-export const drop = (number) => change(number, () => queueRemove(number));
 
 /** Sends once more what was a problem. */
 export const retry = (number) =>
@@ -86,7 +88,8 @@ export async function replay(session) {
 async function handOver(entry, session) {
   // A device that serves another canteen now would book the meal there.
   if (entry.terminal && entry.terminal !== session.terminal.id) {
-    return stop(entry, "other_terminal", words.otherTerminal(entry.staff));
+    const sentence = entry.takenBack ? words.undoAtOtherTerminal : words.otherTerminal;
+    return stop(entry, otherTerminal, sentence(entry.staff));
   }
   try {
     if (entry.takenBack) {

@@ -38,6 +38,7 @@ const zh = {
   undoWaits: "撤销待传",
   undoneOffline: "离线时撤销",
   otherTerminal: (staff) => `本机已登记为另一终端，不能补传原终端的签到（经手人${staff ?? "不详"}），请核对后补录`,
+  undoAtOtherTerminal: (staff) => `本机已登记为另一终端，不能在此撤销原终端的签到（经手人${staff ?? "不详"}），请到账上核对并冲正`,
   retry: "再试",
   tailOnly: "离线时只核对了后四位，请认人后选择",
   tailAgrees: "仅后四位相符",
@@ -112,6 +113,8 @@ const en = {
   undoneOffline: "undone off line",
   otherTerminal: (staff) =>
     `This device is another terminal now and cannot send the old one's check-ins (${staff ?? "?"})`,
+  undoAtOtherTerminal: (staff) =>
+    `This device is another terminal now and cannot undo the old one's check-ins (${staff ?? "?"}): see the books`,
   retry: "Try again",
   tailOnly: "Off line only the last four were compared: look who it is, then choose",
   tailAgrees: "last four agree",
