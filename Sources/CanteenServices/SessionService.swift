@@ -6,7 +6,11 @@ import Synchronization
 /// 登录: who is signed in at which terminal. Devices and sessions are known by the hashes of their
 /// tokens; what was looked up a moment ago is not looked up again.
 public final class SessionService: Sendable {
-  /// After so long without a request the counter is locked.
+  /// After so long without a request that a person made the counter is locked.
+  ///
+  /// Requests are remembered by this process alone. Of a session that it has not seen, as when it was
+  /// started since, the last check-in of the books counts, else the signing in: who has served nobody for
+  /// so long types his PIN again, though he may have looked something up meanwhile.
   public static let idleSeconds: Int64 = 15 * 60
   /// No shift is longer.
   static let longestSeconds: Int64 = 14 * 3600
@@ -55,19 +59,19 @@ public final class SessionService: Sendable {
   }
 
   /// Who is signed in; nil if nobody, or not any more. Each call counts as activity.
+  /// - Parameter isBackground: what a page asks by itself is no activity.
   public func session(
-    token: Token?, at terminal: Terminal, now: Instant
+    token: Token?, at terminal: Terminal, isBackground: Bool = false, now: Instant
   ) async throws -> Session? {
     guard let hash = token?.hash else { return nil }
-    if let seen = known.withLock({ $0[hash]?.lastSeenAt }),
-      now.seconds(since: seen) > Self.idleSeconds
-    {
+    let seenAt = known.withLock { $0[hash]?.lastSeenAt }
+    if let seenAt, Self.isIdle(since: seenAt, now) {
       try await end(hash, reason: "idle", now: now)
       return nil
     }
     if let known = trusted(hash, now) {
       guard known.terminal == terminal else { return nil }
-      touch(hash, now)
+      if !isBackground { touch(hash, now) }
       return known.session
     }
     let found = try await database.transaction(readOnly: true) {
@@ -78,9 +82,33 @@ public final class SessionService: Sendable {
       try await end(hash, reason: "too_old", now: now)
       return nil
     }
+    var lastSeenAt = seenAt ?? now
+    if let session, seenAt == nil {
+      lastSeenAt = try await lastCheckIn(session, at: terminal)
+      if Self.isIdle(since: lastSeenAt, now) {
+        try await end(hash, reason: "idle", now: now)
+        return nil
+      }
+    }
     remember(
-      hash, Known(terminal: terminal, session: session, lookedUpAt: now, lastSeenAt: now))
+      hash,
+      Known(
+        terminal: terminal, session: session, lookedUpAt: now,
+        lastSeenAt: isBackground ? lastSeenAt : now))
     return session
+  }
+
+  private static func isIdle(since moment: Instant, _ now: Instant) -> Bool {
+    now.seconds(since: moment) > idleSeconds
+  }
+
+  /// When who is signed in last checked somebody in, by the books; else when he signed in.
+  private func lastCheckIn(_ session: Session, at terminal: Terminal) async throws -> Instant {
+    let last = try await database.transaction(readOnly: true) {
+      try SessionStore.lastCheckIn(
+        by: session.staff.name, at: terminal, since: session.openedAt, $0)
+    }
+    return last ?? session.openedAt
   }
 
   /// Signs somebody in. Attempts are written down before the PIN is looked at, so that many at once
@@ -168,8 +196,12 @@ public final class SessionService: Sendable {
 
   private func remember(_ hash: [UInt8], _ one: Known) {
     known.withLock { known in
-      // Guessed tokens must not fill the memory.
+      // Guessed tokens must not fill the memory, nor drive those out of it who work.
+      if known.count >= 10_000 { known = known.filter { $0.value.session != nil } }
       if known.count >= 10_000 { known.removeAll(keepingCapacity: true) }
+      var one = one
+      // Somebody may have asked for something while a page's own question was looked up.
+      if let seenAt = known[hash]?.lastSeenAt { one.lastSeenAt = max(one.lastSeenAt, seenAt) }
       known[hash] = one
     }
   }

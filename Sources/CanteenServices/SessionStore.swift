@@ -41,6 +41,30 @@ enum SessionStore {
     }
   }
 
+  /// When somebody last checked a person in at a terminal since he signed in; nil if he has not. What a
+  /// queue sent by itself does not count.
+  static func lastCheckIn(
+    by staff: String, at terminal: Terminal, since opened: Instant,
+    _ transaction: borrowing Transaction
+  ) throws -> Instant? {
+    // The days around the session keep the server to those months; no session lasts longer.
+    try transaction.query(
+      """
+      select c.recorded_at
+      from check_ins as c
+      where c.canteen_code = \(terminal.canteen)
+          and c.service_date between (\(opened)::timestamptz - interval '1 day')::date
+              and (\(opened)::timestamptz + interval '2 days')::date
+          and c.terminal = \(terminal.name)
+          and c.recorded_by = \(staff)
+          and c.entry = 'counter'
+          and c.recorded_at >= \(opened)::timestamptz
+      order by c.recorded_at desc
+      limit 1
+      """
+    ).first.map { try $0.decode("recorded_at") }
+  }
+
   static func end(
     _ hash: [UInt8], reason: String, now: Instant, _ transaction: borrowing Transaction
   ) throws {

@@ -35,16 +35,21 @@ struct Gate: Sendable {
 
   /// Who is signed in; nil if nobody is.
   func visitor(_ request: Request, at terminal: Terminal) async throws -> Visitor? {
-    try await visitor(holding: cookies.brought(by: request).session, at: terminal)
+    try await visitor(request, holding: cookies.brought(by: request).session, at: terminal)
   }
 
+  /// Says of a request that the page asks by itself, so that it keeps no session awake.
+  private static let backgroundHeader = HTTPField.Name("X-Background")
+
   private func visitor(
-    holding token: SessionService.Token?, at terminal: Terminal
+    _ request: Request, holding token: SessionService.Token?, at terminal: Terminal
   ) async throws -> Visitor? {
     let now = now()
-    guard let session = try await sessions.session(token: token, at: terminal, now: now) else {
-      return nil
-    }
+    let isBackground = Self.backgroundHeader.map { request.headers.contains($0) } ?? false
+    guard
+      let session = try await sessions.session(
+        token: token, at: terminal, isBackground: isBackground, now: now)
+    else { return nil }
     return Visitor(staff: session.staff, terminal: terminal, at: now)
   }
 
@@ -53,7 +58,7 @@ struct Gate: Sendable {
   func visitor(_ request: Request) async throws -> Visitor {
     let brought = cookies.brought(by: request)
     let terminal = try await terminal(holding: brought.terminal)
-    guard let visitor = try await visitor(holding: brought.session, at: terminal) else {
+    guard let visitor = try await visitor(request, holding: brought.session, at: terminal) else {
       throw StaffRefusal.signedOut
     }
     if request.method != .get { try check(request, brought) }

@@ -86,6 +86,9 @@ struct CounterOfflineTests {
       #expect(shown.contains("确认就餐") && !shown.contains("已就餐") && !shown.contains("忌口"))
       #expect(byNumber == "false")
       try await counter.server.start(at: "2026-10-30T18:06:00")
+      // Hours after he signed in the clerk does so again.
+      try await browser.wait(until: "document.body.dataset.screen === 'sign-in'")
+      try await counter.signIn(browser, "张会计", "2468")
       try await browser.wait(until: "document.querySelector('#line').dataset.waiting === '0'")
     }
     #expect(try await count("select count(*) from check_ins where period = 'dinner'") == 1)

@@ -50,5 +50,8 @@ export async function call(method, path, body, more = {}) {
   throw new Problem(response.status, answer);
 }
 
-export const get = async (path) => (await call("GET", path)).body;
-export const post = (path, body) => call("POST", path, body ?? {});
+/** Goes with what the page asks by itself: it keeps no session awake. */
+export const background = { "X-Background": "true" };
+
+export const get = async (path, more) => (await call("GET", path, undefined, more)).body;
+export const post = (path, body, more) => call("POST", path, body ?? {}, more);

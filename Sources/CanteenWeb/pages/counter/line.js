@@ -1,7 +1,7 @@
 // The line to the server: whether it is there, what it says of today, and what waits for it.
 
 import { showSentence } from "./answer.js";
-import { Offline, Problem, get } from "./api.js";
+import { Offline, Problem, background, get } from "./api.js";
 import { endOfDay } from "./clock.js";
 import { offlineToday } from "./offline.js";
 import { $ } from "./page.js";
@@ -39,7 +39,7 @@ export async function beat() {
   if (state.isBeating || !currentSession()?.staff || !mayCheckIn()) return;
   state.isBeating = true;
   try {
-    await drawNow();
+    await drawNow(background);
     setOnline(true);
     await replay(currentSession());
   } catch (error) {
@@ -63,9 +63,10 @@ export async function handle(error, turn) {
   else notice(sentence);
 }
 
-export async function drawNow() {
+/** @param more `background` unless somebody has just done something. */
+export async function drawNow(more) {
   const asked = (state.todayAsked += 1);
-  const today = await get("/today");
+  const today = await get("/today", more);
   if (asked < state.todayDrawn) return;
   state.todayDrawn = asked;
   state.today = today;

@@ -6,7 +6,7 @@
 // Only what never left this device may be deleted: an answer that did not come may have been a yes. What was
 // another terminal's cannot be undone here: it goes when a person, told to look in the books, says so again.
 
-import { Offline, Problem, post } from "./api.js";
+import { Offline, Problem, background, post } from "./api.js";
 import { now } from "./clock.js";
 import { queueAdd, queueAll, queueGet, queuePut, queueRemove } from "./store.js";
 import { words } from "./words.js";
@@ -94,10 +94,10 @@ async function handOver(entry, session) {
   try {
     if (entry.takenBack) {
       await post(`/check-ins/${entry.request.key}/reversal`,
-        { reason: words.undoneOffline, requestedAt: entry.takenBack });
+        { reason: words.undoneOffline, requestedAt: entry.takenBack }, background);
     } else {
       await queuePut({ ...entry, sentAt: Date.now() });
-      await post("/check-ins", entry.request);
+      await post("/check-ins", entry.request, background);
     }
     await queueRemove(entry.number);
     return true;

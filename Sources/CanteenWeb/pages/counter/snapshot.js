@@ -1,7 +1,7 @@
 // The off-line roster: signed by the server, with an expiry, without anybody's numbers. Prices in it
 // were computed by the server; nothing is priced here.
 
-import { call } from "./api.js";
+import { background, call } from "./api.js";
 import { keep, kept } from "./store.js";
 
 let current = null;
@@ -25,7 +25,7 @@ async function isGenuine(signed, publicKey) {
 export async function refreshSnapshot(publicKey) {
   const held = await kept("snapshot");
   const known = held?.tag && held.publicKey === publicKey ? { "If-None-Match": held.tag } : {};
-  const { status, body: signed, tag } = await call("GET", "/snapshot", undefined, known);
+  const { status, body: signed, tag } = await call("GET", "/snapshot", undefined, { ...background, ...known });
   if (status === 304) return;
   if (!(await isGenuine(signed, publicKey))) throw new Error("the off-line roster is not genuine");
   const roster = JSON.parse(signed.payload);
