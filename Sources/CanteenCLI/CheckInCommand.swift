@@ -2,6 +2,7 @@ import ArgumentParser
 import CanteenDomain
 import CanteenFiles
 import CanteenServices
+import CanteenVault
 import Foundation
 
 /// `canteen check-in`: the counter.
@@ -106,13 +107,18 @@ struct CheckInCommand: AsyncParsableCommand {
       guard let period = period ?? place.period(at: time) else {
         throw CanteenRefusal.noMealPeriod(canteen)
       }
-      return CheckInRequest(
+      var request = CheckInRequest(
         id: key ?? CheckIn.ID(bytes: withUnsafeBytes(of: UUID().uuid) { Array($0) }),
         party: guest.map { .guest($0) } ?? .card(card ?? ""), canteen: canteen, day: day,
         time: time, period: period, mode: mode,
         list: try await list(workspace, day, period), means: pay, auth: auth,
         wantsFullPrice: fullPrice, terminal: terminal, entry: isLate ? .late : .counter,
         proxy: proxy, pointsOf: pointsOf)
+      if key == nil, isLate, card != nil {
+        // A meal of a past day that is typed in twice, to the minute, is one.
+        request.id = CheckIn.ID(bytes: Seal.of("late|\(request.canonicalBody)".utf8).bytes)
+      }
+      return request
     }
 
     /// The price asked for, or that of the only set on the day's menu.
@@ -167,16 +173,23 @@ struct CheckInCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-      let readings = try SignInRow.read(contentsOf: file)
+      let tables = try Table.all(contentsOf: file, columns: SignInRow.columns)
+      for table in tables { ProposalOptions.say(table) }
       try await Workspace.run(common) { workspace in
-        let progress = ProgressLine("导入签到", "importing sign-ins")
-        let outcome = try await CheckInImport(
-          CheckInService(workspace.database, vault: workspace.vault())
-        ).run(
-          readings, fileName: RowReport.fileName(file), entry: lateEntry ? .late : .counter,
-          by: workspace.attribution
-        ) { progress.report($0.done, of: $0.total) }
-        RowReport.say(outcome.refused)
+        let service = try await CheckInService(workspace.database, vault: workspace.vault())
+        var (outcome, rows, refused) = (CheckInImport.Outcome(), 0, 0)
+        for table in tables {
+          let readings = SignInRow.read(table)
+          let progress = ProgressLine("导入签到", "importing sign-ins")
+          let one = try await CheckInImport(service).run(
+            readings, fileName: table.fileName, entry: lateEntry ? .late : .counter,
+            by: workspace.attribution
+          ) { progress.report($0.done, of: $0.total) }
+          RowReport.say(one.refused)
+          outcome.add(one)
+          rows += readings.count
+          refused += RowReport.rows(one.refused)
+        }
         var listing = Listing([
           ListingColumn("rows", "行数", "rows"), ListingColumn("added", "新增", "added"),
           ListingColumn("known", "此前已导入", "imported before"),
@@ -185,14 +198,15 @@ struct CheckInCommand: AsyncParsableCommand {
           ListingColumn("list_fen", "新增餐费", "list price of the new"),
           ListingColumn("diners_fen", "其中个人自付", "of it paid by diners"),
         ])
-        let refused = RowReport.rows(outcome.refused)
         listing.append([
-          .integer(readings.count), .integer(outcome.added), .integer(outcome.known),
+          .integer(rows), .integer(outcome.added), .integer(outcome.known),
           .integer(refused), .integer(outcome.kept), .money(outcome.list),
           .money(outcome.dinersPay),
         ])
         try listing.printSummary(output.format)
-        if outcome.added == 0, refused == 0, output.format == .text {
+        if rows == 0, output.format == .text {
+          print(said("表中没有签到的行", "the table has no rows"))
+        } else if outcome.added == 0, refused == 0, output.format == .text {
           print(said("全部签到此前已导入，没有新增", "every sign-in was imported before; nothing was added"))
         }
         if refused > 0 {
@@ -219,6 +233,7 @@ struct CheckInCommand: AsyncParsableCommand {
     func run() async throws {
       try await Workspace.run(common) { workspace in
         let first = from ?? workspace.today
+        if let to, to < first { throw ReconciliationRefusal.reversed(first, to) }
         _ = try await CanteenService(workspace.database).canteen(canteen)
         var listing = Listing([
           ListingColumn("day", "日期", "day"), ListingColumn("time", "时间", "time"),

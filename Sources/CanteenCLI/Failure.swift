@@ -23,8 +23,10 @@ enum Failure {
       if case .alreadyCheckedIn = error.refusal {
         say(
           Sentence(
-            zh: "如需再打一份，请加 --full-price（按原价）",
-            en: "for a further meal add --full-price (at full price)"))
+            zh: "如需再打一份，请加 --full-price（按原价）；待处理的用 accept_full_price",
+            en:
+              "for a further meal add --full-price (at full price); of an exception, accept_full_price"
+          ))
       }
       return status
     case let ended as EndedWith:

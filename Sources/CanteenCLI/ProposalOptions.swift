@@ -2,6 +2,7 @@ import ArgumentParser
 import CanteenDomain
 import CanteenFiles
 import CanteenServices
+import Foundation
 
 /// What the imports of the register have in common: a table whose good rows are taken, or only looked
 /// at, and whose others come back with the reason.
@@ -20,12 +21,18 @@ struct ProposalOptions: ParsableArguments {
   var mode: RosterImport.Mode { dryRun ? .propose : .apply }
   var fileName: String { RowReport.fileName(file) }
 
-  /// Reads the table and says on standard error which columns were taken for what, what was not
-  /// understood, and which lines are no rows.
+  /// Reads the tables, one a sheet, and says on standard error which columns were taken for what and what
+  /// was not understood.
   /// - Throws: `FileRefusal`, also where the rows that are not taken could not be written.
-  func table(_ columns: [Column]) throws -> Table {
+  func tables(_ columns: [Column]) throws -> [Table] {
     if let rejected { try TableFile.checkPlace(rejected) }
-    let table = try Table(contentsOf: file, columns: columns)
+    let tables = try Table.all(contentsOf: file, columns: columns)
+    for table in tables { Self.say(table) }
+    return tables
+  }
+
+  /// Says how a table is read, and which of its lines are no rows.
+  static func say(_ table: Table) {
     let taken = table.mapping.taken.map { "\($0.column)＝\($0.place.header)" }
       .joined(separator: "、")
     let sheet = table.sheet.map { "（\($0)）" } ?? ""
@@ -36,14 +43,23 @@ struct ProposalOptions: ParsableArguments {
     for sentence in table.remarks + table.mapping.warnings {
       Failure.say(Sentence(zh: "提醒：\(sentence.zh)", en: "note: \(sentence.en)"))
     }
-    return table
+    let notes = table.skipped.map(\.line)
+    guard !notes.isEmpty else { return }
+    let shown = notes.prefix(10).map(String.init).joined(separator: said("、", ", "))
+    let more = notes.count > 10 ? said(" 等", " …") : ""
+    Failure.say(
+      Sentence(
+        zh: "有 \(notes.count) 行是合计、签名、说明或重复的表头，没有读入：第 \(shown)\(more) 行",
+        en:
+          "\(notes.count) lines are totals, signatures, notes or the header again and are not read: "
+          + "\(shown)\(more)"))
   }
 
   /// Names the rows that were not taken, and writes them in the shape of their table if asked to.
   /// - Returns: how many they are.
   func say(_ refused: [RowFault], of table: Table, at now: Instant) throws -> Int {
     RowReport.say(refused)
-    if let rejected {
+    if let rejected = rejected.map({ path(of: table, beside: $0) }) {
       let reasons = Dictionary(grouping: refused, by: \.address.line)
         .mapValues { $0.map(\.cellSentence) }
       let rows = RejectedRows(table, reasons: reasons, language: .current)
@@ -54,6 +70,14 @@ struct ProposalOptions: ParsableArguments {
           en: "\(rows.rows.count) rows that were not taken are in \(rejected)"))
     }
     return RowReport.rows(refused)
+  }
+
+  /// Where the rows of a table go: those of each of several sheets to a file of their own.
+  private func path(of table: Table, beside path: String) -> String {
+    guard table.fileName != fileName, let sheet = table.sheet else { return path }
+    let place = URL(fileURLWithPath: path)
+    let name = "\(place.deletingPathExtension().lastPathComponent)-\(sheet).\(place.pathExtension)"
+    return place.deletingLastPathComponent().appendingPathComponent(name).path
   }
 
   /// - Throws: `RowReport.RowsRefused` if rows were not taken.

@@ -43,21 +43,49 @@ struct RosterCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-      let table = try proposal.table(RosterRow.columns)
-      let readings = RosterRow.read(
-        table, asOf: CanteenCalendar.shanghai.day(of: Places(common).now),
-        words: try words.map { try CategoryWords(contentsOf: $0) } ?? .standard)
+      let tables = try proposal.tables(RosterRow.columns)
+      for table in tables where Self.isOfLeavers(table) { throw RosterRefusal.leavers(table.title) }
+      let words = try words.map { try CategoryWords(contentsOf: $0) } ?? .standard
+      let today = CanteenCalendar.shanghai.day(of: Places(common).now)
       try await Workspace.run(common) { workspace in
-        let progress = ProgressLine("登记", "registering")
-        let outcome = try await RosterImport(workspace.database, vault: workspace.vault()).run(
-          readings, fileName: proposal.fileName, by: workspace.attribution,
-          homeChanges: changesFrom, mode: proposal.mode
-        ) { progress.report($0.done, of: $0.total) }
-        RowReport.warn(outcome.warnings + outcome.duplicates)
-        let refused = try proposal.say(
-          outcome.refused, of: table, at: workspace.attribution.at)
-        try report(outcome, rows: readings.count, refused: refused)
+        let importer = try await RosterImport(workspace.database, vault: workspace.vault())
+        var (whole, rows, refused) = (RosterImport.Outcome(), 0, 0)
+        for table in tables {
+          let readings = RosterRow.read(table, asOf: today, words: words)
+          let progress = ProgressLine("登记", "registering")
+          let outcome = try await importer.run(
+            readings, fileName: table.fileName, by: workspace.attribution,
+            homeChanges: changesFrom, mode: proposal.mode
+          ) { progress.report($0.done, of: $0.total) }
+          RowReport.warn(outcome.warnings + outcome.duplicates)
+          if !proposal.dryRun { Self.sayRenamed(outcome) }
+          refused += try proposal.say(outcome.refused, of: table, at: workspace.attribution.at)
+          whole.add(outcome)
+          rows += readings.count
+        }
+        try report(whole, rows: rows, refused: refused)
         try proposal.end(refused: refused)
+      }
+    }
+
+    /// A list of who died or left, by its title: read as a roster it would bring them back.
+    private static func isOfLeavers(_ table: Table) -> Bool {
+      let leaving = ["死亡", "去世", "身故", "退出", "迁出", "取消资格", "拟取消", "注销", "停发"]
+      return leaving.contains { table.title.contains($0) }
+        && !["花名册", "登记表", "变动"].contains { table.title.contains($0) }
+    }
+
+    /// Whose number came under another name: the register follows the table, and says so.
+    private static func sayRenamed(_ outcome: RosterImport.Outcome) {
+      for change in outcome.changes {
+        for field in change.fields where field.name.zh == "姓名" {
+          Failure.say(
+            Sentence(
+              zh: "提醒：第 \(change.line) 行的证件号登记的是 \(field.old)，姓名已改为 \(field.new)，请核对是不是同一人",
+              en:
+                "note: the number in line \(change.line) was registered for \(field.old); the name is now "
+                + "\(field.new): see that they are one person"))
+        }
       }
     }
 
@@ -93,6 +121,8 @@ struct RosterCommand: AsyncParsableCommand {
       try listing.printSummary(.text)
       if proposal.dryRun {
         ProposalOptions.sayNothingWritten()
+      } else if rows == 0 {
+        print(said("表中没有名册的行", "the table has no rows"))
       } else if outcome.added + outcome.changed == 0, refused == 0 {
         print(said("全部行此前已导入，登记册没有变化", "every row was imported before; nothing changed"))
       }
@@ -127,5 +157,22 @@ struct RosterCommand: AsyncParsableCommand {
       ])
     }
     return listing
+  }
+}
+
+/// Why a table is not taken for a roster.
+enum RosterRefusal: Refusal, Hashable {
+  /// By its title it lists who died or left.
+  case leavers(String)
+
+  var kind: RefusalKind { .invalid }
+
+  var sentence: Sentence {
+    switch self {
+    case .leavers(let title):
+      Sentence(
+        zh: "标题“\(title)”是身故、退出或迁出的名单，不是花名册；请用 canteen roster end 导入",
+        en: "“\(title)” lists who died or left and is no roster; take it in by canteen roster end")
+    }
   }
 }

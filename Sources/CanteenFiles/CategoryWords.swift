@@ -79,12 +79,62 @@ public struct CategoryWords: Sendable {
   ]
 }
 
+extension Words {
+  /// What takes back in brackets what stands before them: `低保（2025年已停）`, `失能（否）`, `低保（其妻）`.
+  private static let denials = [
+    "停", "取消", "终止", "注销", "退出", "撤销", "申请", "待批", "待审", "公示", "拟", "否", "不是", "曾",
+    "死亡", "去世", "过世", "已故", "妻", "夫", "配偶", "爱人", "儿子", "女儿",
+  ]
+
+  /// Why a word is not registered as a category: a tick without a name, or a remark that takes it back.
+  static func doubt(of word: String) -> Sentence? {
+    if isTick(word) || ["true", "false"].contains(word.lowercased()) {
+      return Sentence(
+        zh: "“\(word)”没有写明是哪一类，未录入，请写类别名称",
+        en: "“\(word)” does not say which category and is left out")
+    }
+    guard let bracket = word.normalisedWidth().firstIndex(of: "("),
+      denials.contains(where: { word.normalisedWidth()[bracket...].contains($0) })
+    else { return nil }
+    return Sentence(
+      zh: "“\(word)”像是已停止、未批准或别人的，未录入，请核对",
+      en: "“\(word)” may be over, not granted or another person's, and is left out")
+  }
+
+  /// A tick in a box.
+  static func isTick(_ text: String) -> Bool {
+    ["√", "✓", "✔", "☑", "■", "●", "是", "有", "1", "y", "yes", "true", "v"]
+      .contains(text.trimmedSpaces().lowercased())
+  }
+}
+
 extension RowReader {
+  /// The categories that have a column of their own (低保, 失能 …) which is ticked.
+  mutating func tickedCategories(_ words: CategoryWords) -> [Category] {
+    RosterRow.categoryColumns.compactMap { column in
+      guard has(column), let text = optionalText(column) else { return nil }
+      if Words.isTick(text) { return words[column.name] }
+      let isNone = ["×", "x", "否", "无", "0", "n", "no", "false", "□", "☐", "-", "—", "/"]
+        .contains(text.lowercased())
+      if !isNone {
+        warn(
+          column,
+          Sentence(
+            zh: "“\(text)”不是勾选（√ 或留空），未录入", en: "“\(text)” is no tick and is left out"))
+      }
+      return nil
+    }
+  }
+
   /// The categories of a cell; an unknown word stays a category of that name, with a warning.
   mutating func categories(_ column: Column, _ words: CategoryWords) -> [Category] {
     guard let text = optionalText(column) else { return [] }
     var result: [Category] = []
     for word in Words.parts(text) where !Words.noCategory.contains(word) {
+      if let doubt = Words.doubt(of: word) {
+        warn(column, doubt)
+        continue
+      }
       let known = words[word]
       if known == nil {
         warn(

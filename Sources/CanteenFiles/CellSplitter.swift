@@ -32,7 +32,12 @@ struct CellSplitter {
   private func quoted(_ record: String) -> [String]? {
     let separator = CSVDelimiter(unicodeScalarLiteral: Character(UnicodeScalar(delimiter)))
     // One more delimiter, because SwiftCSV drops an empty last cell.
-    let text = record + String(separator.rawValue)
+    var text = record + String(separator.rawValue)
+    // `="511323…"` is how systems keep a spreadsheet from taking a number for one.
+    if text.contains("=\"") {
+      if text.hasPrefix("=\"") { text.removeFirst() }
+      text = text.replacing("\(separator.rawValue)=\"", with: "\(separator.rawValue)\"")
+    }
     return try? EnumeratedCSV(string: text, delimiter: separator, loadColumns: false).header
   }
 }

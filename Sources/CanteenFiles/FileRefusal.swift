@@ -8,6 +8,8 @@ public enum FileRefusal: Refusal, Hashable {
   case empty(file: String)
   /// A workbook (xlsx, xls) or another archive where only a text can be read.
   case spreadsheet(file: String)
+  /// A workbook with several such tables where one is taken at a time.
+  case severalSheets(file: String, sheets: [String])
   /// A workbook in the form before 2007 (xls, et).
   case oldWorkbook(file: String)
   /// A page of HTML or XML that a system wrote under the name of a workbook.
@@ -61,6 +63,12 @@ public enum FileRefusal: Refusal, Hashable {
         zh: "\(file) 是文件夹，请指定其中的表格文件", en: "\(file) is a folder; name a table file inside it")
     case .empty(let file):
       Sentence(zh: "\(file) 是空文件，没有任何内容", en: "\(file) is empty")
+    case .severalSheets(let file, let sheets):
+      Sentence(
+        zh: "\(file) 有几张这样的表（\(sheets.joined(separator: "、"))），一次只收一张，请各存为单独的文件",
+        en:
+          "\(file) has several such tables (\(sheets.joined(separator: ", "))); save each as a file of "
+          + "its own")
     case .spreadsheet(let file):
       Sentence(
         zh: "\(file) 是电子表格（Excel 或压缩文件），不是 CSV。请用“另存为”选“CSV UTF-8（逗号分隔）”后再导入",

@@ -83,8 +83,15 @@ extension RowReader {
     optionalText(column).flatMap { endDate(column, $0) }
   }
 
-  /// The same of a cell's text or of a part of it.
+  /// The same of a cell's text or of a part of it; a month alone lasts to its last day, with a warning.
   mutating func endDate(_ column: Column, _ text: String) -> Day? {
-    Words.openEnds.contains(Column.key(text)) ? nil : date(column, text)
+    guard !Words.openEnds.contains(Column.key(text)) else { return nil }
+    guard let read = value(text, column, RowReader.dateForm, { OfficeDate($0) }) else { return nil }
+    guard read.isMonth else { return read.day }
+    let last = read.day.lastOfMonth
+    warn(
+      column,
+      Sentence(zh: "只写到月份，按 \(last) 录入", en: "names a month only; taken as \(last)"))
+    return last
   }
 }

@@ -4,13 +4,13 @@ extension RosterRow {
     static let serial = Column("序号", "编号", "序", "no", "no.", "serial", "id")
     static let name = Column(
       "姓名", "老人姓名", "老年人姓名", "对象姓名", "服务对象姓名", "人员姓名", "助餐对象", "助餐对象姓名", "就餐人姓名", "就餐人",
-      "老人", "服务对象", "name", required: true)
+      "老人", "服务对象", "名字", "长者姓名", "就餐老人姓名", "就餐老人", "name", required: true)
     static let sex = Column("性别", "男女", "sex", "gender")
     static let documentKind = Column("证件类型", "证件类别", "证件种类", "证件名称", "document", "id_kind")
     static let idNumber = Column(
       "身份证号", "身份证号码", "公民身份号码", "公民身份证号", "公民身份证号码", "居民身份证号", "居民身份证号码", "身份证", "身份号码",
       "证件号码", "证件号", "有效证件号码", "身份证件号码", "身份证件号", "老人身份证号", "老人身份证号码", "本人身份证号",
-      "本人身份证号码", "id_number", required: true)
+      "本人身份证号码", "身份证编号", "id_number", required: true)
     static let birthDate = Column("出生日期", "出生年月日", "出生年月", "生日", "birth_date")
     static let phone = Column(
       "联系电话", "电话", "手机号", "手机号码", "手机", "本人电话", "联系方式", "电话号码", "联系手机", "本人联系电话",
@@ -19,7 +19,8 @@ extension RosterRow {
     static let hukou = Column(
       "户籍地", "户籍所在地", "户口所在地", "户籍", "户籍地址", "户口地址", "户籍区县", "户籍地区", "hukou")
     static let community = Column(
-      "居住社区", "社区", "所在社区", "所属社区", "村社区", "社区村", "村居", "所属村社区", "社区名称", "居住村社区", "现住社区",
+      "居住社区", "社区", "所在社区", "所属社区", "村社区", "社区村", "村居", "所属村社区", "居委会", "社区居委会", "所在村社区",
+      "所属居委会", "社区名称", "居住村社区", "现住社区",
       "community")
     static let group = Column("居民小组", "小组", "组别", "村民小组", "组", "社", "所属小组", "group")
     static let grid = Column("网格", "所属网格", "网格号", "网格名称", "网格编号", "所在网格", "grid")
@@ -36,10 +37,10 @@ extension RosterRow {
       "身份类别", "困难类型", "困难类别", "category", "categories")
     static let categoryStart = Column(
       "类别起始", "类别起始日期", "资格起始", "起始日期", "资格起始日期", "享受起始日期", "享受起始时间", "开始日期", "生效日期",
-      "认定日期", "批准日期", "享受时间", "category_from")
+      "认定日期", "认定时间", "批准日期", "享受时间", "category_from")
     static let categoryEnd = Column(
       "类别截止", "类别截止日期", "资格截止", "截止日期", "资格截止日期", "享受截止日期", "结束日期", "终止日期", "到期日期",
-      "有效期至", "复审日期", "category_to")
+      "有效期至", "复审日期", "失效日期", "失效时间", "category_to")
     static let careLevel = Column(
       "照护等级", "失能等级", "护理等级", "自理能力", "失能程度", "能力等级", "能力评估等级", "care_level")
     static let disabilityGrade = Column("残疾等级", "残疾级别", "伤残等级", "disability_grade")
@@ -55,7 +56,7 @@ extension RosterRow {
       "子女联系电话", "家属联系电话", "亲属电话", "联系电话家属", "联系电话紧急", "联系电话子女", "电话家属", "电话子女",
       "手机号家属", "contact_phone")
     static let card = Column(
-      "卡号", "餐卡号", "就餐卡号", "餐卡", "就餐卡", "敬老卡号", "助餐卡号", "助餐卡", "卡编号", "一卡通号", "card")
+      "卡号", "餐卡号", "就餐卡号", "餐卡", "就餐卡", "敬老卡号", "助餐卡号", "助餐卡", "卡编号", "一卡通号", "ic卡号", "card")
     static let status = Column(
       "状态", "人员状态", "当前状态", "现状", "生存状态", "人员现状", "在册状态", "变动情况", "变动类型", "status")
     static let statusDate = Column("状态日期", "变动日期", "变更日期", "变动时间", "status_date")
@@ -74,15 +75,26 @@ extension RosterRow {
   }
 
   /// The columns of a roster; without name and ID number a file is no roster.
-  public static let columns: [Column] = [
-    Columns.serial, Columns.name, Columns.sex, Columns.documentKind, Columns.idNumber,
-    Columns.birthDate, Columns.phone, Columns.hukou, Columns.community, Columns.group, Columns.grid,
-    Columns.address, Columns.residenceSince, Columns.residencePermit, Columns.categories,
-    Columns.categoryStart, Columns.categoryEnd,
-    Columns.careLevel, Columns.disabilityGrade, Columns.evidence, Columns.diets,
-    Columns.contactName, Columns.contactPhone, Columns.card, Columns.status, Columns.statusDate,
-    Columns.statusEnd, Columns.statusReason, Columns.deathDate, Columns.moveDate, Columns.movedTo,
-    Columns.institutionDate, Columns.institution, Columns.remark,
-    Columns.reason,
-  ]
+  public static let columns: [Column] =
+    [
+      Columns.serial, Columns.name, Columns.sex, Columns.documentKind, Columns.idNumber,
+      Columns.birthDate, Columns.phone, Columns.hukou, Columns.community, Columns.group,
+      Columns.grid,
+      Columns.address, Columns.residenceSince, Columns.residencePermit, Columns.categories,
+      Columns.categoryStart, Columns.categoryEnd,
+      Columns.careLevel, Columns.disabilityGrade, Columns.evidence, Columns.diets,
+      Columns.contactName, Columns.contactPhone, Columns.card, Columns.status, Columns.statusDate,
+      Columns.statusEnd, Columns.statusReason, Columns.deathDate, Columns.moveDate, Columns.movedTo,
+      Columns.institutionDate, Columns.institution, Columns.remark,
+      Columns.reason,
+    ] + categoryColumns
+
+  /// 勾选: columns that are named after a category and ticked for who has it.
+  static let categoryColumns: [Column] = [
+    ["特困", "特困供养", "五保", "是否特困"], ["低保", "低保户", "是否低保"],
+    ["低保边缘", "低边", "是否低保边缘"], ["低收入", "低收入家庭", "是否低收入"],
+    ["失能", "失能失智", "半失能", "是否失能"], ["重残", "重度残疾", "是否重残"],
+    ["计生特殊", "计生特殊家庭", "计生特扶", "失独", "是否失独"], ["优抚", "优抚对象", "是否优抚"],
+    ["空巢", "是否空巢"], ["独居", "是否独居", "独居老人"], ["孤寡", "孤老", "是否孤寡"], ["留守", "是否留守"],
+  ].map { Column(names: $0) }
 }

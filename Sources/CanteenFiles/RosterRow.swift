@@ -174,9 +174,26 @@ extension RosterRow {
     remark = reader.optionalText(Columns.remark)
   }
 
+  /// The first column that says something and says it otherwise than an earlier row of the person.
+  private func differing(from earlier: RosterRow) -> Column? {
+    let told: [(Column, isNew: Bool)] = [
+      (Columns.phone, !Set(phones).isSubset(of: earlier.phones)),
+      (Columns.hukou, hukou != nil && hukou != earlier.hukou),
+      (Columns.community, community != nil && community != earlier.community),
+      (Columns.group, group != nil && group != earlier.group),
+      (Columns.address, address != nil && address != earlier.address),
+      (Columns.categories, !Set(categories).isSubset(of: earlier.categories)),
+      (Columns.diets, !Set(diets).isSubset(of: earlier.diets)),
+      (Columns.contactPhone, !Set(contactPhones).isSubset(of: earlier.contactPhones)),
+      (Columns.card, !Set(cards).isSubset(of: earlier.cards)),
+      (Columns.status, status != nil && status != earlier.status),
+    ]
+    return told.first(where: \.isNew)?.0
+  }
+
   /// Who and which cards came in earlier rows of the same file.
   private struct Seen {
-    private var people: [String: (name: String, line: Int)] = [:]
+    private var people: [String: RosterRow] = [:]
     private var cards: [String: Int] = [:]
 
     mutating func admit(
@@ -187,16 +204,23 @@ extension RosterRow {
         value.document.number
         ?? "\(value.name)|\(value.birthDate?.description ?? "")|\(value.phone ?? "")"
       if let earlier = people[key] {
-        let again = earlier.name == value.name
+        let isSame = earlier.name == value.name
+        let other = isSame ? value.differing(from: earlier) : nil
+        let again = isSame && other == nil
         let remark = RowFault(
-          address: row.address(Columns.idNumber.name),
-          reason: again
+          address: row.address((other ?? Columns.idNumber).name),
+          reason: isSame && !again
             ? Sentence(
-              zh: "与第 \(earlier.line) 行是同一人，不重复登记",
-              en: "is the person of line \(earlier.line) again")
-            : Sentence(
-              zh: "与第 \(earlier.line) 行号码相同而姓名不同，请核对",
-              en: "is the number of line \(earlier.line), which has another name"))
+              zh: "与第 \(earlier.line) 行是同一人，而这一项不同，请合成一行",
+              en:
+                "differs from line \(earlier.line), which is the same person; make one row of them")
+            : again
+              ? Sentence(
+                zh: "与第 \(earlier.line) 行是同一人，不重复登记",
+                en: "is the person of line \(earlier.line) again")
+              : Sentence(
+                zh: "与第 \(earlier.line) 行号码相同而姓名不同，请核对",
+                en: "is the number of line \(earlier.line), which has another name"))
         return RowReading(
           line: row.line, value: nil, faults: again ? [] : [remark], warnings: reading.warnings,
           duplicate: again ? remark : nil)
@@ -211,7 +235,7 @@ extension RosterRow {
             en: "“\(card)” is already the card of line \(earlier)"))
         return RowReading(line: row.line, value: nil, faults: [fault], warnings: reading.warnings)
       }
-      people[key] = (value.name, value.line)
+      people[key] = value
       for card in value.cards { cards[card] = value.line }
       return reading
     }
@@ -223,6 +247,10 @@ extension RowReader {
   mutating func personName(_ column: Column) -> String? {
     guard let text = requiredText(column) else { return nil }
     let scalars = text.unicodeScalars
+    if let doubt = Self.doubt(ofName: text) {
+      fail(column, doubt)
+      return nil
+    }
     if scalars.allSatisfy({ $0.properties.isIdeographic }) { return text }
     let visible = String(
       String.UnicodeScalarView(scalars.filter { $0.properties.generalCategory != .format }))
@@ -232,6 +260,24 @@ extension RowReader {
       return nil
     }
     return visible.nameWithoutBlanks
+  }
+
+  /// Why a cell does not hold the name of one person.
+  private static func doubt(ofName text: String) -> Sentence? {
+    let plain = text.normalisedWidth()
+    if let bracket = plain.firstIndex(where: { "([【".contains($0) }),
+      let kind = RosterStatus.kind(String(plain[bracket...])), kind != .active
+    {
+      return Sentence(
+        zh: "“\(text)”写着“\(kind.name.zh)”，请填在“状态”一列，并写明日期",
+        en: "“\(text)” says \(kind.name.en); write that under 状态, with the day")
+    }
+    if plain.contains(where: { "/、,;?*□＊".contains($0) }) || plain.hasPrefix("例")
+      || plain.contains("示例")
+    {
+      return Sentence(zh: "“\(text)”不像一个人的姓名", en: "“\(text)” is not the name of one person")
+    }
+    return nil
   }
 
   /// The numbers of cards; one that a spreadsheet turned into 6.22E+18 is left out with a warning.

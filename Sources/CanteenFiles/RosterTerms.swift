@@ -23,7 +23,8 @@ extension RowReader {
   /// them, or one for each in their order: `低保、失能` from `2024-01-01、2025-03-01`.
   mutating func terms(_ words: CategoryWords) -> [RosterRow.Term] {
     let columns = RosterRow.Columns.self
-    let categories = categories(columns.categories, words)
+    var categories = categories(columns.categories, words)
+    categories += tickedCategories(words).filter { !categories.contains($0) }
     let count = categories.count
     let starts = each(columns.categoryStart, count) { $0.date($1, $2) }
     let ends = each(columns.categoryEnd, count) { $0.endDate($1, $2) }

@@ -63,6 +63,10 @@ struct RowReader {
   mutating func optionalText(_ column: Column) -> String? {
     let text = row[column.name]
     if text.isEmpty { return nil }
+    if let fault = RowReader.formulaFault(text) {
+      fail(column, fault)
+      return nil
+    }
     if text.utf8.first == UInt8(ascii: "#"), RowReader.spreadsheetErrors.contains(text) {
       warn(
         column,
@@ -78,6 +82,10 @@ struct RowReader {
     let text = row[column.name]
     if text.isEmpty {
       fail(column, Sentence(zh: "不能为空", en: "must not be blank"))
+      return nil
+    }
+    if let fault = RowReader.formulaFault(text) {
+      fail(column, fault)
       return nil
     }
     if text.utf8.first == UInt8(ascii: "#"), RowReader.spreadsheetErrors.contains(text) {
@@ -128,6 +136,14 @@ struct RowReader {
 extension RowReader {
   static let dateForm = Sentence(
     zh: "不是有效日期，写法如 2026-10-31", en: "is no date; write it like 2026-10-31")
+  /// A formula whose result a program left out when it wrote the file.
+  private static func formulaFault(_ text: String) -> Sentence? {
+    guard text.utf8.first == UInt8(ascii: "="), text.utf8.count > 1 else { return nil }
+    return Sentence(
+      zh: "是没有结果的公式，请在表格软件中打开、保存后再导入",
+      en: "is a formula without its result; open and save the file in a spreadsheet first")
+  }
+
   static let spreadsheetErrors: Set<String> = [
     "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!",
   ]

@@ -10,7 +10,8 @@ public struct SignInRow: Sendable, Hashable {
   public let time: TimeOfDay
   public let period: MealPeriod
   public let card: String
-  public let canteen: Canteen.Code
+  /// As the table names it: its code or its name.
+  public var canteen: Canteen.Code
   public let mode: ServiceMode
   public let listPrice: Fen
   public let payment: MeansOfPayment
@@ -28,23 +29,19 @@ extension SignInRow {
     static let mode = Column("用餐方式", "取餐方式", "就餐方式", "mode", required: true)
     static let listPrice = Column("餐费", "餐费标价", "金额", "价格", "list_price", "price", required: true)
     static let payment = Column("支付方式", "付款方式", "payment", required: true)
+    static let portions = Column("份数", "数量", "portions")
+    static let remark = Column("备注", "说明", "remark", mayRepeat: true)
     static let auth = Column("核验方式", "识别方式", "签到方式", "auth", required: true)
   }
 
-  /// The columns of a sign-in list; all of them are needed.
+  /// The columns of a sign-in list; all of them but the last two are needed.
   public static let columns: [Column] = [
     Columns.serial, Columns.day, Columns.time, Columns.period, Columns.card, Columns.canteen,
-    Columns.mode, Columns.listPrice, Columns.payment, Columns.auth,
+    Columns.mode, Columns.listPrice, Columns.payment, Columns.auth, Columns.portions,
+    Columns.remark,
   ]
 
   public static let priceMax = CheckInRequest.listMax
-
-  /// Reads the list at `path`; see `read(_:)`.
-  public static func read(
-    contentsOf path: String
-  ) throws(FileRefusal) -> [RowReading<SignInRow>] {
-    read(try Table(contentsOf: path, columns: columns))
-  }
 
   /// Every row with what became of it.
   ///
@@ -85,9 +82,12 @@ extension SignInRow {
 
   private init?(_ reader: inout RowReader) {
     let serial = reader.requiredText(Columns.serial)
-    let day = reader.required(Columns.day, form: RowReader.dateForm) { Day(office: $0) }
-    let time = reader.required(Columns.time, form: RowReader.timeForm) { TimeOfDay($0) }
+    let day = reader.required(Columns.day, form: RowReader.dateForm) {
+      OfficeDate(Self.withoutWeekday($0)).flatMap { $0.isMonth ? nil : $0.day }
+    }
+    let time = reader.required(Columns.time, form: RowReader.timeForm) { TimeOfDay(office: $0) }
     let period = reader.required(Columns.period, in: Words.period)
+    reader.refuseTakenBack()
     let card = reader.requiredText(Columns.card)
     let canteen = reader.requiredText(Columns.canteen)
     let mode = reader.required(Columns.mode, in: Words.mode)
@@ -110,6 +110,12 @@ extension SignInRow {
     self.auth = auth
   }
 
+  /// `2026/11/3 星期二` without the weekday.
+  private static func withoutWeekday(_ text: String) -> String {
+    guard let mark = text.range(of: "星期") ?? text.range(of: "周") else { return text }
+    return String(text[..<mark.lowerBound]).trimmedSpaces().trimmingBrackets()
+  }
+
   /// Everything but the line.
   private var contents: String {
     [
@@ -119,7 +125,67 @@ extension SignInRow {
   }
 }
 
+extension TimeOfDay {
+  /// Reads a time as offices write it: `12:04`, `11时35分`, `下午1:05`, `11:35 AM`, with a date before it,
+  /// and the fraction of a day that a spreadsheet keeps.
+  init?(office text: String) {
+    var plain = text.normalisedWidth().trimmedSpaces()
+    if let value = Double(plain), plain.contains("."), value > 0 {
+      let share = value.truncatingRemainder(dividingBy: 1)
+      self.init(seconds: Int((share * 86_400).rounded()))
+      return
+    }
+    if let space = plain.lastIndex(of: " "), Day(office: String(plain[..<space])) != nil {
+      plain = String(plain[plain.index(after: space)...])
+    }
+    let isAfternoon = ["下午", "晚上", "傍晚", "PM", "pm"].contains { plain.contains($0) }
+    let isMorning = ["上午", "早上", "AM", "am"].contains { plain.contains($0) }
+    for word in ["下午", "晚上", "傍晚", "上午", "早上", "中午", "PM", "pm", "AM", "am", " "] {
+      plain = plain.replacing(word, with: "")
+    }
+    plain = plain.replacing("时", with: ":").replacing("点", with: ":").replacing("分", with: ":")
+      .replacing("秒", with: "")
+    while plain.hasSuffix(":") { plain.removeLast() }
+    if !plain.isEmpty, plain.allSatisfy(\.isASCIIDigit),
+      isAfternoon || isMorning || text.contains("点")
+    {
+      plain += ":00"
+    }
+    guard let time = TimeOfDay(plain) else { return nil }
+    if isAfternoon, time.seconds < 43_200 {
+      self.init(seconds: time.seconds + 43_200)
+    } else if isMorning, time.seconds >= 43_200 {
+      return nil
+    } else {
+      self = time
+    }
+  }
+}
+
+extension String {
+  /// Without an opening bracket that nothing follows.
+  fileprivate func trimmingBrackets() -> String {
+    hasSuffix("(") || hasSuffix("（") ? String(dropLast()).trimmedSpaces() : self
+  }
+}
+
 extension RowReader {
+  /// A row that says itself that nobody ate, or that it stands for several meals.
+  fileprivate mutating func refuseTakenBack() {
+    let (remark, portions) = (SignInRow.Columns.remark, SignInRow.Columns.portions)
+    if has(remark), let text = optionalText(remark),
+      ["作废", "退餐", "取消", "未就餐", "没来", "未取", "撤销", "冲正"].contains(where: { text.contains($0) })
+    {
+      fail(remark, Sentence(zh: "写着“\(text)”，不计入", en: "says “\(text)”, so it is not counted"))
+    }
+    if has(portions), let text = optionalText(portions), !["1", "一", "1份", "一份"].contains(text) {
+      fail(
+        portions,
+        Sentence(
+          zh: "为“\(text)”，一行只记一餐，请分行写", en: "is “\(text)”; a row is one meal, write one each"))
+    }
+  }
+
   /// A price in yuan above 0 and not above `max`.
   mutating func price(_ column: Column, max: Fen) -> Fen? {
     let form = Sentence(

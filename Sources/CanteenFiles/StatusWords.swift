@@ -68,8 +68,11 @@ public struct RosterStatus: Sendable, Hashable {
     ("in_institution", .inInstitution),
     ("迁出", .moved), ("迁走", .moved), ("外迁", .moved), ("搬走", .moved), ("搬离", .moved),
     ("迁往", .moved), ("moved", .moved),
-    ("暂停", .paused), ("停餐", .paused), ("停用", .paused), ("paused", .paused),
-    ("工作人员", .staff), ("staff", .staff), ("退出", .withdrawn), ("withdrawn", .withdrawn),
+    ("暂停", .paused), ("停餐", .paused), ("停用", .paused), ("住院", .paused), ("失踪", .paused),
+    ("paused", .paused),
+    ("工作人员", .staff), ("staff", .staff), ("退出", .withdrawn), ("取消", .withdrawn),
+    ("注销", .withdrawn), ("终止", .withdrawn), ("停发", .withdrawn), ("停止", .withdrawn),
+    ("withdrawn", .withdrawn),
     ("正常", .active), ("在册", .active), ("有效", .active), ("在世", .active), ("active", .active),
   ]
 }
@@ -99,11 +102,12 @@ extension RowReader {
     let day = has(columns.statusDate) ? date(columns.statusDate) : nil
     if let status = RosterStatus(text) {
       if status.kind == .deceased || status.kind == .moved, status.from == nil, day == nil {
-        warn(
+        // Without the day nobody could say which meals were still due: the row comes back.
+        fail(
           columns.status,
           Sentence(
-            zh: "为“\(status.kind.name.zh)”，没有日期，请补填",
-            en: "says \(status.kind.name.en) without a date; add it"))
+            zh: "为“\(status.kind.name.zh)”，没有写明是哪一天，请补填日期，或用 canteen roster end 导入",
+            en: "says \(status.kind.name.en) without the day; add it, or use canteen roster end"))
       }
       let to = has(columns.statusEnd) ? endDate(columns.statusEnd) : nil
       if let to, let from = status.from ?? day, to < from {

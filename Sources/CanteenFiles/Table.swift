@@ -49,6 +49,29 @@ public struct Table: Sendable {
     try self.init(TableRecords(workbook, fileName: name, columns: names), names)
   }
 
+  /// Every sheet of a workbook that has the header, each as a table under its own name: offices keep a
+  /// street, a meal or a month on each. Hidden sheets and samples of how to fill one in are left out.
+  public static func all(
+    contentsOf path: String, columns: [Column]
+  ) throws(FileRefusal) -> [Table] {
+    let name = (path as NSString).lastPathComponent
+    guard try FileStart(path: path).isArchive else {
+      return [try Table(DecodedText(contentsOf: path), columns: columns)]
+    }
+    let workbook: Workbook
+    do {
+      workbook = try Workbook(path: path)
+    } catch {
+      throw .workbook(file: name, error)
+    }
+    let names = ColumnNames(columns)
+    var tables: [Table] = []
+    for records in try TableRecords.all(workbook, fileName: name, columns: names) {
+      tables.append(try Table(records, names))
+    }
+    return tables
+  }
+
   /// Reads bytes that came some other way, such as an upload.
   public init(bytes: [UInt8], fileName: String, columns: [Column]) throws(FileRefusal) {
     guard try FileStart(bytes, fileName: fileName).isArchive else {
@@ -130,13 +153,16 @@ public struct Table: Sendable {
     let nameless = header.names.indices.filter { header.names[$0].isEmpty }
     var split = Split(width: width)
     split.rows.reserveCapacity(body.count)
-    for record in body {
+    var above: [String] = []
+    for var record in body {
+      record.repeatMarked(from: above)
       if let cells = record.cells, let reason = sieve.reason(cells) {
         split.skipped.append(SkippedLine(line: record.line, reason: reason))
         continue
       }
       split.rows.append(Row(line: record.line, cells: record.cells, layout: layout))
       let cells = record.texts
+      above = cells
       for index in nameless where index < cells.count && !cells[index].isBlank {
         split.filled.insert(index)
       }

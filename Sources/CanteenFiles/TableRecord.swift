@@ -10,6 +10,17 @@ struct TableRecord {
   var cells: [String]?
 
   var texts: [String] { cells ?? [] }
+
+  /// Puts what stands in the row above in the place of 同上 and 〃.
+  mutating func repeatMarked(from above: [String]) {
+    guard let texts = cells else { return }
+    for (index, text) in texts.enumerated()
+    where index < above.count && !text.isEmpty
+      && ["同上", "〃", "″", "仝"].contains(text.trimmedSpaces())
+    {
+      cells?[index] = above[index]
+    }
+  }
 }
 
 /// The records of a file in the one form in which `Table` reads them all.
@@ -57,22 +68,71 @@ extension TableRecords {
     }
   }
 
-  /// Takes the first sheet that has the header, visible ones first.
+  /// The sheets that have the header, each by itself; where only one has it, that one.
+  static func all(
+    _ workbook: Workbook, fileName: String, columns: ColumnNames
+  ) throws(FileRefusal) -> [TableRecords] {
+    do {
+      let complete = try workbook.sheets.filter { sheet in
+        guard !sheet.isHidden, !isSample(sheet) else { return false }
+        let top = try top(of: sheet, in: workbook)
+        guard let header = Table.header(in: top, columns: columns) else { return false }
+        return header.missing.isEmpty && top.contains { $0.line > header.line }
+      }
+      guard complete.count > 1 else {
+        return [try TableRecords(workbook, fileName: fileName, columns: columns)]
+      }
+      return try complete.map { sheet in
+        var table = TableRecords(
+          fileName: "\(fileName)（\(sheet.name)）", encoding: nil, sheet: sheet.name, records: [])
+        try table.readAll(sheet, in: workbook)
+        return table
+      }
+    } catch let fault as WorkbookFault {
+      throw .workbook(file: fileName, fault)
+    } catch let refusal as FileRefusal {
+      throw refusal
+    } catch {
+      throw .unreadable(file: fileName, reason: "\(error)")
+    }
+  }
+
+  /// A sheet that shows how the table is to be filled in.
+  private static func isSample(_ sheet: Workbook.Sheet) -> Bool {
+    ["示例", "样表", "样例", "模板", "填表说明", "填写说明"].contains { sheet.name.contains($0) }
+  }
+
+  /// Takes the first sheet that has the header, visible ones first, and samples behind them.
   init(_ workbook: Workbook, fileName: String, columns: ColumnNames) throws(FileRefusal) {
     self.fileName = fileName
     encoding = nil
     do {
-      let order = workbook.sheets.filter { !$0.isHidden } + workbook.sheets.filter(\.isHidden)
+      let visible = workbook.sheets.filter { !$0.isHidden }
+      let order =
+        visible.filter { !Self.isSample($0) } + visible.filter(Self.isSample)
+        + workbook.sheets.filter(\.isHidden)
       var best: (sheet: Workbook.Sheet, count: Int)?
       var complete: [String] = []
+      var filled: [String] = []
       for sheet in order {
         let top = try TableRecords.top(of: sheet, in: workbook)
         guard let header = Table.header(in: top, columns: columns) else { continue }
-        if header.missing.isEmpty { complete.append(sheet.name) }
-        let count = header.count + (header.missing.isEmpty ? 1000 : 0)
-        if count > best?.count ?? -1, complete.count <= 1 { best = (sheet, count) }
+        var count = header.count
+        if header.missing.isEmpty {
+          complete.append(sheet.name)
+          count += 1000
+          if top.contains(where: { $0.line > header.line }) {
+            count += 1000
+            filled.append(sheet.name)
+          }
+        }
+        if count > best?.count ?? -1 { best = (sheet, count) }
       }
       guard let best else { throw FileRefusal.empty(file: fileName) }
+      let shown = order.filter { !$0.isHidden && !Self.isSample($0) && filled.contains($0.name) }
+      guard shown.count < 2 else {
+        throw FileRefusal.severalSheets(file: fileName, sheets: shown.map(\.name))
+      }
       sheet = best.sheet.name
       records = []
       try readAll(best.sheet, in: workbook)
@@ -127,9 +187,10 @@ extension TableRecords {
       let names = others.map { "“\($0)”" }
       remarks.append(
         Sentence(
-          zh: "读取工作表“\(taken.name)”；\(names.joined(separator: "、"))也有这样的表头，未读取，请另存为单独的文件",
-          en: "the sheet “\(taken.name)” is read; \(names.joined(separator: ", ")) have such a "
-            + "header too and are not read; save them as files of their own"))
+          zh: "读取工作表“\(taken.name)”；空的、隐藏的或示例的\(names.joined(separator: "、"))也有这样的表头，未读取",
+          en:
+            "the sheet “\(taken.name)” is read; \(names.joined(separator: ", ")), empty, hidden or samples, have "
+            + "such a header too and are not read"))
     }
   }
 

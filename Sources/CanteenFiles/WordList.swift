@@ -35,8 +35,8 @@ enum Words {
   ])
 
   static let mode = WordList<ServiceMode>([
-    (["堂食", "到店", "dine_in"], .dineIn), (["自提", "打包", "带走", "pickup"], .pickup),
-    (["送餐", "送餐上门", "上门", "home_delivery", "delivery"], .homeDelivery),
+    (["堂食", "到店", "dine_in"], .dineIn), (["自提", "自取", "外带", "打包", "带走", "pickup"], .pickup),
+    (["送餐", "送餐上门", "上门", "配送", "外送", "home_delivery", "delivery"], .homeDelivery),
   ])
 
   static let payment = WordList<MeansOfPayment>([

@@ -22,6 +22,18 @@ public struct CheckInImport: Sendable {
     /// What the added meals cost, and what diners paid of it.
     public var list: Fen = 0
     public var dinersPay: Fen = 0
+
+    public init() {}
+
+    /// Takes in what became of another sheet.
+    public mutating func add(_ other: Outcome) {
+      added += other.added
+      known += other.known
+      refused += other.refused
+      kept += other.kept
+      list += other.list
+      dinersPay += other.dinersPay
+    }
   }
 
   /// How many sign-ins one transaction takes.
@@ -37,7 +49,15 @@ public struct CheckInImport: Sendable {
   ) async throws -> Outcome {
     var outcome = Outcome()
     outcome.refused = readings.flatMap { $0.faults + ($0.duplicate.map { [$0] } ?? []) }
-    let rows = readings.compactMap(\.value).sorted {
+    // A canteen goes by its code or by its registered name.
+    let codes = try await Dictionary(
+      CanteenService(service.database).all().flatMap { [($0.name, $0.code), ($0.code, $0.code)] },
+      uniquingKeysWith: { first, _ in first })
+    let rows = readings.compactMap(\.value).map { row in
+      var row = row
+      row.canteen = codes[row.canteen] ?? codes[row.canteen.uppercased()] ?? row.canteen
+      return row
+    }.sorted {
       ($0.day, $0.time, $0.canteen, $0.serial) < ($1.day, $1.time, $1.canteen, $1.serial)
     }
     for start in stride(from: 0, to: rows.count, by: Self.rowsAtOnce) {

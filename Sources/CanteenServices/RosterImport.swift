@@ -61,6 +61,20 @@ public struct RosterImport: Sendable {
     /// What changes, row by row; unchanged rows are only counted. New rows are listed in a proposal.
     public var changes: [RosterChange] = []
     public var twins: [SuspectedTwin] = []
+
+    public init() {}
+
+    /// Takes in what became of a part, or of another sheet.
+    public mutating func add(_ other: Outcome) {
+      added += other.added
+      changed += other.changed
+      unchanged += other.unchanged
+      refused += other.refused
+      duplicates += other.duplicates
+      warnings += other.warnings
+      changes += other.changes
+      twins += other.twins
+    }
   }
 
   /// How many persons one transaction registers, and how many transactions run at a time.
@@ -163,16 +177,5 @@ public struct RosterImport: Sendable {
           otherName: entries[earlier].name, reason: reason))
     }
     return twins
-  }
-}
-
-extension RosterImport.Outcome {
-  fileprivate mutating func add(_ part: RosterImport.Outcome) {
-    added += part.added
-    changed += part.changed
-    unchanged += part.unchanged
-    refused += part.refused
-    changes += part.changes
-    twins += part.twins
   }
 }

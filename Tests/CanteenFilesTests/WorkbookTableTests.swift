@@ -88,11 +88,11 @@ struct WorkbookTableTests {
 
     let one = try table(
       ZipFile.workbook(sheet: row(1, cell("填表说明")), parts: parts))
-    let two = try table(ZipFile.workbook(sheet: header, parts: parts))
+    let empty = try table(ZipFile.workbook(sheet: header, parts: parts))
 
     #expect(one.sheet == "表2" && one.rows.count == 1 && one.remarks.isEmpty)
-    #expect(two.sheet == "表1" && two.remarks.count == 1)
-    #expect(two.remarks[0].zh.contains("“表2”"))
+    #expect(empty.sheet == "表2" && empty.remarks.count == 1)
+    #expect(empty.remarks[0].zh.contains("“表1”"))
   }
 
   @Test("Old, protected, damaged and disguised files are refused with what to do")

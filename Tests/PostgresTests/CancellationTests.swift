@@ -68,8 +68,8 @@ import Testing
   }
 
   /// A value whose reading lasts until the reader is cancelled.
-  private struct Lingering: PostgresDecodable {
-    init(postgres cell: borrowing PostgresCell) throws {
+  private struct Lingering: Decodable {
+    init(from decoder: any Decoder) throws {
       while !Task.isCancelled { usleep(1000) }
     }
   }

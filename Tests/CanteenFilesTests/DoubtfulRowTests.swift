@@ -1,0 +1,142 @@
+import CanteenDomain
+import CanteenFiles
+import Foundation
+import Spreadsheets
+import Testing
+
+/// Rows that would be taken for something else than their office meant.
+@Suite("Rows in doubt")
+struct DoubtfulRowTests {
+  private func roster(_ header: String, _ rows: String...) throws -> [RowReading<RosterRow>] {
+    let text = (["姓名,身份证号,\(header)"] + rows).joined(separator: "\n") + "\n"
+    return RosterRow.read(
+      try Table(bytes: Array(text.utf8), fileName: "名册.csv", columns: RosterRow.columns),
+      asOf: try #require(Day(2026, 11, 24)))
+  }
+
+  private static let person = "王秀英,511323194308150022"
+
+  @Test(
+    "a category that is taken back in brackets, or only ticked, is left out with a warning",
+    arguments: ["低保（2025年已停）", "失能（否）", "低保(其妻)", "低保（申请中）", "低保（死亡）", "√", "TRUE"])
+  func takenBack(_ word: String) throws {
+    let reading = try roster("人员类别", "\(Self.person),\(word)")[0]
+    #expect(reading.value?.categories == [] && reading.warnings.count == 1)
+  }
+
+  @Test("brackets that say more of a category do no harm")
+  func harmless() throws {
+    let person = try roster("人员类别", "\(Self.person),特困（分散供养）")[0].value
+    #expect(person?.categories.map(\.rawValue) == ["TEKUN"])
+  }
+
+  @Test("a category may have a column of its own that is ticked")
+  func ticked() throws {
+    let readings = try roster(
+      "低保,是否失能,优抚", "\(Self.person),√,否,", "李桂兰,511323194511020047,,是,重点")
+    #expect(readings[0].value?.categories.map(\.rawValue) == ["DIBAO"])
+    #expect(readings[1].value?.categories.map(\.rawValue) == ["DISABLED_CARE"])
+    #expect(readings[1].warnings.map(\.address.column) == ["优抚"])
+  }
+
+  @Test(
+    "a death without its day, and a name that says it, refuse the row",
+    arguments: [
+      ("状态", "王秀英,511323194308150022,已故"), ("状态", "王秀英,511323194308150022,2026年3月去世"),
+      ("备注", "王秀英（已故）,511323194308150022,"), ("备注", "赵甲/钱甲,511323194308150022,"),
+      ("备注", "王□英,511323194308150022,"),
+    ])
+  func refused(_ header: String, _ row: String) throws {
+    let reading = try roster(header, row)[0]
+    #expect(reading.value == nil && reading.faults.count == 1)
+  }
+
+  @Test("the same person again is a duplicate only where nothing else is said")
+  func again() throws {
+    let readings = try roster(
+      "人员类别,卡号", "\(Self.person),低保,A1", "\(Self.person),低保,A1", "\(Self.person),,",
+      "\(Self.person),失能,A1")
+    #expect(readings[1].duplicate != nil && readings[2].duplicate != nil)
+    #expect(readings[3].faults.map(\.address.column) == ["人员类别"])
+  }
+
+  @Test("a term that ends in a month lasts to its last day")
+  func lastMonth() throws {
+    let term = try roster("人员类别,类别起始,有效期至", "\(Self.person),低保,2024年3月,2026年2月")[0].value?.terms[0]
+    #expect(term?.from?.description == "2024-03-01" && term?.to?.description == "2026-02-28")
+  }
+
+  @Test("a formula without its result is refused, and a number in a formula of text is its text")
+  func formulas() throws {
+    let readings = try roster(
+      "居住社区", "=A1&B1,511323194308150022,幸福社区", "李桂兰,=\"511323194511020047\",幸福社区")
+    #expect(readings[0].faults.first?.reason.zh.contains("公式") == true)
+    #expect(readings[1].value?.document.number == "511323194511020047")
+  }
+
+  @Test("同上 and 〃 are what stands above")
+  func ditto() throws {
+    let readings = try roster(
+      "居住社区,居民小组", "\(Self.person),幸福社区,1组", "李桂兰,511323194511020047,同上,〃")
+    #expect(readings[1].value?.community == "幸福社区" && readings[1].value?.group == "1组")
+  }
+
+  private func signIns(_ header: String, _ row: String) throws -> RowReading<SignInRow> {
+    let text = "流水号,日期,时间,餐次,卡号,助餐点,用餐方式,餐费,支付方式,核验方式\(header)\n\(row)\n"
+    return SignInRow.read(
+      try Table(bytes: Array(text.utf8), fileName: "签到.csv", columns: SignInRow.columns))[0]
+  }
+
+  @Test(
+    "times and dates as canteens write them",
+    arguments: [
+      ("2026-11-02", "上午11:35", "11:35:00"), ("2026/11/2 星期一", "11时35分", "11:35:00"),
+      ("2026-11-02 00:00", "下午1:05", "13:05:00"), ("2026.11.2", "11:35 AM", "11:35:00"),
+      ("46328", "0.4826", "11:34:57"), ("2026-11-02", "2026-11-02 11:35", "11:35:00"),
+      ("2026-11-02", "12点", "12:00:00"), ("2026-11-02", "中午12:10", "12:10:00"),
+    ])
+  func times(_ date: String, _ time: String, _ expected: String) throws {
+    let meal = try signIns("", "K1,\(date),\(time),午餐,A1,XFS-01,自取,12.00,现金,刷卡").value
+    #expect(meal?.day.description == "2026-11-02" && meal?.time.description == expected)
+  }
+
+  @Test("a row that says itself that it does not count is refused")
+  func void() throws {
+    let row = "K1,2026-11-02,11:35,午餐,A1,XFS-01,堂食,12.00,现金,刷卡"
+    #expect(try signIns(",备注", row + ",作废").value == nil)
+    #expect(try signIns(",份数", row + ",2").value == nil)
+    #expect(try signIns(",份数,备注", row + ",1,女儿陪同").value != nil)
+    #expect(try signIns("", row.replacing("11:35", with: "上午 13:05")).value == nil)
+  }
+
+  /// A workbook with a sheet for each name, all with one person.
+  private func workbook(_ sheets: [String]) throws -> String {
+    let path = NSTemporaryDirectory() + "canteen-sheets-\(UUID().uuidString).xlsx"
+    func layout(_ name: String) -> WorkbookLayout {
+      WorkbookLayout(sheet: name, title: name, columns: ["姓名", "身份证号"].map { .init($0) })
+    }
+    let writer = try WorkbookWriter(path: path, layout: layout(sheets[0]), createdAt: 0)
+    for (index, sheet) in sheets.enumerated() {
+      if index > 0 { try writer.beginSheet(layout(sheet)) }
+      try writer.append([.text("王秀英"), .text("511323194308150022")])
+    }
+    try writer.close()
+    return path
+  }
+
+  @Test(
+    "every sheet with the header is a table, samples are none; one at a time is refused by name")
+  func sheets() throws {
+    let path = try workbook(["填表示例", "一组", "二组"])
+    defer { try? FileManager.default.removeItem(atPath: path) }
+
+    let tables = try Table.all(contentsOf: path, columns: RosterRow.columns)
+
+    #expect(tables.map(\.sheet) == ["一组", "二组"])
+    #expect(tables.allSatisfy { $0.rows.count == 1 && $0.fileName.hasSuffix("）") })
+    let refusal = #expect(throws: FileRefusal.self) {
+      try Table(contentsOf: path, columns: RosterRow.columns)
+    }
+    #expect(refusal?.sentence.zh.contains("一组、二组") == true)
+  }
+}
