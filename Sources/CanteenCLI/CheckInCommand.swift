@@ -107,6 +107,9 @@ struct CheckInCommand: AsyncParsableCommand {
       guard let period = period ?? place.period(at: time) else {
         throw CanteenRefusal.noMealPeriod(canteen)
       }
+      guard place.windows.contains(where: { $0.period == period }) else {
+        throw CanteenRefusal.notServed(period, canteen)
+      }
       var request = CheckInRequest(
         id: key ?? CheckIn.ID(bytes: withUnsafeBytes(of: UUID().uuid) { Array($0) }),
         party: guest.map { .guest($0) } ?? .card(card ?? ""), canteen: canteen, day: day,

@@ -130,9 +130,15 @@ extension TimeOfDay {
   /// and the fraction of a day that a spreadsheet keeps.
   init?(office text: String) {
     var plain = text.normalisedWidth().trimmedSpaces()
-    if let value = Double(plain), plain.contains("."), value > 0 {
-      let share = value.truncatingRemainder(dividingBy: 1)
-      self.init(seconds: Int((share * 86_400).rounded()))
+    if let value = Double(plain), plain.contains(".") {
+      // `11.35` is written for 11:35; a spreadsheet's time lies below one, or behind a day's number.
+      if plain.count <= 5, plain.count >= 4, plain.suffix(3).first == ".", value >= 1 {
+        self.init(plain.replacing(".", with: ":"))
+        return
+      }
+      guard value > 0, value < 1 || value >= 10_000 else { return nil }
+      self.init(
+        seconds: Int((value.truncatingRemainder(dividingBy: 1) * 86_400).rounded()))
       return
     }
     if let space = plain.lastIndex(of: " "), Day(office: String(plain[..<space])) != nil {

@@ -39,14 +39,9 @@ public struct Table: Sendable {
       try self.init(DecodedText(contentsOf: path), columns: columns)
       return
     }
-    let workbook: Workbook
-    do {
-      workbook = try Workbook(path: path)
-    } catch {
-      throw .workbook(file: name, error)
-    }
     let names = ColumnNames(columns)
-    try self.init(TableRecords(workbook, fileName: name, columns: names), names)
+    try self.init(
+      TableRecords.one(of: Self.workbook(path), fileName: name, columns: names), names)
   }
 
   /// Every sheet of a workbook that has the header, each as a table under its own name: offices keep a
@@ -58,18 +53,20 @@ public struct Table: Sendable {
     guard try FileStart(path: path).isArchive else {
       return [try Table(DecodedText(contentsOf: path), columns: columns)]
     }
-    let workbook: Workbook
-    do {
-      workbook = try Workbook(path: path)
-    } catch {
-      throw .workbook(file: name, error)
-    }
     let names = ColumnNames(columns)
     var tables: [Table] = []
-    for records in try TableRecords.all(workbook, fileName: name, columns: names) {
+    for records in try TableRecords.all(workbook(path), fileName: name, columns: names) {
       tables.append(try Table(records, names))
     }
     return tables
+  }
+
+  private static func workbook(_ path: String) throws(FileRefusal) -> Workbook {
+    do {
+      return try Workbook(path: path)
+    } catch {
+      throw .workbook(file: (path as NSString).lastPathComponent, error)
+    }
   }
 
   /// Reads bytes that came some other way, such as an upload.
@@ -85,7 +82,7 @@ public struct Table: Sendable {
       throw .workbook(file: fileName, error)
     }
     let names = ColumnNames(columns)
-    try self.init(TableRecords(workbook, fileName: fileName, columns: names), names)
+    try self.init(TableRecords.one(of: workbook, fileName: fileName, columns: names), names)
   }
 
   /// - Throws: `FileRefusal` for missing columns (all of them at once), a column that stands twice,

@@ -72,7 +72,7 @@ extension TableRecords {
   static func all(
     _ workbook: Workbook, fileName: String, columns: ColumnNames
   ) throws(FileRefusal) -> [TableRecords] {
-    do {
+    try refusing(fileName) {
       let complete = try workbook.sheets.filter { sheet in
         guard !sheet.isHidden, !isSample(sheet) else { return false }
         let top = try top(of: sheet, in: workbook)
@@ -80,14 +80,18 @@ extension TableRecords {
         return header.missing.isEmpty && top.contains { $0.line > header.line }
       }
       guard complete.count > 1 else {
-        return [try TableRecords(workbook, fileName: fileName, columns: columns)]
+        return [try one(of: workbook, fileName: fileName, columns: columns)]
       }
-      return try complete.map { sheet in
-        var table = TableRecords(
-          fileName: "\(fileName)（\(sheet.name)）", encoding: nil, sheet: sheet.name, records: [])
-        try table.readAll(sheet, in: workbook)
-        return table
-      }
+      return try complete.map { try whole($0, of: workbook, "\(fileName)（\($0.name)）") }
+    }
+  }
+
+  /// Says what is wrong with a workbook as a refusal of its file.
+  private static func refusing<Value>(
+    _ fileName: String, _ read: () throws -> Value
+  ) throws(FileRefusal) -> Value {
+    do {
+      return try read()
     } catch let fault as WorkbookFault {
       throw .workbook(file: fileName, fault)
     } catch let refusal as FileRefusal {
@@ -102,20 +106,19 @@ extension TableRecords {
     ["示例", "样表", "样例", "模板", "填表说明", "填写说明"].contains { sheet.name.contains($0) }
   }
 
-  /// Takes the first sheet that has the header, visible ones first, and samples behind them.
-  init(_ workbook: Workbook, fileName: String, columns: ColumnNames) throws(FileRefusal) {
-    self.fileName = fileName
-    encoding = nil
-    do {
+  /// The one sheet that has the header and rows; visible ones count first, samples behind them.
+  static func one(
+    of workbook: Workbook, fileName: String, columns: ColumnNames
+  ) throws(FileRefusal) -> TableRecords {
+    try refusing(fileName) {
       let visible = workbook.sheets.filter { !$0.isHidden }
       let order =
-        visible.filter { !Self.isSample($0) } + visible.filter(Self.isSample)
+        visible.filter { !isSample($0) } + visible.filter(isSample)
         + workbook.sheets.filter(\.isHidden)
       var best: (sheet: Workbook.Sheet, count: Int)?
-      var complete: [String] = []
-      var filled: [String] = []
+      var (complete, filled): ([String], [String]) = ([], [])
       for sheet in order {
-        let top = try TableRecords.top(of: sheet, in: workbook)
+        let top = try top(of: sheet, in: workbook)
         guard let header = Table.header(in: top, columns: columns) else { continue }
         var count = header.count
         if header.missing.isEmpty {
@@ -129,21 +132,22 @@ extension TableRecords {
         if count > best?.count ?? -1 { best = (sheet, count) }
       }
       guard let best else { throw FileRefusal.empty(file: fileName) }
-      let shown = order.filter { !$0.isHidden && !Self.isSample($0) && filled.contains($0.name) }
+      let shown = order.filter { !$0.isHidden && !isSample($0) && filled.contains($0.name) }
       guard shown.count < 2 else {
         throw FileRefusal.severalSheets(file: fileName, sheets: shown.map(\.name))
       }
-      sheet = best.sheet.name
-      records = []
-      try readAll(best.sheet, in: workbook)
-      remarkSheets(complete, taken: best.sheet, of: order.count)
-    } catch let fault as WorkbookFault {
-      throw .workbook(file: fileName, fault)
-    } catch let refusal as FileRefusal {
-      throw refusal
-    } catch {
-      throw .unreadable(file: fileName, reason: "\(error)")
+      var table = try whole(best.sheet, of: workbook, fileName)
+      table.remarkSheets(complete, taken: best.sheet)
+      return table
     }
+  }
+
+  private static func whole(
+    _ sheet: Workbook.Sheet, of workbook: Workbook, _ name: String
+  ) throws -> TableRecords {
+    var table = TableRecords(fileName: name, encoding: nil, sheet: sheet.name, records: [])
+    try table.readAll(sheet, in: workbook)
+    return table
   }
 
   /// The rows among which a header is looked for.
@@ -174,9 +178,7 @@ extension TableRecords {
     }
   }
 
-  private mutating func remarkSheets(
-    _ complete: [String], taken: Workbook.Sheet, of count: Int
-  ) {
+  private mutating func remarkSheets(_ complete: [String], taken: Workbook.Sheet) {
     if taken.isHidden {
       remarks.append(
         Sentence(

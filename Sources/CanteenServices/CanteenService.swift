@@ -43,12 +43,14 @@ public enum CanteenRefusal: Refusal, Hashable {
   case unknown(Canteen.Code)
   case differs(Canteen.Code, name: String)
   case noMealPeriod(Canteen.Code)
+  /// A meal that the canteen has no hours for.
+  case notServed(MealPeriod, Canteen.Code)
 
   public var kind: RefusalKind {
     switch self {
     case .unknown: .notFound
     case .differs: .conflict
-    case .noMealPeriod: .invalid
+    case .noMealPeriod, .notServed: .invalid
     }
   }
 
@@ -64,6 +66,10 @@ public enum CanteenRefusal: Refusal, Hashable {
         en: "the canteen code \(code) is already \(name), with other contents; nothing was changed")
     case .noMealPeriod(let code):
       Sentence(zh: "助餐点 \(code) 没有任何供餐时段", en: "the canteen \(code) serves no meal")
+    case .notServed(let period, let code):
+      Sentence(
+        zh: "助餐点 \(code) 不供应\(period.name.zh)",
+        en: "the canteen \(code) serves no \(period.name.en)")
     }
   }
 }

@@ -23,6 +23,8 @@ struct ClerkCommandTests {
     try SampleBooks.setUp(bench.folder.path)
     let ask = "check-in one SMP000001 --canteen XFS-01 --period lunch --price 12.00"
     let untimed = try canteen("\(ask) --day 2026-11-20")
+    let breakfast = try canteen(ask.replacing("lunch", with: "breakfast"))
+    #expect(breakfast.status == 2 && breakfast.complaints.contains("不供应早餐"))
     let before = try canteen(
       ask.replacing("SMP000001", with: "SMP000002") + " --day 2026-11-19 --time 12:00")
     let closed = try canteen("day close --canteen XFS-01 --through 2026-11-22 --format json")

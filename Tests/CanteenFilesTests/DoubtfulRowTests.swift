@@ -93,7 +93,8 @@ struct DoubtfulRowTests {
       ("2026-11-02", "上午11:35", "11:35:00"), ("2026/11/2 星期一", "11时35分", "11:35:00"),
       ("2026-11-02 00:00", "下午1:05", "13:05:00"), ("2026.11.2", "11:35 AM", "11:35:00"),
       ("46328", "0.4826", "11:34:57"), ("2026-11-02", "2026-11-02 11:35", "11:35:00"),
-      ("2026-11-02", "12点", "12:00:00"), ("2026-11-02", "中午12:10", "12:10:00"),
+      ("2026-11-02", "12点", "12:00:00"), ("2026-11-02", "11.35", "11:35:00"),
+      ("2026-11-02", "中午12:10", "12:10:00"),
     ])
   func times(_ date: String, _ time: String, _ expected: String) throws {
     let meal = try signIns("", "K1,\(date),\(time),午餐,A1,XFS-01,自取,12.00,现金,刷卡").value
@@ -106,7 +107,9 @@ struct DoubtfulRowTests {
     #expect(try signIns(",备注", row + ",作废").value == nil)
     #expect(try signIns(",份数", row + ",2").value == nil)
     #expect(try signIns(",份数,备注", row + ",1,女儿陪同").value != nil)
-    #expect(try signIns("", row.replacing("11:35", with: "上午 13:05")).value == nil)
+    for time in ["上午 13:05", "11.5", "1.", ".", "25:00", "下午", "1135"] {
+      #expect(try signIns("", row.replacing("11:35", with: time)).value == nil)
+    }
   }
 
   /// A workbook with a sheet for each name, all with one person.
