@@ -117,9 +117,11 @@ struct CheckInCommand: AsyncParsableCommand {
         list: try await list(workspace, day, period), means: pay, auth: auth,
         wantsFullPrice: fullPrice, terminal: terminal, entry: isLate ? .late : .counter,
         proxy: proxy, pointsOf: pointsOf)
-      if key == nil, isLate, card != nil {
-        // A meal of a past day that is typed in twice, to the minute, is one.
-        request.id = CheckIn.ID(bytes: Seal.of("late|\(request.canonicalBody)".utf8).bytes)
+      if key == nil, isLate, card != nil, !fullPrice {
+        // A meal of a past day that is typed in twice, to the minute, is one; not once it was taken back.
+        let made = CheckIn.ID(bytes: Seal.of("late|\(request.canonicalBody)".utf8).bytes)
+        let earlier = try? await CheckInService(workspace.database).explain(made)
+        if earlier?.stands != false { request.id = made }
       }
       return request
     }

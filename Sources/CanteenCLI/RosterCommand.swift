@@ -50,8 +50,9 @@ struct RosterCommand: AsyncParsableCommand {
       try await Workspace.run(common) { workspace in
         let importer = try await RosterImport(workspace.database, vault: workspace.vault())
         var (whole, rows, refused) = (RosterImport.Outcome(), 0, 0)
+        var seen = RosterRow.Seen()
         for table in tables {
-          let readings = RosterRow.read(table, asOf: today, words: words)
+          let readings = RosterRow.read(table, asOf: today, words: words, &seen)
           let progress = ProgressLine("登记", "registering")
           let outcome = try await importer.run(
             readings, fileName: table.fileName, by: workspace.attribution,
@@ -68,11 +69,15 @@ struct RosterCommand: AsyncParsableCommand {
       }
     }
 
-    /// A list of who died or left, by its title: read as a roster it would bring them back.
+    /// A list of who died or left, by its title: read as a roster it would bring them back. What stands in
+    /// brackets or behind a colon is a note on how to fill in a roster, and so is a column of statuses.
     private static func isOfLeavers(_ table: Table) -> Bool {
+      let title = table.title.normalisedWidth().prefix { !"(:;。".contains($0) }
       let leaving = ["死亡", "去世", "身故", "退出", "迁出", "取消资格", "拟取消", "注销", "停发"]
-      return leaving.contains { table.title.contains($0) }
-        && !["花名册", "登记表", "变动"].contains { table.title.contains($0) }
+      return leaving.contains { title.contains($0) }
+        && ["名单", "人员", "对象", "名册"].contains { title.contains($0) }
+        && !["花名册", "登记表", "变动", "说明"].contains { title.contains($0) }
+        && !table.mapping.taken.contains { $0.column == "状态" }
     }
 
     /// Whose number came under another name: the register follows the table, and says so.

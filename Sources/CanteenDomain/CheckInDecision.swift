@@ -123,7 +123,7 @@ public struct DecidedCheckIn: Sendable, Hashable {
 public struct PricingInputs: Sendable, Hashable, Codable {
   public var meal: Meal
   public var diner: DinerFacts
-  /// Earlier meals in the windows of the caps.
+  /// Meals that were accepted before it, in the windows of the caps.
   public var accepted: [AcceptedMeal]
 
   public init(meal: Meal, diner: DinerFacts, accepted: [AcceptedMeal]) {

@@ -80,10 +80,15 @@ public struct CategoryWords: Sendable {
 }
 
 extension Words {
-  /// What takes back in brackets what stands before them: `低保（2025年已停）`, `失能（否）`, `低保（其妻）`.
+  /// What takes back in brackets what stands before them: `低保（2025年已停）`, `失能（否）`, `低保（其妻）`. A
+  /// death or a spouse in a longer remark may be the very ground of a category: `失独（独生子女死亡）`.
   private static let denials = [
-    "停", "取消", "终止", "注销", "退出", "撤销", "申请", "待批", "待审", "公示", "拟", "否", "不是", "曾",
-    "死亡", "去世", "过世", "已故", "妻", "夫", "配偶", "爱人", "儿子", "女儿",
+    "停", "取消", "终止", "注销", "退出", "撤销", "申请", "待批", "待审", "公示", "拟", "否", "不是", "其妻",
+    "其夫", "其子", "其女", "其配偶", "本人死亡", "本人已",
+  ]
+  private static let others: Set<String> = [
+    "妻", "夫", "妻子", "丈夫", "配偶", "爱人", "儿子", "女儿", "死亡", "已死亡", "去世", "已去世", "过世", "已故",
+    "原", "曾",
   ]
 
   /// Why a word is not registered as a category: a tick without a name, or a remark that takes it back.
@@ -93,9 +98,12 @@ extension Words {
         zh: "“\(word)”没有写明是哪一类，未录入，请写类别名称",
         en: "“\(word)” does not say which category and is left out")
     }
-    guard let bracket = word.normalisedWidth().firstIndex(of: "("),
-      denials.contains(where: { word.normalisedWidth()[bracket...].contains($0) })
-    else { return nil }
+    let plain = word.normalisedWidth()
+    guard let bracket = plain.firstIndex(of: "(") else { return nil }
+    let remark = plain[bracket...].filter { !"()".contains($0) }
+    guard denials.contains(where: { remark.contains($0) }) || others.contains(remark) else {
+      return nil
+    }
     return Sentence(
       zh: "“\(word)”像是已停止、未批准或别人的，未录入，请核对",
       en: "“\(word)” may be over, not granted or another person's, and is left out")
@@ -135,7 +143,8 @@ extension RowReader {
         warn(column, doubt)
         continue
       }
-      let known = words[word]
+      // What brackets add, such as the ground of a category, does not make it another one.
+      let known = words[word] ?? words[String(word.prefix { $0 != "(" })]
       if known == nil {
         warn(
           column,

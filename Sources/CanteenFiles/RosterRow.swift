@@ -103,6 +103,13 @@ extension RosterRow {
     _ table: Table, asOf today: Day, words: CategoryWords = .standard
   ) -> [RowReading<RosterRow>] {
     var seen = Seen()
+    return read(table, asOf: today, words: words, &seen)
+  }
+
+  /// The same of one of several tables: who came in an earlier one does not come anew.
+  public static func read(
+    _ table: Table, asOf today: Day, words: CategoryWords, _ seen: inout Seen
+  ) -> [RowReading<RosterRow>] {
     let readings = table.rows.mapInParallel { row in
       var reader = RowReader(row)
       let value = RosterRow(&reader, today: today, words: words)
@@ -110,7 +117,7 @@ extension RosterRow {
     }
     let admitted = zip(readings, table.rows).map { reading, row in
       guard let value = reading.value else { return reading }
-      return seen.admit(value, reading, row)
+      return seen.admit(value, reading, row, sheet: table.sheet)
     }
     return doubting(admitted, table)
   }
@@ -192,18 +199,22 @@ extension RosterRow {
   }
 
   /// Who and which cards came in earlier rows of the same file.
-  private struct Seen {
-    private var people: [String: RosterRow] = [:]
+  public struct Seen {
+    private var people: [String: (row: RosterRow, sheet: String?)] = [:]
     private var cards: [String: Int] = [:]
 
+    /// Nobody yet.
+    public init() {}
+
     mutating func admit(
-      _ value: RosterRow, _ reading: RowReading<RosterRow>, _ row: Row
+      _ value: RosterRow, _ reading: RowReading<RosterRow>, _ row: Row, sheet: String?
     ) -> RowReading<RosterRow> {
       // Without a number a person is the one of the same name, birth date and phone.
       let key =
         value.document.number
         ?? "\(value.name)|\(value.birthDate?.description ?? "")|\(value.phone ?? "")"
-      if let earlier = people[key] {
+      if let (earlier, place) = people[key] {
+        let place = place == sheet ? "" : place.map { "“\($0)”" } ?? ""
         let isSame = earlier.name == value.name
         let other = isSame ? value.differing(from: earlier) : nil
         let again = isSame && other == nil
@@ -211,15 +222,15 @@ extension RosterRow {
           address: row.address((other ?? Columns.idNumber).name),
           reason: isSame && !again
             ? Sentence(
-              zh: "与第 \(earlier.line) 行是同一人，而这一项不同，请合成一行",
+              zh: "与\(place)第 \(earlier.line) 行是同一人，而这一项不同，请合成一行",
               en:
                 "differs from line \(earlier.line), which is the same person; make one row of them")
             : again
               ? Sentence(
-                zh: "与第 \(earlier.line) 行是同一人，不重复登记",
+                zh: "与\(place)第 \(earlier.line) 行是同一人，不重复登记",
                 en: "is the person of line \(earlier.line) again")
               : Sentence(
-                zh: "与第 \(earlier.line) 行号码相同而姓名不同，请核对",
+                zh: "与\(place)第 \(earlier.line) 行号码相同而姓名不同，请核对",
                 en: "is the number of line \(earlier.line), which has another name"))
         return RowReading(
           line: row.line, value: nil, faults: again ? [] : [remark], warnings: reading.warnings,
@@ -235,7 +246,7 @@ extension RosterRow {
             en: "“\(card)” is already the card of line \(earlier)"))
         return RowReading(line: row.line, value: nil, faults: [fault], warnings: reading.warnings)
       }
-      people[key] = value
+      people[key] = (value, sheet)
       for card in value.cards { cards[card] = value.line }
       return reading
     }

@@ -24,7 +24,9 @@ extension RowReader {
   mutating func terms(_ words: CategoryWords) -> [RosterRow.Term] {
     let columns = RosterRow.Columns.self
     var categories = categories(columns.categories, words)
-    categories += tickedCategories(words).filter { !categories.contains($0) }
+    for ticked in tickedCategories(words) where !categories.contains(ticked) {
+      categories.append(ticked)
+    }
     let count = categories.count
     let starts = each(columns.categoryStart, count) { $0.date($1, $2) }
     let ends = each(columns.categoryEnd, count) { $0.endDate($1, $2) }

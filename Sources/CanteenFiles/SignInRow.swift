@@ -158,7 +158,10 @@ extension TimeOfDay {
       plain += ":00"
     }
     guard let time = TimeOfDay(plain) else { return nil }
-    if isAfternoon, time.seconds < 43_200 {
+    // 中午1点 is one in the afternoon; nobody says 中午 of a night.
+    let isNoon = text.contains("中午")
+    if isNoon, (14_400..<36_000).contains(time.seconds) { return nil }
+    if isAfternoon || isNoon && time.seconds < 14_400, time.seconds < 43_200 {
       self.init(seconds: time.seconds + 43_200)
     } else if isMorning, time.seconds >= 43_200 {
       return nil
@@ -180,7 +183,8 @@ extension RowReader {
   fileprivate mutating func refuseTakenBack() {
     let (remark, portions) = (SignInRow.Columns.remark, SignInRow.Columns.portions)
     if has(remark), let text = optionalText(remark),
-      ["作废", "退餐", "取消", "未就餐", "没来", "未取", "撤销", "冲正"].contains(where: { text.contains($0) })
+      ["作废", "退餐", "未就餐", "冲正", "撤销"].contains(where: { text.contains($0) })
+        || ["取消", "已取消", "没来", "未来", "未取", "未取餐", "本餐取消"].contains(text)
     {
       fail(remark, Sentence(zh: "写着“\(text)”，不计入", en: "says “\(text)”, so it is not counted"))
     }

@@ -59,6 +59,8 @@ public struct RosterStatus: Sendable, Hashable {
   }
 
   private static let words: [(String, Kind)] = [
+    ("已恢复", .active), ("未停", .active), ("未取消", .active), ("未注销", .active),
+    ("未终止", .active), ("未退出", .active),
     ("健在", .active), ("未去世", .active), ("未死亡", .active), ("未迁出", .active),
     ("死亡", .deceased), ("去世", .deceased), ("过世", .deceased), ("逝世", .deceased),
     ("已故", .deceased), ("亡故", .deceased), ("病故", .deceased), ("身故", .deceased),

@@ -82,7 +82,20 @@ extension TableRecords {
       guard complete.count > 1 else {
         return [try one(of: workbook, fileName: fileName, columns: columns)]
       }
-      return try complete.map { try whole($0, of: workbook, "\(fileName)（\($0.name)）") }
+      var tables = try complete.map { try whole($0, of: workbook, "\(fileName)（\($0.name)）") }
+      let names = complete.map(\.name)
+      let others = try workbook.sheets.filter { sheet in
+        try !names.contains(sheet.name) && top(of: sheet, in: workbook).count > 1
+      }.map { "“\($0.name)”" }
+      if !others.isEmpty {
+        tables[0].remarks.append(
+          Sentence(
+            zh: "工作表\(others.joined(separator: "、"))没有读取：是隐藏的、示例，或缺少需要的列",
+            en:
+              "not read: \(others.joined(separator: ", ")), hidden, a sample or without a needed column"
+          ))
+      }
+      return tables
     }
   }
 

@@ -49,10 +49,11 @@ public struct CheckInImport: Sendable {
   ) async throws -> Outcome {
     var outcome = Outcome()
     outcome.refused = readings.flatMap { $0.faults + ($0.duplicate.map { [$0] } ?? []) }
-    // A canteen goes by its code or by its registered name.
-    let codes = try await Dictionary(
-      CanteenService(service.database).all().flatMap { [($0.name, $0.code), ($0.code, $0.code)] },
-      uniquingKeysWith: { first, _ in first })
+    // A canteen goes by its code, or by its registered name where no other has it.
+    let canteens = try await CanteenService(service.database).all()
+    var codes = Dictionary(grouping: canteens, by: \.name)
+      .compactMapValues { $0.count == 1 ? $0[0].code : nil }
+    for canteen in canteens { codes[canteen.code] = canteen.code }
     let rows = readings.compactMap(\.value).map { row in
       var row = row
       row.canteen = codes[row.canteen] ?? codes[row.canteen.uppercased()] ?? row.canteen

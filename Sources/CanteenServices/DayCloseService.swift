@@ -46,9 +46,9 @@ public struct DayCloseService: Sendable {
       let (today, reason, before) = (next, unused, closed.count)
       let days = today == first ? first...day : nil
       let outcome = try await database.transaction { transaction in
-        if today == day { _ = try IndependentCountStore.add(counts, by: by, transaction) }
-        return try Self.closeOne(
-          canteen, today, firstOf: days, reason: reason, closedBefore: before, by: by, transaction)
+        try Self.closeOne(
+          canteen, today, firstOf: days, counts: today == day ? counts : [], reason: reason,
+          closedBefore: before, by: by, transaction)
       }
       switch outcome {
       case .closed(let close, let differs):
@@ -77,17 +77,22 @@ public struct DayCloseService: Sendable {
 
   /// - Parameter days: all that are closed together, where it is the first of them.
   private static func closeOne(
-    _ canteen: Canteen.Code, _ day: Day, firstOf days: ClosedRange<Day>?, reason: String,
+    _ canteen: Canteen.Code, _ day: Day, firstOf days: ClosedRange<Day>?,
+    counts: [IndependentCount], reason: String,
     closedBefore: Int, by: Attribution, _ transaction: borrowing Transaction
   ) throws -> Outcome {
     try DayCloseStore.lock(canteen, transaction)
     if let days { try LateCheckInStore.addMissing(canteen, days, transaction) }
     let head = try DayCloseStore.head(canteen, transaction)
-    if let head, head.day >= day { return .closedMeanwhile }
+    if let head, head.day >= day {
+      guard counts.isEmpty else { throw DayCloseRefusal.closedAlready(day) }
+      return .closedMeanwhile
+    }
     if head == nil, let first = try DayCloseStore.firstPostedDay(canteen, transaction), first < day
     {
       return .beginsEarlier(first)
     }
+    _ = try IndependentCountStore.add(counts, by: by, transaction)
     let books = try DayCloseStore.Books(canteen, day, transaction)
     let differing = try DayReportStore.till(books, transaction).filter { $0.difference ?? 0 != 0 }
     if !differing.isEmpty {

@@ -28,6 +28,13 @@ struct DoubtfulRowTests {
   func harmless() throws {
     let person = try roster("人员类别", "\(Self.person),特困（分散供养）")[0].value
     #expect(person?.categories.map(\.rawValue) == ["TEKUN"])
+    for (word, code) in [
+      ("失独（独生子女死亡）", "FP_SPECIAL"), ("独居（丈夫去世）", "LIVES_ALONE"), ("孤寡（配偶已故）", "NO_FAMILY"),
+      ("优抚（烈士配偶）", "YOUFU"), ("退役军人（曾参战）", "YOUFU"),
+    ] {
+      let reading = try roster("人员类别", "\(Self.person),\(word)")[0]
+      #expect(reading.value?.categories.map(\.rawValue) == [code], "\(word)")
+    }
   }
 
   @Test("a category may have a column of its own that is ticked")
@@ -37,6 +44,8 @@ struct DoubtfulRowTests {
     #expect(readings[0].value?.categories.map(\.rawValue) == ["DIBAO"])
     #expect(readings[1].value?.categories.map(\.rawValue) == ["DISABLED_CARE"])
     #expect(readings[1].warnings.map(\.address.column) == ["优抚"])
+    let half = try roster("失能,半失能", "\(Self.person),,√")
+    #expect(half[0].value?.categories.map(\.rawValue) == ["DISABLED_CARE"])
   }
 
   @Test(
@@ -94,7 +103,7 @@ struct DoubtfulRowTests {
       ("2026-11-02 00:00", "下午1:05", "13:05:00"), ("2026.11.2", "11:35 AM", "11:35:00"),
       ("46328", "0.4826", "11:34:57"), ("2026-11-02", "2026-11-02 11:35", "11:35:00"),
       ("2026-11-02", "12点", "12:00:00"), ("2026-11-02", "11.35", "11:35:00"),
-      ("2026-11-02", "中午12:10", "12:10:00"),
+      ("2026-11-02", "中午12:10", "12:10:00"), ("2026-11-02", "中午1点10分", "13:10:00"),
     ])
   func times(_ date: String, _ time: String, _ expected: String) throws {
     let meal = try signIns("", "K1,\(date),\(time),午餐,A1,XFS-01,自取,12.00,现金,刷卡").value
@@ -107,6 +116,7 @@ struct DoubtfulRowTests {
     #expect(try signIns(",备注", row + ",作废").value == nil)
     #expect(try signIns(",份数", row + ",2").value == nil)
     #expect(try signIns(",份数,备注", row + ",1,女儿陪同").value != nil)
+    #expect(try signIns(",备注", row + ",没来得及刷卡，手工登记").value != nil)
     for time in ["上午 13:05", "11.5", "1.", ".", "25:00", "下午", "1135"] {
       #expect(try signIns("", row.replacing("11:35", with: time)).value == nil)
     }
@@ -137,6 +147,11 @@ struct DoubtfulRowTests {
 
     #expect(tables.map(\.sheet) == ["一组", "二组"])
     #expect(tables.allSatisfy { $0.rows.count == 1 && $0.fileName.hasSuffix("）") })
+    #expect(tables[0].remarks.map(\.zh).first?.contains("填表示例") == true)
+    var seen = RosterRow.Seen()
+    let today = try #require(Day(2026, 11, 24))
+    let readings = tables.map { RosterRow.read($0, asOf: today, words: .standard, &seen)[0] }
+    #expect(readings[0].value != nil && readings[1].duplicate?.reason.zh.contains("“一组”") == true)
     let refusal = #expect(throws: FileRefusal.self) {
       try Table(contentsOf: path, columns: RosterRow.columns)
     }

@@ -63,7 +63,7 @@ struct MoneyCheckTests {
     try await scene.run(
       """
       insert into check_in_reversals
-      select diner_id, service_date, check_in_id, service_date, now(), 'boss', 'x'
+      select diner_id, service_date, check_in_id, service_date, service_date + time '14:00', 'boss', 'x'
       from check_ins where service_date = '2026-03-05' and diner_id = 1
       """)
 

@@ -61,7 +61,8 @@ caused as (
     select
         *,
         case
-            when sum(till - ledger) over (partition by service_date) = 0 then 'means'
+            when sum(till - ledger) filter (where is_counted) over (partition by service_date) = 0
+                then 'means'
             when till - ledger = voided and voided > 0 then 'void'
             when till > ledger and kept > 0 then 'kept'
             when till > ledger and ledger = 0 then 'sync'
