@@ -80,7 +80,7 @@ struct AdvanceCommandTests {
     #expect(held.output.contains("\"held_fen\" : 350"))
     #expect(held.output.contains("\"used_fen\" : 150"))
     #expect(balance.output.contains("\"account\" : \"advance:street\""))
-    #expect(account.output.contains("预拨 V1") && account.output.contains("拨付 P1"))
+    #expect(account.output.contains(/预拨 +V1/) && account.output.contains(/拨付 +P1/))
     #expect(ageing.output.contains("\"advance_fen\" : 350"))
     #expect(audit.status == 0, "\(audit.complaints)")
   }
