@@ -31,6 +31,15 @@ struct ProposalOptions: ParsableArguments {
     return tables
   }
 
+  /// The same of a file that has one table.
+  /// - Throws: `FileRefusal`, also for several sheets.
+  func table(_ columns: [Column]) throws -> Table {
+    if let rejected { try TableFile.checkPlace(rejected) }
+    let table = try Table(contentsOf: file, columns: columns)
+    Self.say(table)
+    return table
+  }
+
   /// Says how a table is read, and which of its lines are no rows.
   static func say(_ table: Table) {
     let taken = table.mapping.taken.map { "\($0.column)＝\($0.place.header)" }

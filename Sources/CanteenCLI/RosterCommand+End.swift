@@ -19,11 +19,7 @@ extension RosterCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-      let tables = try proposal.tables(DepartureRow.columns)
-      guard let table = tables.first, tables.count == 1 else {
-        throw FileRefusal.severalSheets(
-          file: proposal.fileName, sheets: tables.compactMap(\.sheet))
-      }
+      let table = try proposal.table(DepartureRow.columns)
       let readings = DepartureRow.read(
         table, asOf: CanteenCalendar.shanghai.day(of: Places(common).now))
       try await Workspace.run(common) { workspace in

@@ -93,7 +93,7 @@ extension Words {
 
   /// Why a word is not registered as a category: a tick without a name, or a remark that takes it back.
   static func doubt(of word: String) -> Sentence? {
-    if isTick(word) || ["true", "false"].contains(word.lowercased()) {
+    if isYes(word) || word.lowercased() == "false" {
       return Sentence(
         zh: "“\(word)”没有写明是哪一类，未录入，请写类别名称",
         en: "“\(word)” does not say which category and is left out")
@@ -108,12 +108,6 @@ extension Words {
       zh: "“\(word)”像是已停止、未批准或别人的，未录入，请核对",
       en: "“\(word)” may be over, not granted or another person's, and is left out")
   }
-
-  /// A tick in a box.
-  static func isTick(_ text: String) -> Bool {
-    ["√", "✓", "✔", "☑", "■", "●", "是", "有", "1", "y", "yes", "true", "v"]
-      .contains(text.trimmedSpaces().lowercased())
-  }
 }
 
 extension RowReader {
@@ -121,10 +115,8 @@ extension RowReader {
   mutating func tickedCategories(_ words: CategoryWords) -> [Category] {
     RosterRow.categoryColumns.compactMap { column in
       guard has(column), let text = optionalText(column) else { return nil }
-      if Words.isTick(text) { return words[column.name] }
-      let isNone = ["×", "x", "否", "无", "0", "n", "no", "false", "□", "☐", "-", "—", "/"]
-        .contains(text.lowercased())
-      if !isNone {
+      if Words.isYes(text) { return words[column.name] }
+      if !Words.isNo(text) {
         warn(
           column,
           Sentence(

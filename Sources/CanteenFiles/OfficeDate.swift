@@ -68,14 +68,19 @@ extension RowReader {
 
   /// The same of a cell's text or of a part of it.
   mutating func date(_ column: Column, _ text: String) -> Day? {
-    let read = value(text, column, RowReader.dateForm) { OfficeDate($0) }
-    if let read, read.isMonth {
-      warn(
-        column,
-        Sentence(
-          zh: "只写到月份，按 \(read.day) 录入", en: "names a month only; taken as \(read.day)"))
-    }
-    return read?.day
+    date(column, text) { $0 }
+  }
+
+  /// - Parameter month: which day stands for a month alone, by its first.
+  private mutating func date(
+    _ column: Column, _ text: String, month: (Day) -> Day
+  ) -> Day? {
+    guard let read = value(text, column, RowReader.dateForm, { OfficeDate($0) }) else { return nil }
+    guard read.isMonth else { return read.day }
+    let day = month(read.day)
+    warn(
+      column, Sentence(zh: "只写到月份，按 \(day) 录入", en: "names a month only; taken as \(day)"))
+    return day
   }
 
   /// The last day of a term; `长期` and its like are none.
@@ -85,13 +90,6 @@ extension RowReader {
 
   /// The same of a cell's text or of a part of it; a month alone lasts to its last day, with a warning.
   mutating func endDate(_ column: Column, _ text: String) -> Day? {
-    guard !Words.openEnds.contains(Column.key(text)) else { return nil }
-    guard let read = value(text, column, RowReader.dateForm, { OfficeDate($0) }) else { return nil }
-    guard read.isMonth else { return read.day }
-    let last = read.day.lastOfMonth
-    warn(
-      column,
-      Sentence(zh: "只写到月份，按 \(last) 录入", en: "names a month only; taken as \(last)"))
-    return last
+    Words.openEnds.contains(Column.key(text)) ? nil : date(column, text) { $0.lastOfMonth }
   }
 }

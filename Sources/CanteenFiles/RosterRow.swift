@@ -215,26 +215,34 @@ extension RosterRow {
         ?? "\(value.name)|\(value.birthDate?.description ?? "")|\(value.phone ?? "")"
       if let (earlier, place) = people[key] {
         let place = place == sheet ? "" : place.map { "“\($0)”" } ?? ""
-        let isSame = earlier.name == value.name
-        let other = isSame ? value.differing(from: earlier) : nil
-        let again = isSame && other == nil
-        let remark = RowFault(
-          address: row.address((other ?? Columns.idNumber).name),
-          reason: isSame && !again
-            ? Sentence(
+        func refused(_ column: Column, _ reason: Sentence) -> RowReading<RosterRow> {
+          RowReading(
+            line: row.line, value: nil,
+            faults: [RowFault(address: row.address(column.name), reason: reason)],
+            warnings: reading.warnings)
+        }
+        guard earlier.name == value.name else {
+          return refused(
+            Columns.idNumber,
+            Sentence(
+              zh: "与\(place)第 \(earlier.line) 行号码相同而姓名不同，请核对",
+              en: "is the number of line \(earlier.line), which has another name"))
+        }
+        if let column = value.differing(from: earlier) {
+          return refused(
+            column,
+            Sentence(
               zh: "与\(place)第 \(earlier.line) 行是同一人，而这一项不同，请合成一行",
               en:
                 "differs from line \(earlier.line), which is the same person; make one row of them")
-            : again
-              ? Sentence(
-                zh: "与\(place)第 \(earlier.line) 行是同一人，不重复登记",
-                en: "is the person of line \(earlier.line) again")
-              : Sentence(
-                zh: "与\(place)第 \(earlier.line) 行号码相同而姓名不同，请核对",
-                en: "is the number of line \(earlier.line), which has another name"))
+          )
+        }
+        let remark = Sentence(
+          zh: "与\(place)第 \(earlier.line) 行是同一人，不重复登记",
+          en: "is the person of line \(earlier.line) again")
         return RowReading(
-          line: row.line, value: nil, faults: again ? [] : [remark], warnings: reading.warnings,
-          duplicate: again ? remark : nil)
+          line: row.line, value: nil, warnings: reading.warnings,
+          duplicate: RowFault(address: row.address(Columns.idNumber.name), reason: remark))
       }
       if let (card, earlier) = value.cards.lazy.compactMap({ [cards] card in
         cards[card].map { (card, $0) }
@@ -311,11 +319,9 @@ extension RowReader {
 
   /// `有`, `无`, or the number of the permit, which is not kept.
   mutating func holdsPermit(_ column: Column) -> Bool? {
-    guard let text = optionalText(column)?.normalisedWidth().lowercased() else { return nil }
-    if ["无", "没有", "否", "未办", "×", "x", "n", "no", "0", "/", "-", "—"].contains(text) {
-      return false
-    }
-    if ["有", "是", "已办", "√", "y", "yes", "1"].contains(text) { return true }
+    guard let text = optionalText(column)?.normalisedWidth() else { return nil }
+    if Words.isNo(text) || text == "未办" { return false }
+    if Words.isYes(text) || text == "已办" { return true }
     if text.count(where: \.isWholeNumber) >= 8 { return true }
     warn(
       column,

@@ -92,6 +92,21 @@ enum Words {
   static let noDocument: Set<String> = ["无", "无证件", "无证", "无身份证", "无户口", "没有"]
   static let noCategory: Set<String> = ["普通", "普通老人", "一般", "一般老人", "其他", "其它", "否"]
   static let openEnds: Set<String> = ["长期", "永久", "长期有效", "无期限", "不限", "至今", "无"]
+  private static let yes: Set<String> = [
+    "√", "✓", "✔", "☑", "■", "●", "是", "有", "1", "y", "yes", "true", "v",
+  ]
+  private static let no: Set<String> = [
+    "×", "x", "否", "无", "没有", "0", "n", "no", "false", "□", "☐", "-", "—", "/",
+  ]
+
+  /// A cell that says yes, by a word or a tick.
+  static func isYes(_ text: String) -> Bool { yes.contains(answer(text)) }
+  static func isNo(_ text: String) -> Bool { no.contains(answer(text)) }
+
+  private static func answer(_ text: String) -> String {
+    text.normalisedWidth().trimmedSpaces().lowercased()
+  }
+
   static let nothing: Set<String> = ["无", "没有", "-", "/", "—", "0", "暂无"]
 
   static let diet = WordList<RosterRow.Diet.Code>([

@@ -15,16 +15,16 @@ struct AuditPricing: Sendable {
       all.map { ("\($0.id) \($0.version)", $0.activated.at) },
       uniquingKeysWith: { first, _ in first })
     let policies = try all.map { ($0.activated.at, try $0.policy()) }
-    let holidays = try CalendarStore.moments(transaction)
+    let holidays = Set(try CalendarStore.moments(transaction))
+    var calendar = ServiceCalendar([])
     var editions = [
-      (
-        from: Instant(microseconds: .min),
-        policies: try PolicySet([], calendar: ServiceCalendar([]))
-      )
+      (from: Instant(microseconds: .min), policies: try PolicySet([], calendar: calendar))
     ]
-    for moment in Set(policies.map(\.0) + holidays).sorted() {
+    for moment in holidays.union(policies.map(\.0)).sorted() {
       let active = policies.filter { $0.0 <= moment }.map(\.1)
-      let calendar = try CalendarStore.calendar(knownAt: moment, transaction)
+      if holidays.contains(moment) {
+        calendar = try CalendarStore.calendar(knownAt: moment, transaction)
+      }
       editions.append((moment, try PolicySet(active, calendar: calendar)))
     }
     self.editions = editions

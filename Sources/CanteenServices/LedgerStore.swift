@@ -118,5 +118,3 @@ enum LedgerStore {
     }
   }
 }
-
-extension LedgerAccount.Cause: PostgresDecodable {}

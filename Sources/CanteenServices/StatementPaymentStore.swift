@@ -56,6 +56,16 @@ enum StatementPaymentStore {
         """))
   }
 
+  /// Of payments `p` those that correct nothing and were not taken back.
+  private static let stands: SQL = """
+    p.corrects_no = 0
+    and not exists (
+        select
+        from statement_payments as c
+        where c.statement_no = p.statement_no and c.corrects_no = p.payment_no
+    )
+    """
+
   /// Whether a voucher is entered already, and was not taken back since.
   static func isKnown(
     voucher: String, of statement: String, _ source: FundingSource,
@@ -68,12 +78,7 @@ enum StatementPaymentStore {
       where p.statement_no = \(statement)
           and p.source = \(source.rawValue)
           and p.voucher = \(voucher)
-          and p.corrects_no = 0
-          and not exists (
-              select
-              from statement_payments as c
-              where c.statement_no = p.statement_no and c.corrects_no = p.payment_no
-          )
+          and \(fragment: stands)
       """
     ).isEmpty
   }
@@ -89,12 +94,7 @@ enum StatementPaymentStore {
       from statement_payments as p
       where p.voucher = \(voucher)
           and (p.statement_no, p.source) <> (\(statement), \(source.rawValue))
-          and p.corrects_no = 0
-          and not exists (
-              select
-              from statement_payments as c
-              where c.statement_no = p.statement_no and c.corrects_no = p.payment_no
-          )
+          and \(fragment: stands)
       order by p.statement_no, p.source
       """
     ).map {

@@ -3,27 +3,10 @@ import Postgres
 
 /// Rows of `statement_transfers`: the journal of what statements move beside the meals.
 enum StatementTransferStore {
-  /// What a transfer is for.
-  enum Kind: String, Sendable, PostgresEncodable, PostgresDecodable {
-    case operating
-    case delivery
-    case rounding
-    case disallowed
-    case released
-    case payment
-
-    init(_ kind: StatementSubsidy.Kind) {
-      switch kind {
-      case .operating: self = .operating
-      case .delivery: self = .delivery
-      case .rounding: self = .rounding
-      }
-    }
-  }
-
   /// One transfer, and the rule, line or voucher that it comes from.
   struct Row {
-    var kind: Kind
+    /// None of those that are no statement's: meals and advances.
+    var kind: LedgerAccount.Cause
     var reference: String
     var transfer: Transfer
   }
@@ -78,12 +61,12 @@ enum StatementTransferStore {
       moved[Key(kind: kind, account: try row.decode("credit_account")), default: 0] -= fen
     }
     var due: [Key: Fen] = [:]
-    func add(_ kind: Kind, _ transfer: Transfer) {
+    func add(_ kind: LedgerAccount.Cause, _ transfer: Transfer) {
       due[Key(kind: kind.rawValue, account: transfer.debit), default: 0] += transfer.fen
       due[Key(kind: kind.rawValue, account: transfer.credit), default: 0] -= transfer.fen
     }
     for subsidy in statement.subsidies ?? [] {
-      for transfer in subsidy.transfers { add(Kind(subsidy.kind), transfer) }
+      for transfer in subsidy.transfers { add(LedgerAccount.Cause(subsidy.kind), transfer) }
     }
     for part in (statement.releases ?? []).flatMap(\.sources) {
       add(
@@ -98,5 +81,15 @@ enum StatementTransferStore {
       add(.payment, entered.payment.transfer)
     }
     return moved.filter { $0.value != 0 } == due.filter { $0.value != 0 }
+  }
+}
+
+extension LedgerAccount.Cause: PostgresEncodable, PostgresDecodable {
+  init(_ kind: StatementSubsidy.Kind) {
+    switch kind {
+    case .operating: self = .operating
+    case .delivery: self = .delivery
+    case .rounding: self = .rounding
+    }
   }
 }

@@ -99,8 +99,9 @@ public struct PolicySet: Sendable {
   ///
   /// `accepted` are the person's meals that still stand and were accepted before this one, of whatever
   /// day from `capsWindow(for:)` to `capsWindowEnd(for:)`; others do no harm. Never refuses: a meal
-  /// without a subsidy has its list price. The result always satisfies `listFen = dinerFen + Σ shares`. Points come last: they pay
-  /// of what the diner would pay, and take nothing from anybody's subsidy.
+  /// without a subsidy has its list price. The result always satisfies
+  /// `listFen = dinerFen + Σ shares`. Points come last: they pay of what the diner would pay, and take
+  /// nothing from anybody's subsidy.
   public func price(
     _ meal: Meal, for diner: DinerFacts, accepted: [AcceptedMeal] = [],
     budget: BudgetUse = BudgetUse()
