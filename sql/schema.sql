@@ -42,6 +42,17 @@ CREATE FUNCTION public.means_name(means text) RETURNS text
     end
 $$;
 COMMENT ON FUNCTION public.means_name(means text) IS 'the Chinese name of a means of payment, for the sentences of checks';
+CREATE FUNCTION public.must_hold(claim boolean) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if claim is not true then
+        raise exception 'what was decided from does not hold any more' using errcode = 'CT001';
+    end if;
+    return claim;
+end
+$$;
+COMMENT ON FUNCTION public.must_hold(claim boolean) IS 'true, or an error that ends the transaction';
 CREATE FUNCTION public.shard_table(name text, placement text, key_column text DEFAULT NULL::text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_catalog'

@@ -39,6 +39,15 @@ public struct CheckInContext: Sendable {
       self.stands = stands
       self.accepted = accepted
     }
+
+    /// A meal that was decided just now, for those after it.
+    public init(_ decided: DecidedCheckIn) {
+      let checkIn = decided.checkIn
+      self.init(
+        day: checkIn.day, period: checkIn.period, servedAt: checkIn.servedAt,
+        terminal: checkIn.terminal, stands: true,
+        accepted: AcceptedMeal(decided.inputs.meal, decided.line))
+    }
   }
 
   public var places: [Canteen.Code: Place]
@@ -160,16 +169,12 @@ extension CheckInContext {
       budget.add(priced.line, on: request.day)
     }
     let points = takePoints(request, priced.line)
-    earlier[diner, default: []].append(
-      EarlierMeal(
-        day: request.day, period: request.period, servedAt: priced.servedAt,
-        terminal: request.terminal, stands: true,
-        accepted: AcceptedMeal(priced.inputs.meal, priced.line)))
     var decided = DecidedCheckIn(
       request, of: diner, at: priced.place, servedAt: priced.servedAt,
       mealNo: priced.mealsBefore + 1, line: priced.line, inputs: priced.inputs)
     decided.pointsOf = points == nil ? nil : request.pointsOf
     decided.pointCount = points ?? 0
+    earlier[diner, default: []].append(EarlierMeal(decided))
     return decided
   }
 

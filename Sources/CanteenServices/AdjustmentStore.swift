@@ -8,7 +8,7 @@ enum AdjustmentStore {
   static func latest(where whose: SQL) -> SQL {
     """
     select distinct on (diner_id, service_date, check_in_id)
-        diner_id, service_date, check_in_id, pricing
+        diner_id, service_date, check_in_id, adjustment_no, pricing
     from adjustments
     where \(fragment: whose)
     order by diner_id, service_date, check_in_id, adjustment_no desc

@@ -69,9 +69,10 @@ struct CheckInBatch {
       diners: aliases.records(of: Set(named)),
       canteens: Set(submissions.map(\.request.canteen)).sorted(),
       keys: submissions.map(\.request.id),
-      window: policies.capsWindow(for: first)...policies.capsWindowEnd(for: days.max() ?? first),
+      window: policies.capsWindow(for: first...(days.max() ?? first)),
       budgets: budgets,
-      needsProxies: submissions.contains { $0.request.proxy != nil })
+      needsProxies: submissions.contains { $0.request.proxy != nil },
+      isMemorable: budgets.isEmpty && submissions.allSatisfy(\.isPlain))
   }
 
   mutating func decide(
@@ -209,5 +210,15 @@ struct CheckInBatch {
         preconditionFailure("request \(index) of a batch was not decided")
       }
     }
+  }
+}
+
+extension CheckInService.Submission {
+  /// Whether it is a tap like most: what decides it is the person's and the canteen's alone. Lists of
+  /// long ago are none: what a person ate since would be read for each of its days.
+  fileprivate var isPlain: Bool {
+    if case .guest = request.party { return false }
+    return request.entry != .late && decision == nil && request.proxy == nil
+      && request.pointsOf == nil
   }
 }

@@ -5,13 +5,15 @@ import Postgres
 /// 签到: turns requests into priced, journalled check-ins.
 ///
 /// A batch of n ≥ 1 all the way down: one flight locks the persons and reads, pure code decides, one
-/// flight writes. Each request has its own outcome; one bad request never fails its neighbours.
+/// flight writes; the first is spared where everybody is remembered (`CheckInMemory`). Each request has
+/// its own outcome; one bad request never fails its neighbours.
 public struct CheckInService: Sendable {
   let database: Database
   let vault: Vault?
   let references: ReferenceCache
   private let months: ServiceMonths
   let budgets: BudgetYears
+  let memory = CheckInMemory()
   let calendar: CanteenCalendar
 
   /// - Parameter vault: finds cards whose numbers are kept as keyed hashes (社保卡, 敬老卡, QR); without
@@ -53,16 +55,17 @@ public struct CheckInService: Sendable {
     let holders = try await holders(of: Set(batch.compactMap(\.request.card)).sorted())
     try await months.ensure(batch.map(\.request.day))
     // Another terminal may take one of our keys between reading and writing; then all is read again.
-    for _ in 1...3 {
+    for trial in 1...3 {
       do {
-        return try await attempt(batch, holders: holders, references.reference())
+        return try await attempt(
+          batch, holders: holders, references.reference(), fromMemory: trial == 1)
       } catch is ReferenceOutdated {
         _ = try await references.reload()
-      } catch is CheckInStore.KeyTaken {
+      } catch is CheckInStore.KeyTaken, is CheckInStore.ClaimFailed {
         continue
       }
     }
-    return try await attempt(batch, holders: holders, references.reload())
+    return try await attempt(batch, holders: holders, references.reload(), fromMemory: false)
   }
 
   private func holders(of cards: [String]) async throws -> [String: CredentialStore.Holder] {
@@ -72,30 +75,40 @@ public struct CheckInService: Sendable {
       try CredentialStore.holders(await database.query(CredentialStore.holders(of: keys.all))))
   }
 
+  /// - Parameter fromMemory: whether what is remembered may be decided from.
+  /// - Throws: `CheckInStore.ClaimFailed` where that led nowhere; nothing is written then.
   private func attempt(
     _ submissions: [Submission], holders: [String: CredentialStore.Holder],
-    _ reference: Reference
+    _ reference: Reference, fromMemory: Bool
   ) async throws -> [Outcome] {
-    let (calendar, vault) = (calendar, vault)
+    let (calendar, vault, memory) = (calendar, vault, memory)
     let limited = BudgetStore.keys(reference.policies, submissions.map(\.request.day))
     if !limited.isEmpty, let latest = submissions.map(\.by.at).max() {
       try await budgets.ensure(limited, at: latest)
     }
     return try await database.transaction { transaction in
       var batch = CheckInBatch(submissions, holders: holders, aliases: reference.aliases)
-      let facts = try CheckInStore.read(
-        batch.reading(reference.policies, limited), regions: reference.regions,
-        aliases: reference.aliases,
-        transaction)
+      let reading = batch.reading(reference.policies, limited)
+      let recalled =
+        fromMemory && reading.isMemorable
+        ? memory.recall(reading, reference.revision) : nil
+      let facts =
+        try recalled?.facts
+        ?? CheckInStore.read(
+          reading, regions: reference.regions, aliases: reference.aliases, transaction)
       guard facts.revision == reference.revision else { throw ReferenceOutdated() }
       var context = CheckInContext(
         places: reference.places(closedThrough: facts.closedThrough), diners: facts.diners,
-        earlier: facts.earlier, proxies: facts.proxies, policies: reference.policies,
-        budget: facts.budget.use,
+        earlier: facts.earlier(in: reading.window), proxies: facts.proxies,
+        policies: reference.policies, budget: facts.budget.use,
         purses: try PointStore.purses(
           Set(submissions.compactMap(\.request.pointsOf)).sorted(), transaction),
         calendar: calendar, now: batch.latest)
       batch.decide(in: &context, keys: facts.keys, exceptions: facts.exceptions)
+      // A refusal is nobody's memory: what speaks against a meal is read.
+      guard recalled == nil || batch.decided.count == submissions.count else {
+        throw CheckInStore.ClaimFailed()
+      }
       try batch.numberGuests(transaction)
       try PointStore.spend(batch.decided, transaction)
       if !batch.kept.isEmpty {
@@ -108,7 +121,12 @@ public struct CheckInService: Sendable {
       let outcomes = batch.outcomes(
         repeated: try CheckInStore.stored(batch.repeated, transaction), names: facts.names)
       if !batch.decided.isEmpty {
-        try CheckInStore.writeAndCommit(batch.decided, facts.budget, at: batch.latest, transaction)
+        try CheckInStore.writeAndCommit(
+          batch.decided, facts.budget, on: recalled?.claim, at: batch.latest, transaction)
+      }
+      if reading.isMemorable {
+        memory.remember(
+          facts, of: reading, and: batch.decided.map(\.checkIn), aliases: reference.aliases)
       }
       return outcomes
     }

@@ -4,20 +4,35 @@ import Postgres
 
 /// Rows of `check_ins`, `check_in_keys`, `check_in_reversals` and the transfers that belong to them.
 ///
-/// A batch costs two flights: `read` locks the persons and fetches what a decision needs, `write`
-/// stores what was decided.
+/// A batch costs two flights: `read` locks the persons and fetches what a decision needs,
+/// `writeAndCommit` stores what was decided. It costs the second alone where what is needed is remembered:
+/// a `Claim` then goes ahead of what is written.
 enum CheckInStore {
-  /// What the first flight brought.
+  /// What a decision needs, read or remembered.
   struct Facts {
     var keys: [CheckIn.ID: StoredKey] = [:]
     var closedThrough: [Canteen.Code: Day] = [:]
     var revision: Reference.Revision
     var diners: [Diner.ID: DinerFacts] = [:]
-    var earlier: [Diner.ID: [CheckInContext.EarlierMeal]] = [:]
+    /// By person; those that are outside the reading's window too, where it is open.
+    var earlier: [Diner.ID: [StoredMeal]] = [:]
+    /// By record; empty where nobody asked.
+    var registerRows: [Diner.ID: Int] = [:]
     var exceptions: [CheckIn.ID: CheckInExceptionStore.Known] = [:]
     var proxies: [Diner.ID: [Int: DaySpan]] = [:]
     var names: [Diner.ID: String] = [:]
     var budget = BudgetStore.Standing()
+
+    /// The meals that matter for decisions about some days.
+    func earlier(in window: ClosedRange<Day>) -> [Diner.ID: [CheckInContext.EarlierMeal]] {
+      earlier.mapValues { $0.map(\.meal).filter { window.contains($0.day) } }
+    }
+  }
+
+  /// A meal that was taken before, and how many rows tell of it: its own, its reversal's, its adjustments'.
+  struct StoredMeal {
+    var meal: CheckInContext.EarlierMeal
+    var rows: Int
   }
 
   /// Whose a key is, and what it stood for.
@@ -38,6 +53,9 @@ enum CheckInStore {
     /// Of which budgets something may be spent.
     var budgets: [BudgetUse.Key]
     var needsProxies: Bool
+    /// Whether later meals than the window's are read too and the register's rows counted: then all is
+    /// known that `CheckInMemory` keeps.
+    var isMemorable = false
     /// False for who only asks: then nobody is locked.
     var isLocking = true
   }
@@ -48,26 +66,25 @@ enum CheckInStore {
     _ transaction: borrowing Transaction
   ) throws -> Facts {
     let diners = reading.diners
-    // Plans for any parameters: the server would make most of these anew for each batch, and the
-    // look-up behind a transfer's foreign key for each transfer.
-    var queries: [SQL] =
-      reading.isLocking
-      ? [
-        "set local plan_cache_mode to force_generic_plan", lock(diners, sharing: reading.canteens),
-      ]
-      : []
+    var queries = reading.isLocking ? locks(for: reading) : []
     let first = queries.count
+    // Counted before they are read: what comes in between is then one row more than was remembered.
+    if reading.isMemorable { queries.append(DinerStore.registerRowCounts(of: diners)) }
     queries += [
       known(reading.keys), closedDaysAndRevision(reading.canteens), DinerStore.register(of: diners),
-      earlierMeals(diners, reading.window),
+      earlierMeals(reading),
     ]
     if reading.needsProxies { queries.append(ProxyStore.terms(of: diners)) }
     if !reading.budgets.isEmpty {
       if reading.isLocking { queries.append(BudgetStore.lock(reading.budgets)) }
       queries.append(BudgetStore.standing(reading.budgets))
     }
-    let answers = try transaction.pipeline(queries)[first...].map(\.rows)
+    var answers = try transaction.pipeline(queries)[first...].map(\.rows)
+    let counts = reading.isMemorable ? answers.removeFirst() : []
     var facts = Facts(revision: try Reference.Revision(answers[1]))
+    for row in counts {
+      facts.registerRows[try row.decode("diner_id")] = try row.decode("row_count")
+    }
     for row in answers[0] {
       guard let body: Seal = try row.decode("key_body") else { continue }
       facts.keys[try row.decode("check_in_id")] = StoredKey(
@@ -81,7 +98,7 @@ enum CheckInStore {
     facts.names = try DinerStore.names(answers[2])
     for row in answers[3] {
       let person = aliases.person(of: try row.decode("diner_id"))
-      facts.earlier[person, default: []].append(try earlierMeal(row))
+      facts.earlier[person, default: []].append(try storedMeal(row))
     }
     for row in reading.needsProxies ? answers[4] : [] {
       let person = aliases.person(of: try row.decode("diner_id"))
@@ -92,6 +109,16 @@ enum CheckInStore {
       facts.budget = try BudgetStore.standing(answers[answers.count - 1])
     }
     return facts
+  }
+
+  /// What a transaction that writes begins with.
+  private static func locks(for reading: Reading) -> [SQL] {
+    [
+      // Plans for any parameters: the server would make most of these anew for each batch, and the
+      // look-up behind a transfer's foreign key for each transfer.
+      "set local plan_cache_mode to force_generic_plan",
+      lock(reading.diners, sharing: reading.canteens),
+    ]
   }
 
   /// Both locks of a batch in one statement, the persons' first: everybody takes them in this order. The
@@ -143,14 +170,17 @@ enum CheckInStore {
     """
   }
 
-  private static func earlierMeals(_ diners: [Diner.ID], _ window: ClosedRange<Day>) -> SQL {
+  /// After every service day.
+  private static let never = Day(number: 2_932_896)
+
+  private static func earlierMeals(_ reading: Reading) -> SQL {
     """
     select
         c.diner_id, c.service_date, c.period, c.served_at, c.terminal, c.canteen_code, c.mode,
         c.list_fen, (coalesce(a.pricing, c.pricing) -> 'grants')::text as grants,
-        r.check_in_id is null as stands
+        r.check_in_id is null as stands, coalesce(a.adjustment_no, 0) as adjustments
     from check_ins as c
-    left join (\(fragment: AdjustmentStore.latest(where: DinerStore.these(diners)))) as a
+    left join (\(fragment: AdjustmentStore.latest(where: DinerStore.these(reading.diners)))) as a
         on a.diner_id = c.diner_id
         and a.service_date = c.service_date
         and a.check_in_id = c.check_in_id
@@ -158,23 +188,41 @@ enum CheckInStore {
         on r.diner_id = c.diner_id
         and r.service_date = c.service_date
         and r.check_in_id = c.check_in_id
-    where c.diner_id = any(\(diners)::bigint[])
-        and c.service_date between \(window.lowerBound)::date and \(window.upperBound)::date
+    where c.diner_id = any(\(reading.diners)::bigint[])
+        and c.service_date between \(reading.window.lowerBound)::date
+        and \(reading.isMemorable ? never : reading.window.upperBound)::date
     """
   }
 
-  private static func earlierMeal(_ row: Row) throws -> CheckInContext.EarlierMeal {
+  /// Every row that `earlierMeals` rests on, of some persons since a day.
+  static func mealRows(of diners: [Diner.ID], since: Day) -> SQL {
+    """
+    select from check_ins
+    where diner_id = any(\(diners)::bigint[]) and service_date >= \(since)::date
+    union all
+    select from check_in_reversals
+    where diner_id = any(\(diners)::bigint[]) and service_date >= \(since)::date
+    union all
+    select from adjustments
+    where diner_id = any(\(diners)::bigint[]) and service_date >= \(since)::date
+    """
+  }
+
+  private static func storedMeal(_ row: Row) throws -> StoredMeal {
     let (day, period): (Day, MealPeriod) = (
       try row.decode("service_date"), try row.decode("period")
     )
     let grants: String? = try row.decode("grants")
-    return CheckInContext.EarlierMeal(
-      day: day, period: period, servedAt: try row.decode("served_at"),
-      terminal: try row.decode("terminal"), stands: try row.decode("stands"),
-      accepted: AcceptedMeal(
-        day: day, period: period, mode: try row.decode("mode"),
-        canteen: try row.decode("canteen_code"), listFen: try row.decode("list_fen"),
-        grants: try grants.map(StoredPricing.grants) ?? []))
+    let stands: Bool = try row.decode("stands")
+    return StoredMeal(
+      meal: CheckInContext.EarlierMeal(
+        day: day, period: period, servedAt: try row.decode("served_at"),
+        terminal: try row.decode("terminal"), stands: stands,
+        accepted: AcceptedMeal(
+          day: day, period: period, mode: try row.decode("mode"),
+          canteen: try row.decode("canteen_code"), listFen: try row.decode("list_fen"),
+          grants: try grants.map(StoredPricing.grants) ?? [])),
+      rows: 1 + (stands ? 0 : 1) + (try row.decode("adjustments")))
   }
 
   /// Numbers for guests: rows of `diners` that belong to nobody of the register.
@@ -192,10 +240,13 @@ enum CheckInStore {
 
   /// Stores decided check-ins, their keys, their transfers, which of them are late, and what they took of
   /// budgets, and commits.
-  /// - Throws: `KeyTaken` if another transaction took one of the keys since they were read.
+  /// - Parameter claim: what has to hold where it was decided from memory: the persons are locked first
+  ///   then, which was done before where they were read.
+  /// - Throws: `KeyTaken` if another transaction took one of the keys since they were read,
+  ///   `ClaimFailed` if the claim does not hold.
   static func writeAndCommit(
-    _ batch: [CheckInBatch.Decided], _ budget: BudgetStore.Standing, at now: Instant,
-    _ transaction: borrowing Transaction
+    _ batch: [CheckInBatch.Decided], _ budget: BudgetStore.Standing, on claim: Claim? = nil,
+    at now: Instant, _ transaction: borrowing Transaction
   ) throws {
     let decided = batch.map(\.checkIn)
     let checkIns = decided.map(\.checkIn)
@@ -204,7 +255,8 @@ enum CheckInStore {
     if !budget.use.isEmpty {
       for one in decided { taken.add(one.line, on: one.checkIn.day) }
     }
-    var statements: [SQL] = [
+    var statements = claim.map { locks(for: $0.reading) + [$0.query] } ?? []
+    statements += [
       """
       insert into check_in_keys (check_in_id, diner_id, service_date, body_sha256)
       \(rows:
@@ -246,6 +298,8 @@ enum CheckInStore {
     } catch let error as ServerError where error.constraint?.hasPrefix("check_in_keys_once") == true
     {
       throw KeyTaken()
+    } catch let error as ServerError where error.sqlState == Claim.failure {
+      throw ClaimFailed()
     }
   }
 

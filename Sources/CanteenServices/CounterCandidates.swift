@@ -113,10 +113,11 @@ extension CounterService {
       BudgetStore.keys(reference.policies, [service.day]), at: now)
     let calendar = calendar
     let code = service.canteen.code
+    let memory = checkIns.memory
     return try await database.transaction(readOnly: true) { transaction in
       let context = try CounterPricing.context(
         of: persons, days: service.day...service.day, reference: reference, calendar: calendar,
-        now: now, transaction)
+        now: now, for: (memory, code), transaction)
       var asked = Asked()
       asked.records = try DinerStore.latestRecords(persons, transaction).mapValues(\.record)
       for person in persons {
@@ -144,22 +145,30 @@ extension CounterService {
 /// Prices before anybody decides: for the counter, and ahead for the time without network.
 enum CounterPricing {
   /// What some persons' meals are priced from, without locking anybody.
+  /// - Parameter tap: where the meal may be checked in next, and who then knows the person already.
   /// - Throws: `ReferenceOutdated` where somebody would be priced by a policy of yesterday.
   static func context(
     of persons: [Diner.ID], days: ClosedRange<Day>, reference: Reference,
-    calendar: CanteenCalendar, now: Instant, _ transaction: borrowing Transaction
+    calendar: CanteenCalendar, now: Instant,
+    for tap: (memory: CheckInMemory, at: Canteen.Code)? = nil,
+    _ transaction: borrowing Transaction
   ) throws -> CheckInContext {
+    let policies = reference.policies
+    let budgets = BudgetStore.keys(policies, [days.lowerBound, days.upperBound])
+    let reading = CheckInStore.Reading(
+      diners: reference.aliases.records(of: persons), canteens: tap.map { [$0.at] } ?? [], keys: [],
+      window: policies.capsWindow(for: days), budgets: budgets, needsProxies: false,
+      isMemorable: tap != nil && budgets.isEmpty, isLocking: false)
     let facts = try CheckInStore.read(
-      CheckInStore.Reading(
-        diners: reference.aliases.records(of: persons), canteens: [], keys: [],
-        window: reference.policies.capsWindow(for: days.lowerBound)...days.upperBound,
-        budgets: BudgetStore.keys(reference.policies, [days.lowerBound, days.upperBound]),
-        needsProxies: false, isLocking: false),
-      regions: reference.regions, aliases: reference.aliases, transaction)
+      reading, regions: reference.regions, aliases: reference.aliases, transaction)
     guard facts.revision == reference.revision else { throw ReferenceOutdated() }
+    if reading.isMemorable {
+      tap?.memory.remember(facts, of: reading, aliases: reference.aliases)
+    }
     return CheckInContext(
-      places: reference.places(closedThrough: [:]), diners: facts.diners, earlier: facts.earlier,
-      policies: reference.policies, budget: facts.budget.use, calendar: calendar, now: now)
+      places: reference.places(closedThrough: [:]), diners: facts.diners,
+      earlier: facts.earlier(in: reading.window), policies: policies, budget: facts.budget.use,
+      calendar: calendar, now: now)
   }
 
   /// The price, or why it is the whole price. What the request cannot even be priced by gives neither.

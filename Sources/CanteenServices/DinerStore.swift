@@ -33,6 +33,27 @@ enum DinerStore {
     """
   }
 
+  /// Every row that `register` rests on. These tables only grow: as many rows are the same rows.
+  static func registerRows(of diners: [Diner.ID]) -> SQL {
+    """
+    select diner_id from diner_records where \(fragment: these(diners))
+    union all
+    select diner_id from entitlements where \(fragment: these(diners))
+    union all
+    select diner_id from entitlement_steps where \(fragment: these(diners))
+    union all
+    select diner_id from diner_statuses where \(fragment: these(diners))
+    """
+  }
+
+  static func registerRowCounts(of diners: [Diner.ID]) -> SQL {
+    """
+    select diner_id, count(*) as row_count
+    from (\(fragment: registerRows(of: diners))) as register
+    group by diner_id
+    """
+  }
+
   /// From when to when persons stand how.
   static func currentStatuses(_ diners: [Diner.ID]) -> SQL {
     """

@@ -35,6 +35,7 @@ struct CheckInBench {
     try await pgbench.install()
     try await compare(scene, pgbench, seconds: seconds)
     try await compareHTTP(scene, pgbench, canteen: canteen, url: url, seconds: seconds)
+    try await compareStrangers(scene, pgbench, canteen: canteen, url: url)
     try await watchMany(scene, meals: meals)
     await scene.database.shutdown()
   }
@@ -83,6 +84,25 @@ struct CheckInBench {
     report(
       "check-in/server-memory-under-load", ratio: server.residentMegabytes / early,
       server.residentMegabytes, early, "MB")
+  }
+
+  /// The idle client again, before a server that was just started: it has to read each of these persons,
+  /// where the other one remembers most from the meals before.
+  private static func compareStrangers(
+    _ scene: BenchScene, _ pgbench: Pgbench, canteen: String, url: String
+  ) async throws {
+    let server = try await HTTPLoad(canteen: canteen, url: url, scene: scene)
+    defer { server.stop() }
+    var (idle, theirIdle): ([Double], [Double]) = ([], [])
+    _ = try server.run(clients: 1, seconds: 1)
+    for round in 1...3 {
+      theirIdle.append(try pgbench.run(clients: 1, seconds: 3).median)
+      idle.append(
+        try server.run(clients: 1, seconds: 3, skipping: round * scene.dinerCount / 4).median)
+    }
+    report(
+      "check-in/idle-latency-of-strangers-vs-pgbench", ratio: idle.median / theirIdle.median,
+      idle.median, theirIdle.median, "ms")
   }
 
   /// Many meals while a source's yearly budget is counted: what the process holds after the first tenth

@@ -19,6 +19,7 @@ final class HTTPLoad {
   private let home: URL
   private let scene: BenchScene
   private let port = Int.random(in: 20_000...40_000)
+  private var clerk: String { "bench \(port)" }
   private var cookies: [String: String] = [:]
   private var csrf = ""
 
@@ -51,8 +52,9 @@ final class HTTPLoad {
     let by = Attribution(
       by: "bench", at: Instant(seconds: Int64(Date().timeIntervalSince1970)))
     try await StaffService(scene.database).add(
-      Staff(name: "bench", role: .manager), pin: "2580", by: by)
-    let made = try await TerminalService(scene.database).make("一号窗", in: scene.canteen, by: by)
+      Staff(name: clerk, role: .manager), pin: "2580", by: by)
+    let made = try await TerminalService(scene.database)
+      .make("\(port)号窗", in: scene.canteen, by: by)
     var tries = 0
     while try await status("/health") != 200 {
       tries += 1
@@ -61,7 +63,7 @@ final class HTTPLoad {
     }
     try await call("POST", "/api/v1/terminals/enrol", ["code": made.code])
     try await call("GET", "/api/v1/session", nil)
-    try await call("POST", "/api/v1/session", ["name": "bench", "pin": "2580"])
+    try await call("POST", "/api/v1/session", ["name": clerk, "pin": "2580"])
   }
 
   private func status(_ path: String) async throws -> Int {
@@ -94,8 +96,10 @@ final class HTTPLoad {
     cookies.map { "\($0)=\($1)" }.sorted().joined(separator: "; ")
   }
 
-  func run(clients: Int, seconds: Int) throws -> Run {
-    let base = scene.claim(100_000)
+  /// - Parameter skipping: so many persons have no meal; those behind them may be strangers to the server.
+  func run(clients: Int, seconds: Int, skipping: Int = 0) throws -> Run {
+    // Whole days, so that each run begins with the first person.
+    let base = scene.claim(clients == 1 ? 40_000 : 100_000) + skipping
     let file = home.appendingPathComponent("meals.lua")
     try script(base).write(to: file, atomically: true, encoding: .utf8)
     let text = try Shell.run(

@@ -83,6 +83,11 @@ public struct PolicySet: Sendable {
     }
   }
 
+  /// The days whose accepted meals matter for meals on some days.
+  public func capsWindow(for days: ClosedRange<Day>) -> ClosedRange<Day> {
+    capsWindow(for: days.lowerBound)...capsWindowEnd(for: days.upperBound)
+  }
+
   /// Whose money of a year is limited by a budget, in the order in which they are locked.
   public func budgets(in year: Int) -> [BudgetUse.Key] {
     guard plans.contains(where: \.hasBudgets) else { return [] }
