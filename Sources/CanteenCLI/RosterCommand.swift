@@ -43,7 +43,7 @@ struct RosterCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-      let tables = try proposal.tables(RosterRow.columns)
+      let tables = try proposal.source.tables(RosterRow.columns)
       for table in tables where Self.isOfLeavers(table) { throw RosterRefusal.leavers(table.title) }
       let words = try words.map { try CategoryWords(contentsOf: $0) } ?? .standard
       let today = CanteenCalendar.shanghai.day(of: Places(common).now)
@@ -60,7 +60,8 @@ struct RosterCommand: AsyncParsableCommand {
           ) { progress.report($0.done, of: $0.total) }
           RowReport.warn(outcome.warnings + outcome.duplicates)
           if !proposal.dryRun { Self.sayRenamed(outcome) }
-          refused += try proposal.say(outcome.refused, of: table, at: workspace.attribution.at)
+          refused += try proposal.source.say(
+            outcome.refused, of: table, at: workspace.attribution.at)
           whole.add(outcome)
           rows += readings.count
         }

@@ -15,10 +15,12 @@ public struct CheckInImport: Sendable {
     public var added = 0
     /// Rows that were imported before: nothing was written for them.
     public var known = 0
-    /// Rows that were not taken, each with where and why.
+    /// Rows that were not taken, each with where and why; mended they may come again.
     public var refused: [RowFault] = []
-    /// Of them, how many are kept for a person to judge.
-    public var kept = 0
+    /// Rows that say again what an earlier row said.
+    public var duplicates: [RowFault] = []
+    /// Rows that were not taken as they are and are kept for a person to judge.
+    public var kept: [RowFault] = []
     /// What the added meals cost, and what diners paid of it.
     public var list: Fen = 0
     public var dinersPay: Fen = 0
@@ -30,6 +32,7 @@ public struct CheckInImport: Sendable {
       added += other.added
       known += other.known
       refused += other.refused
+      duplicates += other.duplicates
       kept += other.kept
       list += other.list
       dinersPay += other.dinersPay
@@ -48,7 +51,8 @@ public struct CheckInImport: Sendable {
     report: Progress.Report = { _ in }
   ) async throws -> Outcome {
     var outcome = Outcome()
-    outcome.refused = readings.flatMap { $0.faults + ($0.duplicate.map { [$0] } ?? []) }
+    outcome.refused = readings.flatMap(\.faults)
+    outcome.duplicates = readings.compactMap(\.duplicate)
     // A canteen goes by its code, or by its registered name where no other has it.
     let canteens = try await CanteenService(service.database).all()
     var codes = Dictionary(grouping: canteens, by: \.name)
@@ -73,12 +77,15 @@ public struct CheckInImport: Sendable {
           outcome.list += receipt.checkIn.list
           outcome.dinersPay += receipt.checkIn.dinerPays
         case .failure(let error):
-          if case .kept = error.refusal { outcome.kept += 1 }
-          outcome.refused.append(
-            RowFault(
-              address: CellAddress(
-                file: fileName, line: row.line, column: Self.column(of: error.refusal)),
-              reason: error.refusal.sentence))
+          let fault = RowFault(
+            address: CellAddress(
+              file: fileName, line: row.line, column: Self.column(of: error.refusal)),
+            reason: error.refusal.sentence)
+          if case .kept = error.refusal {
+            outcome.kept.append(fault)
+          } else {
+            outcome.refused.append(fault)
+          }
         }
       }
       report(Progress(done: start + batch.count, total: rows.count))
