@@ -30,6 +30,7 @@ extension CheckInCommand {
       try await Workspace.run(common) { workspace in
         let service = try await CheckInService(workspace.database, vault: workspace.vault())
         var (outcome, rows, refused) = (CheckInImport.Outcome(), 0, 0)
+        var remarks: [[String: Any]] = []
         for table in tables {
           let readings = SignInRow.read(table)
           let progress = ProgressLine("导入签到", "importing sign-ins")
@@ -41,6 +42,9 @@ extension CheckInCommand {
           RowReport.say(one.duplicates + one.kept)
           refused += try source.say(one.refused, of: table, at: workspace.attribution.at)
           refused += one.duplicates.count + one.kept.count
+          remarks += RowReport.objects(one.refused, .refused, of: table)
+          remarks += RowReport.objects(one.duplicates, .duplicate, of: table)
+          remarks += RowReport.objects(one.kept, .kept, of: table)
           outcome.add(one)
           rows += readings.count
         }
@@ -58,7 +62,7 @@ extension CheckInCommand {
           .integer(refused), .integer(outcome.duplicates.count), .integer(outcome.kept.count),
           .money(outcome.list), .money(outcome.dinersPay),
         ])
-        try listing.printSummary(output.format)
+        try RowReport.print(listing, output.format, rows: remarks)
         if rows == 0, output.format == .text {
           print(said("表中没有签到的行", "the table has no rows"))
         } else if outcome.added == 0, refused == 0, output.format == .text {

@@ -98,11 +98,15 @@ public struct RowFault: Sendable, Hashable {
   public let address: CellAddress
   /// What is wrong, without where.
   public let reason: Sentence
+  /// The machine's word for it, where a rule of the canteen gave it one; nil for what is wrong with a
+  /// cell by itself.
+  public let code: String?
 
   /// What is wrong, and where.
-  public init(address: CellAddress, reason: Sentence) {
+  public init(address: CellAddress, reason: Sentence, code: String? = nil) {
     self.address = address
     self.reason = reason
+    self.code = code
   }
 
   /// Where and what: `名册.csv 第 12 行「身份证号」：校验位不符，请核对原件`.

@@ -80,7 +80,7 @@ public struct CheckInImport: Sendable {
           let fault = RowFault(
             address: CellAddress(
               file: fileName, line: row.line, column: Self.column(of: error.refusal)),
-            reason: error.refusal.sentence)
+            reason: error.refusal.sentence, code: error.refusal.code)
           if case .kept = error.refusal {
             outcome.kept.append(fault)
           } else {

@@ -106,6 +106,7 @@ struct MainJobCommandTests {
 
     let run = try canteen("check-in import \(file)")
     let english = try canteen("check-in import \(file) --lang en")
+    let data = try canteen("check-in import \(file) --format json")
 
     #expect(run.status == 2)
     #expect(run.output.contains(/新增\s+1\n/))
@@ -113,6 +114,17 @@ struct MainJobCommandTests {
     #expect(run.complaints.contains("rows.csv 第 3 行「日期」："))
     #expect(run.complaints.contains("rows.csv 第 4 行「餐费」："))
     #expect(english.complaints.contains("rows.csv, line 2"))
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(data.output.utf8)) as? [String: Any])
+    let counts = try #require(object["counts"] as? [String: Any])
+    let said = try #require(object["rows"] as? [[String: Any]])
+    #expect(counts["rows"] as? Int == 4 && counts["refused"] as? Int == 3)
+    #expect(said.compactMap { $0["line"] as? Int } == [2, 3, 4])
+    #expect(
+      said.compactMap { $0["code"] as? String } == ["card_unknown", "cell_invalid", "cell_invalid"])
+    #expect(said.allSatisfy { $0["fate"] as? String == "refused" && $0["sheet"] is NSNull })
+    #expect(said[0]["sentence"] as? String == "「卡号」查无此卡：NOBODY")
+    #expect((said[0]["sentence_en"] as? String)?.contains("nobody has the card NOBODY") == true)
   }
 
   @Test("rows that were not taken come back under their title, and once mended they are taken")
