@@ -22,6 +22,11 @@ extension CheckInCommand {
           "补录：停电时手写的签到单；不能入账的留待处理",
           "a list written by hand in a power cut; what cannot be taken is kept")))
     var lateEntry = false
+    @Option(
+      help: .day(
+        "表中最早的日期，再早的像是写错了年份（默认一年前的当月 1 日）",
+        "the first day of the list; earlier ones are taken for mistyped (the month a year ago)"))
+    var since: Day?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
@@ -32,7 +37,7 @@ extension CheckInCommand {
         var (outcome, rows, refused) = (CheckInImport.Outcome(), 0, 0)
         var remarks: [[String: Any]] = []
         for table in tables {
-          let readings = SignInRow.read(table)
+          let readings = SignInRow.read(table, asOf: workspace.today, since: since)
           let progress = ProgressLine("导入签到", "importing sign-ins")
           let one = try await CheckInImport(service).run(
             readings, fileName: table.fileName, entry: lateEntry ? .late : .counter,

@@ -48,11 +48,21 @@ extension SignInRow {
   /// A row is rejected for a blank cell, a date or time that does not exist, an unknown word, a
   /// price not above 0 or above `priceMax`, or a serial number that stands earlier with other
   /// contents. The same row again is a duplicate.
-  public static func read(_ table: Table) -> [RowReading<SignInRow>] {
+  /// - Parameters:
+  ///   - today: days after it are mistyped; nil where any day may stand.
+  ///   - first: so are those before it; by default before the month a year ago.
+  public static func read(
+    _ table: Table, asOf today: Day? = nil, since first: Day? = nil
+  ) -> [RowReading<SignInRow>] {
     var seen: [String: SignInRow] = [:]
+    let first = first ?? today?.firstOfMonth.addingMonths(-12)
     return table.rows.map { row in
       var reader = RowReader(row)
       let value = SignInRow(&reader)
+      if let day = value?.day {
+        if let today { reader.refuseFuture(day, Columns.day, asOf: today) }
+        if let first { reader.refuseLongAgo(day, since: first) }
+      }
       let reading = reader.finish(value)
       guard let value = reading.value else { return reading }
       guard let earlier = seen[value.serial] else {
@@ -179,6 +189,18 @@ extension String {
 }
 
 extension RowReader {
+  /// Fails a day so long ago that its year was mistyped: the books would begin there.
+  fileprivate mutating func refuseLongAgo(_ day: Day, since first: Day) {
+    guard day < first else { return }
+    fail(
+      SignInRow.Columns.day,
+      Sentence(
+        zh: "\(day) 早于 \(first)，像是写错了年份；确是那时的就餐，请加 --since \(day) 再导入",
+        en: "\(day) is before \(first), as if its year were mistyped; if it is right, import with "
+          + "--since \(day)"),
+      code: "long_ago")
+  }
+
   /// A row that says itself that nobody ate, or that it stands for several meals.
   fileprivate mutating func refuseTakenBack() {
     let (remark, portions) = (SignInRow.Columns.remark, SignInRow.Columns.portions)

@@ -90,10 +90,13 @@ struct DoubtfulRowTests {
     #expect(readings[1].value?.community == "幸福社区" && readings[1].value?.group == "1组")
   }
 
-  private func signIns(_ header: String, _ row: String) throws -> RowReading<SignInRow> {
+  private func table(_ header: String, _ row: String) throws -> Table {
     let text = "流水号,日期,时间,餐次,卡号,助餐点,用餐方式,餐费,支付方式,核验方式\(header)\n\(row)\n"
-    return SignInRow.read(
-      try Table(bytes: Array(text.utf8), fileName: "签到.csv", columns: SignInRow.columns))[0]
+    return try Table(bytes: Array(text.utf8), fileName: "签到.csv", columns: SignInRow.columns)
+  }
+
+  private func signIns(_ header: String, _ row: String) throws -> RowReading<SignInRow> {
+    SignInRow.read(try table(header, row))[0]
   }
 
   @Test(
@@ -120,6 +123,47 @@ struct DoubtfulRowTests {
     for time in ["上午 13:05", "11.5", "1.", ".", "25:00", "下午", "1135"] {
       #expect(try signIns("", row.replacing("11:35", with: time)).value == nil)
     }
+  }
+
+  @Test(
+    "a day that has not come, or lies long ago, is refused with what to do",
+    arguments: [
+      ("2062-11-02", "尚未到来", "in_the_future"), ("2026-11-25", "尚未到来", "in_the_future"),
+      ("2015-11-02", "--since 2015-11-02", "long_ago"),
+      ("2025-10-31", "早于 2025-11-01", "long_ago"),
+    ])
+  func mistypedYears(_ date: String, _ reason: String, _ code: String) throws {
+    let today = try #require(Day(2026, 11, 24))
+    let table = try table("", "K1,\(date),11:35,午餐,A1,XFS-01,堂食,12.00,现金,刷卡")
+
+    let fault = try #require(SignInRow.read(table, asOf: today)[0].faults.first)
+
+    #expect(fault.address.column == "日期" && fault.code == code)
+    #expect(fault.reason.zh.contains(reason))
+    let asked = try #require(Day(2015, 1, 1))
+    let reading = SignInRow.read(table, asOf: today, since: asked)[0]
+    #expect((reading.value == nil) == (code == "in_the_future"))
+    #expect(SignInRow.read(table)[0].value != nil)
+  }
+
+  @Test(
+    "days from the month a year ago to today are no doubt", arguments: ["2025-11-01", "2026-11-24"])
+  func plausibleDays(_ date: String) throws {
+    let table = try table("", "K1,\(date),11:35,午餐,A1,XFS-01,堂食,12.00,现金,刷卡")
+    #expect(SignInRow.read(table, asOf: try #require(Day(2026, 11, 24)))[0].value != nil)
+  }
+
+  @Test("a count of a day to come is refused, one of today is taken")
+  func counts() throws {
+    let text = """
+      助餐点,日期,来源,餐次或支付方式,数量
+      XFS-01,2062-11-02,收银,现金,5.00
+      XFS-01,2026-11-24,收银,现金,5.00
+
+      """
+    let table = try Table(bytes: Array(text.utf8), fileName: "清点.csv", columns: CountRow.columns)
+    let readings = CountRow.read(table, asOf: try #require(Day(2026, 11, 24)))
+    #expect(readings[0].faults.map(\.address.column) == ["日期"] && readings[1].value != nil)
   }
 
   /// A workbook with a sheet for each name, all with one person.
