@@ -10,6 +10,8 @@ public struct SignInRow: Sendable, Hashable {
   public let time: TimeOfDay
   public let period: MealPeriod
   public let card: String
+  /// What stands beside the card; nil for nothing.
+  public let name: String?
   /// As the table names it: its code or its name.
   public var canteen: Canteen.Code
   public let mode: ServiceMode
@@ -25,6 +27,7 @@ extension SignInRow {
     static let time = Column("时间", "就餐时间", "用餐时间", "time", required: true)
     static let period = Column("餐次", "餐别", "period", required: true)
     static let card = Column("卡号", "餐卡号", "就餐卡号", "card", required: true)
+    static let name = Column("姓名", "老人姓名", "就餐人", "就餐人姓名", "就餐老人", "用餐人", "name")
     static let canteen = Column("助餐点", "助餐点编码", "食堂", "食堂编码", "canteen", required: true)
     static let mode = Column("用餐方式", "取餐方式", "就餐方式", "mode", required: true)
     static let listPrice = Column("餐费", "餐费标价", "金额", "价格", "list_price", "price", required: true)
@@ -34,11 +37,11 @@ extension SignInRow {
     static let auth = Column("核验方式", "识别方式", "签到方式", "auth", required: true)
   }
 
-  /// The columns of a sign-in list; all of them but the last two are needed.
+  /// The columns of a sign-in list; all of them but the last three are needed.
   public static let columns: [Column] = [
     Columns.serial, Columns.day, Columns.time, Columns.period, Columns.card, Columns.canteen,
-    Columns.mode, Columns.listPrice, Columns.payment, Columns.auth, Columns.portions,
-    Columns.remark,
+    Columns.mode, Columns.listPrice, Columns.payment, Columns.auth, Columns.name,
+    Columns.portions, Columns.remark,
   ]
 
   public static let priceMax = CheckInRequest.listMax
@@ -99,6 +102,7 @@ extension SignInRow {
     let period = reader.required(Columns.period, in: Words.period)
     reader.refuseTakenBack()
     let card = reader.requiredText(Columns.card)
+    let name = reader.optionalText(Columns.name)
     let canteen = reader.requiredText(Columns.canteen)
     let mode = reader.required(Columns.mode, in: Words.mode)
     let price = reader.price(Columns.listPrice, max: SignInRow.priceMax)
@@ -113,6 +117,7 @@ extension SignInRow {
     self.time = time
     self.period = period
     self.card = card.normalisedWidth()
+    self.name = name
     self.canteen = canteen.normalisedWidth()
     self.mode = mode
     listPrice = price

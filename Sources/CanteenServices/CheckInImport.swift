@@ -66,7 +66,10 @@ public struct CheckInImport: Sendable {
       ($0.day, $0.time, $0.canteen, $0.serial) < ($1.day, $1.time, $1.canteen, $1.serial)
     }
     for start in stride(from: 0, to: rows.count, by: Self.rowsAtOnce) {
-      let batch = Array(rows[start..<min(start + Self.rowsAtOnce, rows.count)])
+      let all = Array(rows[start..<min(start + Self.rowsAtOnce, rows.count)])
+      let misnamed = try await misnamed(all, fileName: fileName)
+      outcome.refused += misnamed.values
+      let batch = all.filter { misnamed[$0.line] == nil }
       let results = try await service.checkIn(batch.map { Self.request($0, entry) }, by: by)
       for (row, result) in zip(batch, results) {
         switch result {
@@ -88,18 +91,53 @@ public struct CheckInImport: Sendable {
           }
         }
       }
-      report(Progress(done: start + batch.count, total: rows.count))
+      report(Progress(done: start + all.count, total: rows.count))
     }
     outcome.refused.sort { $0.address.line < $1.address.line }
     return outcome
   }
 
+  /// Rows whose name is quite another than the register has for their card or number, by line.
+  private func misnamed(
+    _ rows: [SignInRow], fileName: String
+  ) async throws -> [Int: RowFault] {
+    let named = rows.filter { $0.name != nil }
+    guard !named.isEmpty else { return [:] }
+    let holders = try await service.holders(of: Set(named.map(\.card)).sorted())
+    let records = named.map { Self.person($0) ?? holders[$0.card]?.diner }
+    let known = records.compactMap(\.self)
+    let (aliases, names) = try await service.database.transaction(readOnly: true) { transaction in
+      let aliases = try DinerAliases.read(transaction)
+      return (aliases, try DinerStore.names(of: aliases.records(ofAnyOf: known), transaction))
+    }
+    var faults: [Int: RowFault] = [:]
+    for (row, record) in zip(named, records) {
+      // Who is merged from several records may have been written differently in each.
+      guard let record, let written = row.name,
+        let registered = names[aliases.person(of: record)],
+        !aliases.records(ofAnyOf: [record]).compactMap({ names[$0] })
+          .contains(where: { NameLikeness.isSimilar(written: written, registered: $0) })
+      else { continue }
+      faults[row.line] = RowFault(
+        address: CellAddress(file: fileName, line: row.line, column: "姓名"),
+        reason: Sentence(
+          zh: "卡号与姓名不符：登记的是 \(registered.maskedName)，本行写的是 \(written.maskedName)，请核对",
+          en: "the card and the name disagree: it is \(registered.maskedName)’s, and the row says "
+            + "\(written.maskedName)"),
+        code: "card_and_name_differ")
+    }
+    return faults
+  }
+
+  /// `#12` is the register number that the sheet for power cuts prints.
+  private static func person(_ row: SignInRow) -> Diner.ID? {
+    row.card.hasPrefix("#") ? Diner.ID(row.card.dropFirst()) : nil
+  }
+
   private static func request(_ row: SignInRow, _ entry: CheckInEntry) -> CheckInRequest {
     let key = Seal.of("sign-in|\(row.canteen)|\(row.day)|\(row.serial)".utf8)
-    // `#12` is the register number that the sheet for power cuts prints.
-    let person = row.card.hasPrefix("#") ? Diner.ID(row.card.dropFirst()) : nil
     return CheckInRequest(
-      id: CheckIn.ID(bytes: key.bytes), party: person.map { .diner($0) } ?? .card(row.card),
+      id: CheckIn.ID(bytes: key.bytes), party: person(row).map { .diner($0) } ?? .card(row.card),
       canteen: row.canteen, day: row.day,
       time: row.time, period: row.period, mode: row.mode, list: row.listPrice, means: row.payment,
       auth: row.auth, terminal: "签到表", sourceNo: row.serial, entry: entry)

@@ -65,7 +65,7 @@ public struct CheckInService: Sendable {
     return try await attempt(batch, holders: holders, references.reload())
   }
 
-  private func holders(of cards: [String]) async throws -> [String: CredentialStore.Holder] {
+  func holders(of cards: [String]) async throws -> [String: CredentialStore.Holder] {
     guard !cards.isEmpty else { return [:] }
     let keys = CredentialStore.Keys(cards, vault: vault)
     return keys.holders(
