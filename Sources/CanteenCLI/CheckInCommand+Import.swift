@@ -10,9 +10,10 @@ extension CheckInCommand {
       CommandConfiguration(
         abstract: said("导入签到表（XLSX、CSV）", "import a list of sign-ins (XLSX, CSV)"),
         discussion: said(
-          "表头：流水号、日期、时间、餐次、卡号、助餐点、用餐方式、餐费、支付方式、核验方式。"
-            + "没有卡的人，卡号一栏写登记号，如 #12。中途停止后再次运行会接着导入，不会重复计数。",
-          "Without a card write the register number, such as #12. Interrupted, it goes on where it "
+          "表头：流水号、日期、时间、餐次、卡号、助餐点、用餐方式、餐费、支付方式、核验方式。流水号可以没有；"
+            + "没有助餐点一列的，由标题或 --canteen 写明。没有卡的人，卡号一栏写登记号，如 #12。中途停止后再次运行会接着导入，不会重复计数。",
+          "A list may have no serial numbers; without a column of canteens its title or --canteen says "
+            + "which. Without a card write the register number, such as #12. Interrupted, it goes on where it "
             + "stopped; nothing is counted twice."))
     }
     @OptionGroup var source: TableOptions
@@ -27,19 +28,31 @@ extension CheckInCommand {
         "表中最早的日期，再早的像是写错了年份（默认一年前的当月 1 日）",
         "the first day of the list; earlier ones are taken for mistyped (the month a year ago)"))
     var since: Day?
+    @Option(
+      help: ArgumentHelp(
+        said("没有写助餐点的行记在这里（编码或名称）", "where rows are that name no canteen (code or name)")))
+    var canteen: String?
     @OptionGroup var output: FormatOption
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
       let tables = try source.tables(SignInRow.columns)
       try await Workspace.run(common) { workspace in
-        let service = try await CheckInService(workspace.database, vault: workspace.vault())
+        let importer = CheckInImport(
+          try await CheckInService(workspace.database, vault: workspace.vault()))
+        var lists: [(table: Table, readings: [RowReading<SignInRow>])] = []
+        for table in tables {
+          let place = try await importer.canteen(of: table, given: canteen)
+          if let place, canteen == nil { Self.sayPlace(place, table) }
+          let readings = SignInRow.read(
+            table, asOf: workspace.today, since: since, canteen: place)
+          lists.append((table, readings))
+        }
         var (outcome, rows, refused) = (CheckInImport.Outcome(), 0, 0)
         var remarks: [[String: Any]] = []
-        for table in tables {
-          let readings = SignInRow.read(table, asOf: workspace.today, since: since)
+        for (table, readings) in lists {
           let progress = ProgressLine("导入签到", "importing sign-ins")
-          let one = try await CheckInImport(service).run(
+          let one = try await importer.run(
             readings, fileName: table.fileName, entry: lateEntry ? .late : .counter,
             by: workspace.attribution
           ) { progress.report($0.done, of: $0.total) }
@@ -77,6 +90,13 @@ extension CheckInCommand {
           throw RowReport.RowsRefused(count: refused, others: .taken)
         }
       }
+    }
+
+    private static func sayPlace(_ place: Canteen.Code, _ table: Table) {
+      Failure.say(
+        Sentence(
+          zh: "\(table.fileName) 的标题“\(table.title)”：各行记在助餐点 \(place)",
+          en: "the title of \(table.fileName), “\(table.title)”: its rows are of \(place)"))
     }
   }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import CanteenDomain
 import CanteenServices
-import CanteenVault
 import Foundation
 
 /// `canteen check-in`: the counter.
@@ -118,7 +117,7 @@ struct CheckInCommand: AsyncParsableCommand {
         proxy: proxy, pointsOf: pointsOf)
       if key == nil, isLate, card != nil, !fullPrice {
         // A meal of a past day that is typed in twice, to the minute, is one; not once it was taken back.
-        let made = CheckIn.ID(bytes: Seal.of("late|\(request.canonicalBody)".utf8).bytes)
+        let made = request.derivedID
         let earlier = try? await CheckInService(workspace.database).explain(made)
         if earlier?.stands != false { request.id = made }
       }

@@ -10,21 +10,29 @@ public struct Column: Sendable, Hashable {
   /// Whether several columns of a file may have this meaning, as two columns of phone numbers do;
   /// their cells are then read as one list.
   public let mayRepeat: Bool
+  /// Whether several columns that claim this meaning refuse the file, which may do without any: of two
+  /// canteens beside a meal nobody knows which is meant.
+  public let isUnique: Bool
 
   /// The name used in code and in sentences.
   public var name: String { names[0] }
 
   /// - Parameter names: the name used in code first, then its aliases.
-  public init(names: [String], required: Bool = false, mayRepeat: Bool = false) {
+  public init(
+    names: [String], required: Bool = false, mayRepeat: Bool = false, unique: Bool = false
+  ) {
     precondition(!names.isEmpty, "a column has a name")
     self.names = names
     self.isRequired = required
     self.mayRepeat = mayRepeat
+    self.isUnique = unique || required
   }
 
   /// The same with the names one after another.
-  public init(_ names: String..., required: Bool = false, mayRepeat: Bool = false) {
-    self.init(names: names, required: required, mayRepeat: mayRepeat)
+  public init(
+    _ names: String..., required: Bool = false, mayRepeat: Bool = false, unique: Bool = false
+  ) {
+    self.init(names: names, required: required, mayRepeat: mayRepeat, unique: unique)
   }
 
   /// The form in which names are compared: width, blanks, line breaks, case and marks do not

@@ -102,8 +102,8 @@ public struct Table: Sendable {
     if let twice = header.twice {
       throw .columnTwice(file: source.fileName, column: twice, line: header.line)
     }
-    let required = Set(columns.columns.filter(\.isRequired).map(\.name))
-    if let alike = header.alike.first(where: { required.contains($0.column) }) {
+    let unique = Set(columns.columns.filter(\.isUnique).map(\.name))
+    if let alike = header.alike.first(where: { unique.contains($0.column) }) {
       throw .columnsAlike(
         file: source.fileName, column: alike.column, found: alike.places.map(\.header),
         line: header.line)

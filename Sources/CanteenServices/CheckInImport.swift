@@ -43,8 +43,9 @@ public struct CheckInImport: Sendable {
   private static let rowsAtOnce = 500
 
   /// Checks the rows in, in batches; those of a list that was written by hand (`late`) which cannot be
-  /// taken are kept as exceptions. Each row's key comes from its canteen, day and number, so that a
-  /// run that was interrupted goes on where it stopped and a second run adds nothing.
+  /// taken are kept as exceptions. Each row's key comes from its canteen, day and number, or without one
+  /// from the whole row, so that a run that was interrupted goes on where it stopped and a second run
+  /// adds nothing.
   public func run(
     _ readings: [RowReading<SignInRow>], fileName: String, entry: CheckInEntry = .counter,
     by: Attribution,
@@ -53,18 +54,12 @@ public struct CheckInImport: Sendable {
     var outcome = Outcome()
     outcome.refused = readings.flatMap(\.faults)
     outcome.duplicates = readings.compactMap(\.duplicate)
-    // A canteen goes by its code, or by its registered name where no other has it.
-    let canteens = try await CanteenService(service.database).all()
-    var codes = Dictionary(grouping: canteens, by: \.name)
-      .compactMapValues { $0.count == 1 ? $0[0].code : nil }
-    for canteen in canteens { codes[canteen.code] = canteen.code }
+    let places = Places(try await CanteenService(service.database).all())
     let rows = readings.compactMap(\.value).map { row in
       var row = row
-      row.canteen = codes[row.canteen] ?? codes[row.canteen.uppercased()] ?? row.canteen
+      row.canteen = places[row.canteen] ?? row.canteen
       return row
-    }.sorted {
-      ($0.day, $0.time, $0.canteen, $0.serial) < ($1.day, $1.time, $1.canteen, $1.serial)
-    }
+    }.sorted(by: Self.isEarlier)
     for start in stride(from: 0, to: rows.count, by: Self.rowsAtOnce) {
       let all = Array(rows[start..<min(start + Self.rowsAtOnce, rows.count)])
       let misnamed = try await misnamed(all, fileName: fileName)
@@ -129,18 +124,28 @@ public struct CheckInImport: Sendable {
     return faults
   }
 
+  private static func isEarlier(_ one: SignInRow, _ other: SignInRow) -> Bool {
+    let (left, right) = (one.serial ?? "", other.serial ?? "")
+    return (one.day, one.time, one.canteen, left) < (other.day, other.time, other.canteen, right)
+  }
+
   /// `#12` is the register number that the sheet for power cuts prints.
   private static func person(_ row: SignInRow) -> Diner.ID? {
     row.card.hasPrefix("#") ? Diner.ID(row.card.dropFirst()) : nil
   }
 
   private static func request(_ row: SignInRow, _ entry: CheckInEntry) -> CheckInRequest {
-    let key = Seal.of("sign-in|\(row.canteen)|\(row.day)|\(row.serial)".utf8)
-    return CheckInRequest(
-      id: CheckIn.ID(bytes: key.bytes), party: person(row).map { .diner($0) } ?? .card(row.card),
-      canteen: row.canteen, day: row.day,
+    var request = CheckInRequest(
+      id: CheckIn.ID(bytes: [UInt8](repeating: 0, count: 16)),
+      party: person(row).map { .diner($0) } ?? .card(row.card), canteen: row.canteen, day: row.day,
       time: row.time, period: row.period, mode: row.mode, list: row.listPrice, means: row.payment,
       auth: row.auth, terminal: "签到表", sourceNo: row.serial, entry: entry)
+    request.id =
+      row.serial.map { serial in
+        let key = Seal.of("sign-in|\(row.canteen)|\(row.day)|\(serial)".utf8)
+        return CheckIn.ID(bytes: key.bytes)
+      } ?? request.derivedID
+    return request
   }
 
   /// The column that a refusal is about.
@@ -154,6 +159,85 @@ public struct CheckInImport: Sendable {
     case .alreadyCheckedIn, .unknownCheckIn, .alreadyReversed, .unknownProxy,
       .kept, .points:
       nil
+    }
+  }
+}
+
+extension CheckInImport {
+  /// Canteens by what tables call them.
+  private struct Places {
+    /// By their registered names, where no other has the same.
+    private let names: [String: Canteen.Code]
+    private let codes: Set<Canteen.Code>
+
+    init(_ canteens: [Canteen]) {
+      names = Dictionary(grouping: canteens, by: \.name)
+        .compactMapValues { $0.count == 1 ? $0[0].code : nil }
+      codes = Set(canteens.map(\.code))
+    }
+
+    /// By code, or by name.
+    subscript(_ word: String) -> Canteen.Code? {
+      [word, word.uppercased()].first { codes.contains($0) } ?? names[word]
+    }
+
+    /// The only one that a title names: `锦屏镇幸福社区食堂2026年3月签到表`. Beside another word the
+    /// name may be a part of another canteen's (东方幸福社区食堂, 幸福社区食堂二店).
+    func named(in title: String) -> Canteen.Code? {
+      let title = Self.plain(title)
+      let found = names.filter { name, _ in
+        let name = Self.plain(name)
+        guard name.count > 2, let place = title.firstRange(of: name) else { return false }
+        let (before, after) = (title[..<place.lowerBound], title[place.upperBound...])
+        let begins = before.last.map { !Self.isHan($0) || "省市县区镇乡街道".contains($0) }
+        let ends = ["签到", "就餐", "用餐", "助餐", "老年", "老人"].contains { after.hasPrefix($0) }
+        let goesOn = after.first.map(Self.isHan) ?? false
+        return (begins ?? true) && (ends || !goesOn)
+      }
+      return found.count == 1 ? found.first?.value : nil
+    }
+
+    private static func plain(_ text: String) -> String {
+      text.normalisedWidth().filter { !$0.isWhitespace }
+    }
+
+    private static func isHan(_ character: Character) -> Bool {
+      character.unicodeScalars.contains { $0.properties.isIdeographic }
+    }
+  }
+
+  /// The canteen of rows that name none: the one that is given, or the only one in the title of a table
+  /// without such a column; nil where the rows say it themselves.
+  /// - Throws: `CanteenRefusal.unknown`, `SignInRefusal.noCanteen`.
+  public func canteen(of table: Table, given: String?) async throws -> Canteen.Code? {
+    let places = Places(try await CanteenService(service.database).all())
+    if let given {
+      guard let code = places[given] else { throw CanteenRefusal.unknown(given) }
+      return code
+    }
+    if SignInRow.namesCanteens(table) { return nil }
+    guard let code = places.named(in: table.title) else {
+      throw SignInRefusal.noCanteen(file: table.fileName)
+    }
+    return code
+  }
+}
+
+/// Why a list of sign-ins is not taken.
+public enum SignInRefusal: Refusal, Hashable {
+  /// Neither a column nor the title says where the meals were.
+  case noCanteen(file: String)
+
+  public var kind: RefusalKind { .invalid }
+
+  public var sentence: Sentence {
+    switch self {
+    case .noCanteen(let file):
+      Sentence(
+        zh: "\(file) 没有“助餐点”一列，标题也没有写明是哪个登记过的食堂，请用 --canteen 指定",
+        en:
+          "\(file) has no column 助餐点 and no registered canteen in its title; name it by --canteen"
+      )
     }
   }
 }

@@ -46,4 +46,32 @@ struct TableImportTests {
       #expect(object["changes"] is [Any])
     }
   }
+
+  @Test("a list without numbers and canteens is read by its title or by --canteen, else refused")
+  func bareList() throws {
+    let bench = try Workbench()
+    try SampleBooks.setUp(bench.folder.path)
+    let rows = """
+      日期,时间,餐次,卡号,用餐方式,餐费,支付方式,核验方式
+      2日,12:01,午餐,SMP000003,堂食,12.00,现金,刷卡
+      2日,12:02,午餐,NOBODY,堂食,12.00,现金,刷卡
+
+      """
+    let titled = try bench.file("titled.csv", "幸福社区食堂2026年11月签到表,,,,,,,\n" + rows)
+    let untitled = try bench.file("untitled.csv", "2026年11月签到表,,,,,,,\n" + rows)
+    let back = bench.folder.path + "/back.csv"
+
+    let first = try canteen("check-in import \(titled) --rejected \(back)")
+    let again = try canteen("check-in import \(untitled) --canteen XFS-01")
+    let refused = try canteen("check-in import \(untitled)")
+    let mended = try bench.file(
+      "mended.csv",
+      String(contentsOfFile: back, encoding: .utf8).replacing("NOBODY", with: "SMP000002"))
+    let second = try canteen("check-in import \(mended)")
+
+    #expect(first.output.contains(/新增\s+1\n/) && first.complaints.contains("各行记在助餐点 XFS-01"))
+    #expect(again.output.contains(/此前已导入\s+1\n/), "\(again.complaints)")
+    #expect(refused.status == 2 && refused.complaints.contains("请用 --canteen 指定"))
+    #expect(second.status == 0 && second.output.contains(/新增\s+1\n/), "\(second.complaints)")
+  }
 }

@@ -153,6 +153,52 @@ struct DoubtfulRowTests {
     #expect(SignInRow.read(table, asOf: try #require(Day(2026, 11, 24)))[0].value != nil)
   }
 
+  @Test("under a title with its month a date may leave out what the title says")
+  func titled() throws {
+    func days(_ title: String, _ dates: String...) throws -> [String?] {
+      let rows = dates.map { "\($0),11:35,午餐,A1,堂食,12.00,现金,刷卡\n" }
+      let text = "\(title),,,,,,,\n日期,时间,餐次,卡号,用餐方式,餐费,支付方式,核验方式\n" + rows.joined()
+      let table = try Table(
+        bytes: Array(text.utf8), fileName: "签到.csv", columns: SignInRow.columns)
+      return SignInRow.read(table, canteen: "XFS-01").map { $0.value?.day.description }
+    }
+
+    let march = try days(
+      "幸福社区食堂2026年3月签到表", "5", "6日", "3月7日 星期六", "3/8", "2026-03-09", "4月1日", "32", "5.5")
+    let unsaid = try days("幸福社区食堂签到表", "5", "3月7日")
+    let several = try days("2026年3月—4月签到表", "5", "2026-04-02")
+
+    #expect(
+      march == [
+        "2026-03-05", "2026-03-06", "2026-03-07", "2026-03-08", "2026-03-09", nil, nil, nil,
+      ])
+    #expect(unsaid == [nil, nil] && several == [nil, "2026-04-02"])
+  }
+
+  @Test("without a number the same row again is a duplicate, another meal is none")
+  func unnumbered() throws {
+    let header = "日期,时间,餐次,卡号,助餐点,用餐方式,餐费,支付方式,核验方式\n"
+    let row = "2026-11-02,11:35,午餐,A1,XFS-01,堂食,12.00,现金,刷卡\n"
+    let text = header + row + row + row.replacing("A1", with: "A2")
+    let table = try Table(bytes: Array(text.utf8), fileName: "签到.csv", columns: SignInRow.columns)
+
+    let readings = SignInRow.read(table)
+
+    #expect(readings.map { $0.value != nil } == [true, false, true])
+    #expect(readings[0].value?.serial == nil)
+    #expect(readings[1].duplicate?.sentence.zh == "签到.csv 第 3 行：与第 2 行相同，不重复计入")
+  }
+
+  @Test("a blank canteen is a fault where none is given; two columns of canteens are refused")
+  func canteens() throws {
+    let row = "K1,2026-11-02,11:35,午餐,A1,,堂食,12.00,现金,刷卡"
+    let table = try table("", row)
+
+    #expect(SignInRow.read(table)[0].faults.map(\.address.column) == ["助餐点"])
+    #expect(SignInRow.read(table, canteen: "XFS-01")[0].value?.canteen == "XFS-01")
+    #expect(throws: FileRefusal.self) { try self.table(",食堂", row + ",DFL-01") }
+  }
+
   @Test("a count of a day to come is refused, one of today is taken")
   func counts() throws {
     let text = """

@@ -51,4 +51,54 @@ struct CheckInImportTests {
         == "签到.csv 第 2 行「姓名」：卡号与姓名不符：登记的是 甲*，本行写的是 李*兰，请核对")
     #expect(try await run(community, text, entry: entry).known == 3)
   }
+
+  private static let bare = "日期,时间,餐次,卡号,用餐方式,餐费,支付方式,核验方式\n"
+
+  @Test(
+    "a table without canteens is of the one in its title",
+    arguments: [
+      ("东风路社区长者食堂 2026年11月签到表", "DFL-01"), ("锦屏镇幸福社区食堂就餐登记", "XFS-01"), ("2026年11月签到表", nil),
+      ("东方幸福社区食堂签到表", nil), ("幸福社区食堂二店签到表", nil), ("幸福社区食堂、东风路社区长者食堂", nil),
+    ] as [(String, String?)])
+  func titles(title: String, code: String?) async throws {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+    let importer = CheckInImport(CheckInService(community.database, vault: theVault))
+    let table = try table(
+      "\(title),,,,,,,\n" + Self.bare + "2026-11-16,11:30,午餐,A1,堂食,12.00,现金,刷卡\n")
+
+    #expect(try await importer.canteen(of: table, given: "幸福社区食堂") == "XFS-01")
+    await #expect(throws: CanteenRefusal.unknown("NIX")) {
+      try await importer.canteen(of: table, given: "NIX")
+    }
+    if let code {
+      #expect(try await importer.canteen(of: table, given: nil) == code)
+    } else {
+      await #expect(throws: SignInRefusal.noCanteen(file: "签到.csv")) {
+        try await importer.canteen(of: table, given: nil)
+      }
+    }
+  }
+
+  @Test("a meal without a number is one with what was typed in, and a second run adds nothing")
+  func unnumbered() async throws {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+    let service = CheckInService(community.database, vault: theVault)
+    let table = try table(
+      Self.bare + """
+        2026-11-16,11:30,午餐,A1,堂食,12.00,现金,刷卡
+        2026-11-16,11:31,午餐,B1,堂食,12.00,现金,刷卡
+        2026-11-17,11:30,午餐,A1,堂食,12.00,现金,刷卡
+
+        """)
+    var typed = community.request(1, at: "11:30")
+    typed.id = typed.derivedID
+    _ = try await service.checkIn([typed], by: aClerk)
+    let rows = SignInRow.read(table, canteen: "DFL-01")
+
+    let first = try await CheckInImport(service).run(rows, fileName: "签到.csv", by: aClerk)
+    let second = try await CheckInImport(service).run(rows, fileName: "签到.csv", by: aClerk)
+
+    #expect(first.added == 2 && first.known == 1 && first.refused.isEmpty)
+    #expect(second.added == 0 && second.known == 3)
+  }
 }
