@@ -70,11 +70,8 @@ extension SignInRow {
     let first = first ?? today?.firstOfMonth.addingMonths(-12)
     return table.rows.map { row in
       var reader = RowReader(row)
-      let value = SignInRow(&reader, month: month, canteen: canteen)
-      if let day = value?.day {
-        if let today { reader.refuseFuture(day, Columns.day, asOf: today) }
-        if let first { reader.refuseLongAgo(day, since: first) }
-      }
+      let value = SignInRow(
+        &reader, in: month, asOf: today, since: first, canteen: canteen)
       let reading = reader.finish(value)
       guard let value = reading.value else { return reading }
       // Without a number a meal is known by all that is said of it.
@@ -106,13 +103,18 @@ extension SignInRow {
   }
 
   /// - Parameter month: the first day of the month that the title names.
-  private init?(_ reader: inout RowReader, month: Day?, canteen: Canteen.Code?) {
+  private init?(
+    _ reader: inout RowReader, in month: Day?, asOf today: Day?, since first: Day?,
+    canteen: Canteen.Code?
+  ) {
     let serial = reader.optionalText(Columns.serial)
     let day = reader.required(Columns.day, form: RowReader.dateForm) { text -> Day? in
       let text = Self.withoutWeekday(text)
       if let date = OfficeDate(text) { return date.isMonth ? nil : date.day }
       return month.flatMap { OfficeDate.day(text, in: $0) }
     }
+    if let day, let today { reader.refuseFuture(day, Columns.day, asOf: today) }
+    if let day, let first { reader.refuseLongAgo(day, since: first) }
     let time = reader.required(Columns.time, form: RowReader.timeForm) { TimeOfDay(office: $0) }
     let period = reader.required(Columns.period, in: Words.period)
     reader.refuseTakenBack()
