@@ -29,11 +29,14 @@ public struct Row: Sendable {
   /// What is wrong with the row as a whole: too few or too many cells, or a stray quotation mark.
   public let fault: RowFault?
   private let cells: [String]
+  /// The cells that are crossed out, from 0; they read as blank.
+  private let struck: [Int]
   private let layout: Layout
 
-  init(line: Int, cells: [String]?, layout: Layout) {
+  init(line: Int, cells: [String]?, struck: [Int], layout: Layout) {
     self.line = line
     self.layout = layout
+    self.struck = struck
     self.cells = cells ?? []
     let reason = layout.isText ? Row.reason(cells, width: layout.width) : nil
     fault = reason.map {
@@ -71,11 +74,21 @@ public struct Row: Sendable {
   public subscript(_ column: String) -> String {
     let key = ColumnKey(name: column)
     if !layout.repeated.isEmpty, let indexes = layout.repeated[key] {
-      return indexes.filter { $0 < cells.count }.map { cells[$0].unmarked() }
+      return indexes.filter { $0 < cells.count && !struck.contains($0) }
+        .map { cells[$0].unmarked() }
         .filter { !$0.isEmpty }.joined(separator: "、")
     }
-    guard let index = layout.indexes[key], index < cells.count else { return "" }
+    guard let index = layout.indexes[key], index < cells.count, !struck.contains(index)
+    else { return "" }
     return cells[index].unmarked()
+  }
+
+  /// The columns with a cell that is crossed out.
+  var crossedOut: [String] {
+    guard !struck.isEmpty else { return [] }
+    return layout.indexes.filter { key, index in
+      (layout.repeated[key] ?? [index]).contains { struck.contains($0) }
+    }.map(\.key.name).sorted()
   }
 
   /// Whether the file has the column at all.

@@ -44,6 +44,16 @@ struct RowSieve {
     return nil
   }
 
+  /// Whether a row is crossed out: all of its needed cells are, or all of its cells where it has none
+  /// of these.
+  func isCrossedOut(_ record: TableRecord) -> Bool {
+    guard !record.struck.isEmpty else { return false }
+    let texts = record.texts
+    let filled = texts.indices.filter { !texts[$0].isBlank && $0 != serial }
+    let needed = filled.filter { required.contains($0) }
+    return (needed.isEmpty ? filled : needed).allSatisfy { record.struck.contains($0) }
+  }
+
   private func isFilled(_ cells: [String]) -> Bool {
     required.allSatisfy { $0 < cells.count && !cells[$0].isBlank }
   }

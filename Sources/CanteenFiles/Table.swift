@@ -121,7 +121,7 @@ public struct Table: Sendable {
     rows = split.rows
     skipped = split.skipped
     mapping = header.mapping(filled: split.filled.contains, width: split.width)
-    remarks = source.remarks
+    remarks = source.remarks + split.remarks
   }
 
   /// The first record among the top ones that has every required column, else the best.
@@ -137,6 +137,20 @@ public struct Table: Sendable {
     /// Columns that the header does not name and that have contents.
     var filled: Set<Int> = []
     var width: Int
+    var crossedOut: [Int] = []
+
+    var remarks: [Sentence] {
+      guard !crossedOut.isEmpty else { return [] }
+      let shown = crossedOut.prefix(10).map(String.init)
+      let isCut = crossedOut.count > 10
+      return [
+        Sentence(
+          zh: "第 \(shown.joined(separator: "、"))\(isCut ? " 等" : "") 行划了删除线，没有读入；"
+            + "仍有效的请去掉删除线再导入",
+          en: "lines \(shown.joined(separator: ", "))\(isCut ? " …" : "") are crossed out and not "
+            + "read; take the line off those that hold")
+      ]
+    }
   }
 
   private static func split(
@@ -153,11 +167,18 @@ public struct Table: Sendable {
     var above: [String] = []
     for var record in body {
       record.repeatMarked(from: above)
+      if sieve.isCrossedOut(record) {
+        split.crossedOut.append(record.line)
+        split.skipped.append(
+          SkippedLine(line: record.line, reason: Sentence(zh: "划掉的行", en: "crossed out")))
+        continue
+      }
       if let cells = record.cells, let reason = sieve.reason(cells) {
         split.skipped.append(SkippedLine(line: record.line, reason: reason))
         continue
       }
-      split.rows.append(Row(line: record.line, cells: record.cells, layout: layout))
+      split.rows.append(
+        Row(line: record.line, cells: record.cells, struck: record.struck, layout: layout))
       let cells = record.texts
       above = cells
       for index in nameless where index < cells.count && !cells[index].isBlank {

@@ -8,6 +8,8 @@ struct TableRecord {
   let line: Int
   /// Nil where its quotation marks make no sense.
   var cells: [String]?
+  /// The columns whose cell is struck through, from 0; a text has none.
+  var struck: [Int] = []
 
   var texts: [String] { cells ?? [] }
 
@@ -238,7 +240,7 @@ extension TableRecords {
 
     func append(_ row: SheetRow) {
       guard !row.cells.allSatisfy(\.isBlank) else { return }
-      records.append(TableRecord(line: row.number, cells: row.cells))
+      records.append(TableRecord(line: row.number, cells: row.cells, struck: row.struck))
     }
   }
 }
