@@ -10,12 +10,17 @@ public struct Row: Sendable {
     let indexes: [ColumnKey: Int]
     /// All columns of a meaning that has several.
     let repeated: [ColumnKey: [Int]]
+    /// Where the cells stand among the columns of the table; nil if at their own places.
+    let places: [Int]?
     /// Whether a row must have as many cells as the header; a sheet leaves blank ones out.
     let isText: Bool
 
-    init(fileName: String, width: Int, indexes: [String: [Int]], isText: Bool) {
+    init(
+      fileName: String, width: Int, indexes: [String: [Int]], places: [Int]?, isText: Bool
+    ) {
       self.fileName = fileName
       self.width = width
+      self.places = places
       let keyed = indexes.map { (ColumnKey(name: $0.key), $0.value) }
       let all = Dictionary(keyed, uniquingKeysWith: { first, _ in first })
       self.indexes = all.compactMapValues(\.first)
@@ -44,8 +49,14 @@ public struct Row: Sendable {
     }
   }
 
-  /// The cells as the file has them, one for each column of the header.
+  /// The cells as the file has them, one for each column of the table's header; without the last ones
+  /// where only a header further down has these.
   public var texts: [String] {
+    if let places = layout.places {
+      var texts = Array(repeating: "", count: (places.max() ?? -1) + 1)
+      for (cell, place) in zip(cells, places) { texts[place] = cell }
+      return texts
+    }
     let missing = max(0, layout.width - cells.count)
     return Array(cells.prefix(layout.width)) + Array(repeating: "", count: missing)
   }

@@ -44,6 +44,17 @@ struct RowSieve {
     return nil
   }
 
+  /// Whether a record may be a header, at little cost for nearly every row: a needed cell of it
+  /// begins with a digit.
+  func mayBeHeader(_ cells: [String]) -> Bool {
+    !required.isEmpty
+      && !required.contains { index in
+        // A mark may stand before it that keeps a spreadsheet's hands off.
+        index < cells.count && cells[index].utf8.prefix(2).contains { (0x30...0x39).contains($0) }
+      }
+      && cells.count { !$0.isBlank } >= required.count
+  }
+
   /// Whether a row is crossed out: all of its needed cells are, or all of its cells where it has none
   /// of these.
   func isCrossedOut(_ record: TableRecord) -> Bool {
