@@ -58,6 +58,8 @@ public struct RosterRow: Sendable, Hashable {
   /// 户籍地, 居住社区 and 居民小组 or 网格 as written; finding their regions is the importer's task.
   public let hukou: String?
   public let community: String?
+  /// What stands above a row whose table has no community in any row; nil otherwise.
+  public let headings: RowHeadings?
   public let group: String?
   public let grid: String?
   /// 常住起始, the first day of living here without a break; nil if the office did not say.
@@ -110,9 +112,10 @@ extension RosterRow {
   public static func read(
     _ table: Table, asOf today: Day, words: CategoryWords, _ seen: inout Seen
   ) -> [RowReading<RosterRow>] {
+    let communities = RosterCommunities(table.rows)
     let readings = table.rows.mapInParallel { row in
       var reader = RowReader(row)
-      let value = RosterRow(&reader, today: today, words: words)
+      let value = RosterRow(&reader, today: today, words: words, communities)
       return reader.finish(value)
     }
     let admitted = zip(readings, table.rows).map { reading, row in
@@ -147,7 +150,9 @@ extension RosterRow {
     }
   }
 
-  private init?(_ reader: inout RowReader, today: Day, words: CategoryWords) {
+  private init?(
+    _ reader: inout RowReader, today: Day, words: CategoryWords, _ communities: RosterCommunities
+  ) {
     let name = reader.personName(Columns.name)
     let document = reader.document(Columns.idNumber, kind: Columns.documentKind, asOf: today)
     residenceSince = reader.date(Columns.residenceSince)
@@ -172,7 +177,8 @@ extension RosterRow {
     birthDate = birth?.day
     birthDateSource = birth?.source
     hukou = reader.optionalText(Columns.hukou)
-    community = reader.optionalText(Columns.community)
+    community = reader.community(Columns.community, communities)
+    headings = communities.isLeftOut ? reader.row.headings : nil
     group = reader.optionalText(Columns.group)
     grid = reader.optionalText(Columns.grid)
     address = reader.optionalText(Columns.address)

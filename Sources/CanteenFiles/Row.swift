@@ -37,8 +37,13 @@ public struct Row: Sendable {
   /// The cells that are crossed out, from 0; they read as blank.
   private let struck: [Int]
   private let layout: Layout
+  /// What stands above it.
+  let headings: RowHeadings
 
-  init(line: Int, cells: [String]?, struck: [Int], layout: Layout) {
+  init(
+    line: Int, cells: [String]?, struck: [Int], layout: Layout, headings: RowHeadings
+  ) {
+    self.headings = headings
     self.line = line
     self.layout = layout
     self.struck = struck
@@ -114,6 +119,14 @@ public struct Row: Sendable {
 
   /// The address of the row as a whole.
   public var address: CellAddress { CellAddress(file: layout.fileName, line: line) }
+}
+
+/// What stands above a row and may say of which community it is.
+public struct RowHeadings: Sendable, Hashable {
+  /// The nearest heading within the table that speaks of a community.
+  public var community: String?
+  /// The table's title and the name of its sheet.
+  public let titles: [String]
 }
 
 /// A column's name, compared by its bytes: a look-up for each cell of a long file has no time for the

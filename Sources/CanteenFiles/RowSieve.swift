@@ -78,7 +78,19 @@ struct RowSieve {
     if index == serial { return true }
     let isSection = ["一、", "二、", "三、", "四、", "五、", "六、", "七、", "八、", "九、", "十、", "第"]
       .contains { key.hasPrefix($0) }
-    return index == 0 && (key.count > 8 || isSection)
+    let isPlace = key.count > 2 && ["社区", "村", "居委会", "村委会"].contains { key.hasSuffix($0) }
+    return index == 0 && (key.count > 8 || isSection || isPlace)
+  }
+
+  /// The text of a line that is no row and has nothing but a heading that speaks of a community.
+  static func communityHeading(_ cells: [String]) -> String? {
+    let filled = cells.filter { !$0.isBlank }
+    guard filled.count == 1, let text = filled.first?.trimmedSpaces() else { return nil }
+    let plain = text.replacing("农村", with: "")
+    guard ["社区", "村", "居委会"].contains(where: { plain.contains($0) }),
+      !["小计", "合计", "共计", "总计"].contains(where: { plain.contains($0) })
+    else { return nil }
+    return text
   }
 
   private static let totals = [

@@ -108,7 +108,7 @@ public struct Table: Sendable {
     let start = source.records.firstIndex { $0.line == header.line } ?? 0
     title = source.records.prefix(start).flatMap(\.texts).map { $0.trimmedSpaces() }
       .filter { !$0.isEmpty }.joined(separator: " ")
-    let split = try TableSplit(source, from: start, header, columns)
+    let split = try TableSplit(source, from: start, title: title, header, columns)
     self.header = split.header
     rows = split.rows
     skipped = split.skipped

@@ -211,10 +211,10 @@ extension TableRecords {
     }
   }
 
-  /// A text merged over several rows of one column (a community's name beside all its people) holds
-  /// for each of them.
+  /// A text merged over several rows (a community's name beside all its people) holds for each of them,
+  /// in the first column of the merged ones.
   private mutating func fill(_ merged: [MergedCells]) {
-    let tall = merged.filter { $0.columns.count == 1 && $0.rows.count > 1 }
+    let tall = merged.filter { $0.rows.count > 1 }
     guard !tall.isEmpty else { return }
     let positions = Dictionary(
       records.enumerated().map { ($1.line, $0) }, uniquingKeysWith: { first, _ in first })

@@ -19,6 +19,7 @@ struct TableSplit {
   private var filled: Set<Int> = []
   private var width: Int
   private var above: [String] = []
+  private var headings: RowHeadings
   private var crossedOut: [Int] = []
 
   /// The rows below one header.
@@ -38,16 +39,20 @@ struct TableSplit {
     }
   }
 
-  /// - Parameter start: the record of the first header.
+  /// - Parameters:
+  ///   - start: the record of the first header.
+  ///   - title: what stands above it.
   /// - Throws: `FileRefusal` if a later header has a column twice.
   init(
-    _ source: TableRecords, from start: Int, _ first: TableHeader, _ columns: ColumnNames
+    _ source: TableRecords, from start: Int, title: String, _ first: TableHeader,
+    _ columns: ColumnNames
   ) throws(FileRefusal) {
     self.source = source
     self.columns = columns
     header = first.names
     width = first.names.count
     section = Section(first, places: nil, columns, source)
+    headings = RowHeadings(titles: [title, source.sheet ?? ""].filter { !$0.isEmpty })
     var index = start + first.records
     rows.reserveCapacity(max(0, source.records.count - index))
     while index < source.records.count {
@@ -78,10 +83,13 @@ struct TableSplit {
     }
     if let cells = record.cells, let reason = section.sieve.reason(cells) {
       skipped.append(SkippedLine(line: record.line, reason: reason))
+      if let heading = RowSieve.communityHeading(cells) { headings.community = heading }
       return
     }
     rows.append(
-      Row(line: record.line, cells: record.cells, struck: record.struck, layout: section.layout))
+      Row(
+        line: record.line, cells: record.cells, struck: record.struck, layout: section.layout,
+        headings: headings))
     let cells = record.texts
     above = cells
     for index in section.nameless where index < cells.count && !cells[index].isBlank {

@@ -90,6 +90,26 @@ struct DoubtfulRowTests {
     #expect(readings[1].value?.community == "幸福社区" && readings[1].value?.group == "1组")
   }
 
+  @Test("a community beside the first of its people only holds where the column looks merged")
+  func communityOfGroup() throws {
+    let people = ["511323194308150022", "511323194511020047", "511323195003081526"]
+    func communities(_ cells: String...) throws -> [String?] {
+      let rows = zip(people, cells).map { "某人,\($0),\($1)" }
+      let text = (["姓名,身份证号,居住社区"] + rows).joined(separator: "\n") + "\n"
+      let table = try Table(
+        bytes: Array(text.utf8), fileName: "名册.csv", columns: RosterRow.columns)
+      let readings = RosterRow.read(table, asOf: try #require(Day(2026, 11, 24)))
+      let warned = readings.filter { $0.warnings.contains { $0.address.column == "居住社区" } }
+      #expect(warned.count <= 1)
+      return readings.map { $0.value?.community }
+    }
+
+    #expect(try communities("幸福社区", "", "") == ["幸福社区", "幸福社区", "幸福社区"])
+    #expect(try communities("幸福社区", "东风路社区", "") == ["幸福社区", "东风路社区", nil])
+    #expect(try communities("", "幸福社区", "") == [nil, "幸福社区", nil])
+    #expect(try communities("", "", "") == [nil, nil, nil])
+  }
+
   private func signIns(_ header: String, _ row: String) throws -> RowReading<SignInRow> {
     let text = "流水号,日期,时间,餐次,卡号,助餐点,用餐方式,餐费,支付方式,核验方式\(header)\n\(row)\n"
     return SignInRow.read(

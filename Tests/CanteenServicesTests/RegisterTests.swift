@@ -64,6 +64,34 @@ struct RegisterTests {
     #expect(outcome.warnings.map(\.address.column) == ["居民小组"])
   }
 
+  @Test("a community that stands above its people holds for them where it is one")
+  func above() async throws {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+    func table(_ title: String, _ heading: String) -> String {
+      """
+      \(title),,,
+      姓名,性别,身份证号,联系电话
+      丙某,女,\(SmallCommunity.number("51132319480101002")),
+      \(heading),,,
+      丁某,女,\(SmallCommunity.number("51132319480101004")),
+
+      """
+    }
+
+    let title = try await community.register(table("周口街道东风路社区花名册", "二、第一批老人"))
+    let heading = try await community.register(table("东风路社区花名册", "二、锦屏镇幸福社区"))
+    let unknown = try await community.register(table("东风路社区花名册", "二、月亮社区"))
+    let canteen = try await community.register(table("东风路社区食堂花名册", "二、第一批老人"))
+    let both = try await community.register(table("东风路社区、幸福社区花名册", "二、第一批老人"))
+
+    #expect(title.added == 2 && title.warnings.map(\.address.line) == [3])
+    #expect(heading.changed == 1 && heading.unchanged == 1 && heading.refused.isEmpty)
+    #expect(heading.warnings.map(\.address.line) == [3, 5])
+    #expect(unknown.unchanged == 1 && unknown.refused.map(\.address.line) == [5])
+    #expect(canteen.refused.count == 2 && both.refused.count == 2)
+    #expect(both.refused[0].reason.zh.hasPrefix("不能为空：请在每一行写明社区"))
+  }
+
   @Test("no number of a person stands in any table in clear, not even in what nobody could book")
   func sealed() async throws {
     let community = try await SmallCommunity(TestDatabase.current.database)
