@@ -335,31 +335,4 @@ extension RowReader {
         zh: "应为“有”或“无”，未录入", en: "is to be 有 or 无 and is left out"))
     return nil
   }
-
-  /// `一级`, `2级`, `肢体三级`, `4`.
-  mutating func disabilityGrade(_ column: Column, _ text: String) -> Int? {
-    let grades: [(Character, Int)] = [
-      ("一", 1), ("二", 2), ("三", 3), ("四", 4), ("1", 1), ("2", 2), ("3", 3), ("4", 4),
-      ("Ⅰ", 1), ("Ⅱ", 2), ("Ⅲ", 3), ("Ⅳ", 4),
-    ]
-    let plain = text.normalisedWidth()
-    let found = grades.filter { plain.contains($0.0) }
-    if found.count == 1 { return found[0].1 }
-    warn(
-      column,
-      Sentence(
-        zh: "“\(text)”不是残疾等级（一级至四级），未录入",
-        en: "“\(text)” is no disability grade (1 to 4) and is left out"))
-    return nil
-  }
-
-  mutating func careLevel(_ column: Column, _ text: String) -> CareLevel? {
-    if let level = CareLevel(named: text) { return level }
-    warn(
-      column,
-      Sentence(
-        zh: "“\(text)”不是已知的等级（轻度、中度、重度或0–6级），未录入",
-        en: "“\(text)” is no known level (mild, moderate, severe or 0 to 6) and is left out"))
-    return nil
-  }
 }

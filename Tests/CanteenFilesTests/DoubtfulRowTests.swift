@@ -49,6 +49,39 @@ struct DoubtfulRowTests {
   }
 
   @Test(
+    "a level within the word of a category is the level of it",
+    arguments: [
+      ("重度失能", "DISABLED_CARE", "severe", nil), ("失能（中度）", "DISABLED_CARE", "moderate", nil),
+      ("轻度失能老人", "DISABLED_CARE", "mild", nil), ("3级失能", "DISABLED_CARE", "3", nil),
+      ("半失能", "DISABLED_CARE", "moderate", nil), ("失能", "DISABLED_CARE", nil, nil),
+      ("二级残疾", "SEVERE_DISABILITY", nil, 2), ("视力一级", "SEVERE_DISABILITY", nil, 1),
+      ("残疾人（肢体2级）", "SEVERE_DISABILITY", nil, 2), ("重度残疾", "SEVERE_DISABILITY", nil, nil),
+      ("失独（独生子女二级残疾）", "FP_SPECIAL", nil, nil), ("三级残疾", "三级残疾", nil, 3),
+    ] as [(String, String, String?, Int?)])
+  func levelInWord(_ word: String, _ code: String, _ level: String?, _ grade: Int?) throws {
+    let term = try #require(try roster("人员类别", "\(Self.person),\(word)")[0].value?.terms.first)
+    #expect(term.category.rawValue == code)
+    #expect(term.careLevel?.rawValue == level && term.disabilityGrade == grade)
+  }
+
+  @Test("a level that two cells say otherwise refuses the row; one without a category is warned of")
+  func levelBeside() throws {
+    let other = try roster("人员类别,照护等级", "\(Self.person),重度失能,中度")[0]
+    let number = try roster("人员类别,照护等级", "\(Self.person),重度失能,5级")[0]
+    let graver = try roster("人员类别", "\(Self.person),视力二级、肢体一级")[0]
+    let half = try roster("人员类别", "\(Self.person),半失能")[0]
+    let alone = try roster("照护等级,残疾等级", "\(Self.person),重度,二级")[0]
+    let well = try roster("照护等级,残疾等级", "\(Self.person),0级,无")[0]
+
+    #expect(other.faults.map(\.address.column) == ["照护等级"])
+    #expect(number.value?.terms[0].careLevel?.rawValue == "5")
+    #expect(graver.value?.terms.map(\.disabilityGrade) == [1])
+    #expect(half.warnings.map(\.address.column) == ["人员类别"])
+    #expect(alone.value != nil && alone.warnings.map(\.address.column) == ["照护等级", "残疾等级"])
+    #expect(well.warnings.isEmpty)
+  }
+
+  @Test(
     "a death without its day, and a name that says it, refuse the row",
     arguments: [
       ("状态", "王秀英,511323194308150022,已故"), ("状态", "王秀英,511323194308150022,2026年3月去世"),
