@@ -193,7 +193,7 @@ extension RosterRow {
       (Columns.phone, !Set(phones).isSubset(of: earlier.phones)),
       (Columns.hukou, hukou != nil && hukou != earlier.hukou),
       (Columns.community, community != nil && community != earlier.community),
-      (Columns.group, group != nil && group != earlier.group),
+      (Columns.group, isOtherGroup(than: earlier)),
       (Columns.address, address != nil && address != earlier.address),
       (Columns.categories, !Set(categories).isSubset(of: earlier.categories)),
       (Columns.diets, !Set(diets).isSubset(of: earlier.diets)),
@@ -202,6 +202,12 @@ extension RosterRow {
       (Columns.status, status != nil && status != earlier.status),
     ]
     return told.first(where: \.isNew)?.0
+  }
+
+  private func isOtherGroup(than earlier: RosterRow) -> Bool {
+    guard let group, group != earlier.group else { return false }
+    let number = Region.groupNumber(group)
+    return number == nil || number != earlier.group.flatMap(Region.groupNumber)
   }
 
   /// Who and which cards came in earlier rows of the same file.

@@ -93,7 +93,7 @@ struct RosterPlaces {
   mutating func group(named name: String, in community: Region) -> Region? {
     let key = "\(community.code)|\(name)"
     if let known = groups[key] { return known }
-    let found = regions.region(named: name, below: community.code)
+    let found = regions.group(named: name, of: community)
     groups[key] = .some(found)
     return found
   }

@@ -64,6 +64,27 @@ struct RegisterTests {
     #expect(outcome.warnings.map(\.address.column) == ["居民小组"])
   }
 
+  @Test("a resident group is found however its number is written")
+  func groups() async throws {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+    func row(_ group: String) -> String {
+      """
+      姓名,身份证号,居住社区,居民小组
+      庚某,\(SmallCommunity.number("51132319480101012")),东风路社区,\(group)
+
+      """
+    }
+
+    let first = try await community.register(row("3组"))
+    for group in ["3", "三组", "第3组", "第三居民小组", "３ 组", "3社", "东风路社区3组"] {
+      let again = try await community.register(row(group))
+      #expect(again.unchanged == 1 && again.warnings.isEmpty, "\(group)")
+    }
+    let unknown = try await community.register(row("十三组"))
+
+    #expect(first.added == 1 && unknown.warnings.map(\.address.column) == ["居民小组"])
+  }
+
   @Test("a community that stands above its people holds for them where it is one")
   func above() async throws {
     let community = try await SmallCommunity(TestDatabase.current.database)
