@@ -5,6 +5,7 @@ extension RosterRow {
     static let name = Column(
       "姓名", "老人姓名", "老年人姓名", "对象姓名", "服务对象姓名", "人员姓名", "助餐对象", "助餐对象姓名", "就餐人姓名", "就餐人",
       "老人", "服务对象", "名字", "长者姓名", "就餐老人姓名", "就餐老人", "name", required: true)
+    static let formerNames = Column("曾用名", "原名", "原姓名", "更名前姓名", "former_name")
     static let sex = Column("性别", "男女", "sex", "gender")
     static let documentKind = Column("证件类型", "证件类别", "证件种类", "证件名称", "document", "id_kind")
     static let idNumber = Column(
@@ -77,10 +78,10 @@ extension RosterRow {
   /// The columns of a roster; without name and ID number a file is no roster.
   public static let columns: [Column] =
     [
-      Columns.serial, Columns.name, Columns.sex, Columns.documentKind, Columns.idNumber,
-      Columns.birthDate, Columns.phone, Columns.hukou, Columns.community, Columns.group,
-      Columns.grid,
-      Columns.address, Columns.residenceSince, Columns.residencePermit, Columns.categories,
+      Columns.serial, Columns.name, Columns.formerNames, Columns.sex, Columns.documentKind,
+      Columns.idNumber, Columns.birthDate, Columns.phone, Columns.hukou, Columns.community,
+      Columns.group, Columns.grid, Columns.address, Columns.residenceSince, Columns.residencePermit,
+      Columns.categories,
       Columns.categoryStart, Columns.categoryEnd,
       Columns.careLevel, Columns.disabilityGrade, Columns.evidence, Columns.diets,
       Columns.contactName, Columns.contactPhone, Columns.card, Columns.status, Columns.statusDate,

@@ -46,6 +46,8 @@ public struct RosterRow: Sendable, Hashable {
   /// 序号, as written.
   public let serial: String
   public let name: String
+  /// 曾用名: under which the person may be registered.
+  public let formerNames: [String]
   /// As the ID number has it; as the roster has it for a document that does not tell.
   public let sex: Sex
   public let document: IdentityDocument
@@ -172,6 +174,7 @@ extension RosterRow {
     line = reader.row.line
     serial = reader.text(Columns.serial)
     self.name = name
+    formerNames = Words.parts(reader.text(Columns.formerNames)).map(\.nameWithoutBlanks)
     self.sex = sex
     self.document = document
     birthDate = birth?.day

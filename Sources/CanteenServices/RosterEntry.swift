@@ -7,6 +7,7 @@ import CanteenVault
 struct RosterEntry: Sendable {
   var line: Int
   var name: String
+  var formerNames: [String]
   var initials: String
   var sex: Sex
   var birthDate: Day?
@@ -169,6 +170,7 @@ extension RosterEntry {
     hukou = row.hukou.flatMap { places.region(named: $0)?.code }
     line = row.line
     self.name = row.name
+    formerNames = row.formerNames
     initials = places.initials(of: row.name)
     sex = row.sex
     birthDate = row.birthDate

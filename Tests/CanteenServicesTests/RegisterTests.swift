@@ -23,6 +23,27 @@ struct RegisterTests {
     #expect(names == ["甲某", "甲某某", "乙某"])
   }
 
+  @Test("quite another name under a number is refused, unless the row gives the name before")
+  func renamed() async throws {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+    let number = SmallCommunity.number("51132319480101012")
+    func row(_ name: String, before: String = "") -> String {
+      "姓名,曾用名,身份证号,居住社区\n\(name),\(before),\(number),东风路社区\n"
+    }
+    _ = try await community.register(row("王秀英"))
+
+    let spelt = try await community.register(row("王秀瑛"))
+    let other = try await community.register(row("李桂兰"))
+    let mistaken = try await community.register(row("李桂兰", before: "张三"))
+    let renamed = try await community.register(row("李桂兰", before: "王 秀瑛"))
+
+    #expect(spelt.changed == 1 && spelt.refused.isEmpty)
+    #expect(other.refused.map(\.address.column) == ["姓名"] && other.changed == 0)
+    let sentence = try #require(other.refused.first).sentence.zh
+    #expect(sentence.contains("王*瑛") && sentence.contains("李*兰") && !sentence.contains("桂"))
+    #expect(mistaken.refused.count == 1 && renamed.changed == 1)
+  }
+
   @Test("the first day of residence and the permit come from the roster, and a blank keeps them")
   func residencePermit() async throws {
     let community = try await SmallCommunity(TestDatabase.current.database)
