@@ -161,7 +161,9 @@ extension RosterRow {
     hasResidencePermit = reader.holdsPermit(Columns.residencePermit)
     terms = reader.terms(words)
     phones = reader.phones(Columns.phone)
-    contactPhones = reader.phones(Columns.contactPhone)
+    let contact = reader.contact(Columns.contactName, phones: Columns.contactPhone)
+    contactName = contact.name
+    contactPhones = contact.phones
     diets = Words.parts(reader.text(Columns.diets)).map { Diet(code: Words.diet[$0], text: $0) }
     status = reader.status(asOf: today)
     guard let name, let document else { return nil }
@@ -170,6 +172,11 @@ extension RosterRow {
     guard let sex else { return nil }
     if let birth, birth.day.addingMonths(12 * 60) > today {
       reader.warn(Columns.idNumber, Sentence(zh: "不满60周岁", en: "is of a person below 60"))
+    }
+    if let birth, birth.day.addingMonths(12 * 121) <= today {
+      reader.warn(
+        birth.source == .idNumber ? Columns.idNumber : Columns.birthDate,
+        Sentence(zh: "已超过120周岁，请核对是否健在、有无写错", en: "is of a person above 120; see that it is right"))
     }
     line = reader.row.line
     serial = reader.text(Columns.serial)
@@ -185,7 +192,6 @@ extension RosterRow {
     group = reader.optionalText(Columns.group)
     grid = reader.optionalText(Columns.grid)
     address = reader.optionalText(Columns.address)
-    contactName = reader.optionalText(Columns.contactName)
     cards = reader.cards(Columns.card)
     remark = reader.optionalText(Columns.remark)
   }
@@ -307,9 +313,10 @@ extension RowReader {
         en: "“\(text)” says \(kind.name.en); write that under 状态, with the day")
     }
     if plain.contains(where: { "/、,;?*□＊".contains($0) }) || plain.hasPrefix("例")
-      || plain.contains("示例")
+      || plain.contains("示例") || plain.count(where: \.isASCIIDigit) >= 7
     {
-      return Sentence(zh: "“\(text)”不像一个人的姓名", en: "“\(text)” is not the name of one person")
+      let shown = text.numbersMasked
+      return Sentence(zh: "“\(shown)”不像一个人的姓名", en: "“\(shown)” is not the name of one person")
     }
     return nil
   }

@@ -123,14 +123,14 @@ enum Words {
   /// Parts of a cell that names one thing after another, each at its place: `2024-01-01、长期`, or
   /// each on a line of its own.
   static func places(_ text: String) -> [String] {
-    let marks = text.contains(where: \.isNewline) ? "\n\r\n" : "、,;"
+    let marks = text.contains(where: \.isNewline) ? "\n\r\n" : "、,;|"
     return text.normalisedWidth().split(omittingEmptySubsequences: false) { marks.contains($0) }
       .map { String($0).trimmedSpaces() }
   }
 
   /// Parts of a cell that lists several things: `低保、失能`.
   static func parts(_ text: String) -> [String] {
-    text.normalisedWidth().split { "、,;/|".contains($0) }
+    text.normalisedWidth().split { "、,;/|".contains($0) || $0.isNewline }
       .map { String($0).trimmedSpaces() }
       .filter { !$0.isEmpty && !["无", "没有", "-", "/"].contains($0) }
   }

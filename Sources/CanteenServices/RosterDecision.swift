@@ -196,7 +196,7 @@ private struct RosterFieldNotes {
   /// - Returns: what is to be kept: a blank says nothing.
   mutating func text(_ zh: String, _ en: String, _ before: String, _ after: String) -> String {
     guard !after.isEmpty, after != before else { return before }
-    fields.append(.init(zh, en, old: before, new: after))
+    fields.append(.init(zh, en, old: before.numbersMasked, new: after.numbersMasked))
     return after
   }
 

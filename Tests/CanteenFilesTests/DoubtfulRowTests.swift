@@ -81,6 +81,48 @@ struct DoubtfulRowTests {
     #expect(well.warnings.isEmpty)
   }
 
+  @Test("an age above 120 is warned of")
+  func tooOld() throws {
+    let readings = try roster(
+      "性别,证件类型,出生日期", "王秀英,无,女,无,1905-11-23", "王秀英,无,女,无,1905-11-25")
+    #expect(readings[0].warnings.map(\.address.column) == ["出生日期"])
+    #expect(readings.allSatisfy { $0.value != nil } && readings[1].warnings.isEmpty)
+  }
+
+  @Test("a name with a middle dot is one name however the dot is typed")
+  func middleDot() throws {
+    let readings = try roster(
+      "备注", "阿依·古丽,511323194308150022,", "阿依•古丽,511323194308150022,",
+      "阿依．古丽,511323194308150022,", "阿依 ・ 古丽,511323194308150022,")
+    #expect(readings[0].value?.name == "阿依·古丽")
+    #expect(readings.dropFirst().allSatisfy { $0.duplicate != nil })
+  }
+
+  @Test("a phone beside the name of a contact is a phone, and is printed nowhere")
+  func contact() throws {
+    let readings = try roster(
+      "紧急联系人,紧急联系电话", "\(Self.person),张三 13800138000,",
+      "李桂兰,511323194511020047,李四（儿子）电话：138-0013-8000,13800138000",
+      "王秀英13800138000,511323195003081526,,", "某人,511323194308028000,张三 1380013800,")
+    #expect(readings[0].value?.contactName == "张三")
+    #expect(readings[0].value?.contactPhones == ["13800138000"])
+    #expect(readings[1].value?.contactName == "李四(儿子)")
+    #expect(readings[1].value?.contactPhones == ["13800138000"])
+    #expect(readings[1].warnings.isEmpty && readings[2].value == nil)
+    #expect(readings[3].value?.contactName == "张三" && readings[3].value?.contactPhones == [])
+    for fault in readings.flatMap({ $0.faults + $0.warnings }) {
+      #expect(!fault.sentence.zh.contains("1380013800"))
+    }
+  }
+
+  @Test(
+    "several things in a cell may stand apart by any mark",
+    arguments: ["、", "；", "|", "｜", "/", "\n"])
+  func marks(_ mark: String) throws {
+    let reading = try roster("人员类别,卡号", "\(Self.person),\"低保\(mark)失能\",A1")[0]
+    #expect(reading.value?.categories.map(\.rawValue) == ["DIBAO", "DISABLED_CARE"])
+  }
+
   @Test(
     "a death without its day, and a name that says it, refuse the row",
     arguments: [
