@@ -26,8 +26,15 @@ extension RowReader {
     var categories = categories(columns.categories, words)
     for ticked in tickedCategories(words) { add(ticked, to: &categories, columns.categories) }
     let count = categories.count
-    let starts = each(columns.categoryStart, count) { $0.date($1, $2) }
-    let ends = each(columns.categoryEnd, count) { $0.endDate($1, $2) }
+    let first = each(columns.categoryStart, count) { $0.termDays($1, $2, .first) }
+    let last = each(columns.categoryEnd, count) { $0.termDays($1, $2, .last) }
+    let both = each(columns.categoryTerm, count) { $0.termDays($1, $2, .both) }
+    let starts = first.indices.map { place in
+      agreed([first, last, both].map { $0[place]?.from }, columns.categoryStart)
+    }
+    let ends = first.indices.map { place in
+      agreed([first, last, both].map { $0[place]?.to }, columns.categoryEnd)
+    }
     let levels = each(columns.careLevel, count) { $0.careLevel($1, $2) }
     let grades = each(columns.disabilityGrade, count) { $0.disabilityGrade($1, $2) }
     let evidence = each(columns.evidence, count) { $2 }

@@ -150,6 +150,33 @@ struct DoubtfulRowTests {
     #expect(term?.from?.description == "2024-03-01" && term?.to?.description == "2026-02-28")
   }
 
+  @Test(
+    "the first and the last day of a term may stand in one cell",
+    arguments: [
+      ("类别起始", "2022.3.1至2026.12.31", "2022-03-01", "2026-12-31"),
+      ("有效期至", "2022年3月1日—2026年12月31日", "2022-03-01", "2026-12-31"),
+      ("享受期限", "2022-03-01 ～ 2026-12", "2022-03-01", "2026-12-31"),
+      ("享受期限", "2022.3.1至今", "2022-03-01", nil), ("享受期限", "2022.3.1至长期", "2022-03-01", nil),
+      ("类别起始", "2022年3月1日起", "2022-03-01", nil), ("有效期", "至2026-12-31", nil, "2026-12-31"),
+      ("有效期", "长期", nil, nil), ("有效期至", "至今", nil, nil),
+    ] as [(String, String, String?, String?)])
+  func span(_ header: String, _ cell: String, _ from: String?, _ to: String?) throws {
+    let term = try #require(
+      try roster("人员类别,\(header)", "\(Self.person),低保,\(cell)")[0].value?.terms.first)
+    #expect(term.from?.description == from && term.to?.description == to)
+  }
+
+  @Test("a day that may be the first or the last, and days that contradict, refuse the row")
+  func spanInDoubt() throws {
+    let one = try roster("人员类别,有效期", "\(Self.person),低保,2026-12-31")[0]
+    let two = try roster(
+      "人员类别,类别起始,类别截止", "\(Self.person),低保,2022.3.1至2026.12.31,2025-12-31")[0]
+    let none = try roster("人员类别,类别起始", "\(Self.person),低保,至")[0]
+    #expect(one.faults.map(\.address.column) == ["类别期限"])
+    #expect(two.faults.map(\.address.column) == ["类别截止"])
+    #expect(none.faults.map(\.address.column) == ["类别起始"])
+  }
+
   @Test("a formula without its result is refused, and a number in a formula of text is its text")
   func formulas() throws {
     let readings = try roster(
