@@ -136,6 +136,12 @@ struct WorkbookTableTests {
       (old, .oldWorkbook(file: "名册.xlsx")),
       (locked, .workbook(file: "名册.xlsx", .encrypted)),
       (page, .webPage(file: "名册.xlsx")),
+      (Array("%PDF-1.7\n%âã".utf8), .printed(file: "名册.xlsx", form: "PDF")),
+      ([0xFF, 0xD8, 0xFF, 0xE0, 0, 16], .printed(file: "名册.xlsx", form: "JPEG")),
+      (
+        [0, 0, 3, 4, 20, 0, 0xFF],
+        .workbook(file: "名册.xlsx", .corrupt(reason: "Not a zip archive"))
+      ),
       (ZipFile.bytes(["word/document.xml": "<w/>"]), .workbook(file: "名册.xlsx", .noWorkbook)),
     ]
 
@@ -143,6 +149,8 @@ struct WorkbookTableTests {
       #expect(throws: refusal) { try table(bytes) }
     }
     #expect(FileRefusal.oldWorkbook(file: "a").sentence.zh.contains("另存为"))
+    let printed = FileRefusal.printed(file: "a.pdf", form: "PDF").sentence.zh
+    #expect(printed.hasPrefix("a.pdf 是 PDF，不是表格") && printed.contains("另存为"))
     #expect(throws: FileRefusal.self) { try table([0x50, 0x4B, 0x03, 0x04, 0, 0]) }
   }
 
