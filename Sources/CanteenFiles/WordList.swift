@@ -107,6 +107,9 @@ enum Words {
     text.normalisedWidth().trimmedSpaces().lowercased()
   }
 
+  /// What a row says of itself that was crossed out; 旧卡作废 says it of something else.
+  static let void: Set<String> = ["作废", "已作废", "此行作废", "本行作废", "重复作废", "划掉", "已划掉"]
+
   static let nothing: Set<String> = ["无", "没有", "-", "/", "—", "0", "暂无"]
 
   static let diet = WordList<RosterRow.Diet.Code>([
@@ -130,7 +133,7 @@ enum Words {
 
   /// Parts of a cell that lists several things: `低保、失能`.
   static func parts(_ text: String) -> [String] {
-    text.normalisedWidth().split { "、,;/|".contains($0) || $0.isNewline }
+    text.normalisedWidth().split { "、,;/|".contains($0) }
       .map { String($0).trimmedSpaces() }
       .filter { !$0.isEmpty && !["无", "没有", "-", "/"].contains($0) }
   }

@@ -117,7 +117,7 @@ struct DoubtfulRowTests {
 
   @Test(
     "several things in a cell may stand apart by any mark",
-    arguments: ["、", "；", "|", "｜", "/", "\n"])
+    arguments: ["、", "，", "；", "|", "｜", "/"])
   func marks(_ mark: String) throws {
     let reading = try roster("人员类别,卡号", "\(Self.person),\"低保\(mark)失能\",A1")[0]
     #expect(reading.value?.categories.map(\.rawValue) == ["DIBAO", "DISABLED_CARE"])
@@ -128,7 +128,8 @@ struct DoubtfulRowTests {
     arguments: [
       ("状态", "王秀英,511323194308150022,已故"), ("状态", "王秀英,511323194308150022,2026年3月去世"),
       ("备注", "王秀英（已故）,511323194308150022,"), ("备注", "赵甲/钱甲,511323194308150022,"),
-      ("备注", "王□英,511323194308150022,"),
+      ("备注", "王□英,511323194308150022,"), ("备注", "王秀英,511323194308150022,作废"),
+      ("状态", "王秀英,511323194308150022,已作废"),
     ])
   func refused(_ header: String, _ row: String) throws {
     let reading = try roster(header, row)[0]
