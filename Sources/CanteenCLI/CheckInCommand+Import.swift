@@ -24,11 +24,6 @@ extension CheckInCommand {
           "a list written by hand in a power cut; what cannot be taken is kept")))
     var lateEntry = false
     @Option(
-      help: .day(
-        "表中最早的日期，再早的像是写错了年份（默认一年前的当月 1 日）",
-        "the first day of the list; earlier ones are taken for mistyped (the month a year ago)"))
-    var since: Day?
-    @Option(
       help: ArgumentHelp(
         said("没有写助餐点的行记在这里（编码或名称）", "where rows are that name no canteen (code or name)")))
     var canteen: String?
@@ -44,8 +39,7 @@ extension CheckInCommand {
         for table in tables {
           let place = try await importer.canteen(of: table, given: canteen)
           if let place, canteen == nil { Self.sayPlace(place, table) }
-          let readings = SignInRow.read(
-            table, asOf: workspace.today, since: since, canteen: place)
+          let readings = SignInRow.read(table, asOf: workspace.today, canteen: place)
           lists.append((table, readings))
         }
         var (outcome, rows, refused) = (CheckInImport.Outcome(), 0, 0)

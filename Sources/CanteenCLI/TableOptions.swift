@@ -53,10 +53,10 @@ struct TableOptions: ParsableArguments {
     let more = notes.count > 10 ? said(" 等", " …") : ""
     Failure.say(
       Sentence(
-        zh: "有 \(notes.count) 行是合计、签名、说明或重复的表头，没有读入：第 \(shown)\(more) 行",
+        zh: "有 \(notes.count) 行是合计、签名、说明、重复的表头或划掉的行，没有读入：第 \(shown)\(more) 行",
         en:
-          "\(notes.count) lines are totals, signatures, notes or the header again and are not read: "
-          + "\(shown)\(more)"))
+          "\(notes.count) lines are totals, signatures, notes, the header again or crossed out and are "
+          + "not read: \(shown)\(more)"))
   }
 
   /// Names the rows that were not taken, and writes them in the shape of their table if asked to.

@@ -26,7 +26,7 @@ public struct RejectedRows: Sendable {
       let cells = row.texts
       let reason = sentences.map { $0.text(in: language) }.joined(
         separator: language == .zh ? "；" : "; ")
-      return kept.map { cells[$0] } + [reason]
+      return kept.map { $0 < cells.count ? cells[$0] : "" } + [reason]
     }
   }
 

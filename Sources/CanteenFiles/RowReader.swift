@@ -37,11 +37,18 @@ public struct RowReading<Value: Sendable>: Sendable {
 struct RowReader {
   let row: Row
   private(set) var faults: [RowFault]
-  private(set) var warnings: [RowFault] = []
+  private(set) var warnings: [RowFault]
 
   init(_ row: Row) {
     self.row = row
     faults = row.fault.map { [$0] } ?? []
+    warnings = row.crossedOut.map {
+      RowFault(
+        address: row.address($0),
+        reason: Sentence(
+          zh: "划了删除线，未录入；仍有效的请去掉删除线",
+          en: "is crossed out and is left out; take the line off if it holds"))
+    }
   }
 
   /// - Parameter code: the machine's word for it, where it has one.

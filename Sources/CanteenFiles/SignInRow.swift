@@ -59,15 +59,13 @@ extension SignInRow {
   /// may leave out the year, or name the day alone.
   /// - Parameters:
   ///   - today: days after it are mistyped; nil where any day may stand.
-  ///   - first: so are those before it; by default before the month a year ago.
   ///   - canteen: where a row names none.
   public static func read(
-    _ table: Table, asOf today: Day? = nil, since first: Day? = nil,
-    canteen: Canteen.Code? = nil
+    _ table: Table, asOf today: Day? = nil, canteen: Canteen.Code? = nil
   ) -> [RowReading<SignInRow>] {
     let month = OfficeDate.onlyMonth(in: table.title)
     var seen: [String: SignInRow] = [:]
-    let first = first ?? today?.firstOfMonth.addingMonths(-12)
+    let first = beginning(of: table.rows.compactMap { day($0[Columns.day.name], in: month) })
     return table.rows.map { row in
       var reader = RowReader(row)
       let value = SignInRow(
@@ -82,6 +80,26 @@ extension SignInRow {
       }
       return repeated(value, earlier, row)
     }
+  }
+
+  /// - Parameter month: the first day of the month that the title names.
+  private static func day(_ text: String, in month: Day?) -> Day? {
+    let text = withoutWeekday(text)
+    if let date = OfficeDate(text) { return date.isMonth ? nil : date.day }
+    return month.flatMap { OfficeDate.day(text, in: $0) }
+  }
+
+  /// How long nobody eats in no canteen: a little less than from a day to the same day of the next year.
+  private static let pauseMax = 300
+
+  /// The first day of a table's meals. Fewer than a tenth of them that lie a year or longer before all
+  /// others are no meals of then: their year was mistyped, and the books would begin there.
+  private static func beginning(of days: [Day]) -> Day? {
+    let days = days.sorted()
+    let last = days.indices.dropFirst().last { place in
+      days[place].number - days[place - 1].number > pauseMax && place * 10 < days.count
+    }
+    return last.map { days[$0] }
   }
 
   private static func repeated(
@@ -108,11 +126,7 @@ extension SignInRow {
     canteen: Canteen.Code?
   ) {
     let serial = reader.optionalText(Columns.serial)
-    let day = reader.required(Columns.day, form: RowReader.dateForm) { text -> Day? in
-      let text = Self.withoutWeekday(text)
-      if let date = OfficeDate(text) { return date.isMonth ? nil : date.day }
-      return month.flatMap { OfficeDate.day(text, in: $0) }
-    }
+    let day = reader.required(Columns.day, form: RowReader.dateForm) { Self.day($0, in: month) }
     if let day, let today { reader.refuseFuture(day, Columns.day, asOf: today) }
     if let day, let first { reader.refuseLongAgo(day, since: first) }
     let time = reader.required(Columns.time, form: RowReader.timeForm) { TimeOfDay(office: $0) }
@@ -212,15 +226,15 @@ extension String {
 }
 
 extension RowReader {
-  /// Fails a day so long ago that its year was mistyped: the books would begin there.
+  /// Fails a day that lies long before those of the other rows.
   fileprivate mutating func refuseLongAgo(_ day: Day, since first: Day) {
     guard day < first else { return }
     fail(
       SignInRow.Columns.day,
       Sentence(
-        zh: "\(day) 早于 \(first)，像是写错了年份；确是那时的就餐，请加 --since \(day) 再导入",
-        en: "\(day) is before \(first), as if its year were mistyped; if it is right, import with "
-          + "--since \(day)"),
+        zh: "\(day) 远早于表中其余各行（\(first) 起），像是写错了年份；确是那时的就餐，请单独成表导入",
+        en: "\(day) is long before the other rows, which begin on \(first), as if its year were "
+          + "mistyped; if it is right, import it in a table of its own"),
       code: "long_ago")
   }
 
