@@ -109,7 +109,8 @@ struct FindingCommand: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
         abstract: said(
-          "对已说明的异常作出处理：认可、核减、追回", "decide on what was explained: accepted, disallowed, recovered"))
+          "对他人已说明的异常作出处理：认可、核减、追回",
+          "decide on what somebody else explained: accepted, disallowed, recovered"))
     }
     @Argument(help: ArgumentHelp(said("检查编号，如 R13", "check, e.g. R13"))) var check: String
     @Argument(

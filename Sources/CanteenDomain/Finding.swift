@@ -110,6 +110,8 @@ public enum FindingRefusal: Refusal, Hashable {
   case several([String])
   case explanationMissing
   case outOfOrder(Finding.Step, after: Finding.Step?)
+  /// Who explained a finding does not decide on it.
+  case sameHands(String)
   case unknownCheck(String)
   case unknownParameter(String, known: [String])
   /// The policies in force say it, so that nobody can say otherwise here.
@@ -120,7 +122,7 @@ public enum FindingRefusal: Refusal, Hashable {
     switch self {
     case .unknown, .unknownCheck: .notFound
     case .several, .explanationMissing, .unknownParameter, .badValue: .invalid
-    case .givenByPolicies: .notAllowed
+    case .givenByPolicies, .sameHands: .notAllowed
     case .outOfOrder: .conflict
     }
   }
@@ -144,6 +146,10 @@ public enum FindingRefusal: Refusal, Hashable {
           ? "该异常已经是“\(step.name.zh)”"
           : "该异常\(before?.name.zh ?? "尚未说明")，不能改为\(step.name.zh)",
         en: "the finding is \(before?.name.en ?? "open"); it cannot become \(step.name.en)")
+    case .sameHands(let name):
+      Sentence(
+        zh: "\(name) 说明了这条异常，须由另一人处理",
+        en: "\(name) explained it; somebody else decides on it")
     case .unknownCheck(let check):
       Sentence(zh: "没有检查 \(check)", en: "there is no check \(check)")
     case .unknownParameter(let name, let known):

@@ -291,7 +291,7 @@ public struct ReconciliationService: Sendable {
     }
   }
 
-  /// Writes down what a person says about a finding, or what was done about it.
+  /// Writes down what a person says about a finding, or what another one decided about it.
   /// - Parameter subject: which one; nil where the check found only one on that day.
   /// - Returns: its subject.
   /// - Throws: `FindingRefusal`.
@@ -312,6 +312,10 @@ public struct ReconciliationService: Sendable {
       guard found.count == 1 else { throw FindingRefusal.several(found.map(\.subject)) }
       guard step.mayFollow(finding.step) else {
         throw FindingRefusal.outOfOrder(step, after: finding.step)
+      }
+      let hands = try ReconciliationStore.explainers(of: finding, transaction)
+      guard step == .explained || !hands.contains(by.by) else {
+        throw FindingRefusal.sameHands(by.by)
       }
       _ = try ReconciliationStore.explain(
         check: check, canteen: canteen, day: day, subject: finding.subject, explanation: text,

@@ -174,6 +174,22 @@ enum ReconciliationStore {
     }
   }
 
+  /// Who explained a finding, what it says now or what it said before.
+  static func explainers(
+    of finding: Finding, _ transaction: borrowing Transaction
+  ) throws -> [String] {
+    try transaction.query(
+      """
+      select distinct explained_by
+      from finding_explanations
+      where check_id = \(finding.check)
+          and canteen_code = \(finding.canteen)
+          and service_date = \(finding.day)::date
+          and subject = \(finding.subject)
+          and step = \(Finding.Step.explained)
+      """, as: String.self)
+  }
+
   /// - Returns: false if there is no such finding.
   static func explain(
     check: String, canteen: Canteen.Code, day: Day, subject: String, explanation: String,
