@@ -16,6 +16,7 @@ struct FindingCommand: AsyncParsableCommand {
       ListingColumn("canteen", "助餐点", "canteen"), ListingColumn("day", "日期", "day"),
       ListingColumn("title", "异常类型", "what"), ListingColumn("sentence", "说明", "detail"),
       ListingColumn("step", "处理", "step"), ListingColumn("explanation", "原因", "reason"),
+      ListingColumn("decision", "处理理由", "why decided so"),
       ListingColumn("subject", "对象", "subject"),
     ])
     for finding in findings {
@@ -24,7 +25,8 @@ struct FindingCommand: AsyncParsableCommand {
         .text(finding.canteen), .text(finding.day.description),
         .text(finding.title.text(in: .current)), .text(finding.sentence.text(in: .current)),
         finding.step.map { .word($0) } ?? .none,
-        finding.explanation.map(Cell.text) ?? .none, .text(finding.subject),
+        finding.explanation.map(Cell.text) ?? .none, finding.decision.map(Cell.text) ?? .none,
+        .text(finding.subject),
       ])
     }
     return listing

@@ -79,17 +79,26 @@ public struct Finding: Sendable, Hashable, Codable {
   /// What it is about, such as a check-in's key.
   public var subject: String
   public var sentence: Sentence
-  /// What a person said about it last; nil while it is open.
+  /// What a person said about it; nil while it is open.
   public var explanation: String?
+  /// Why another one decided as he did; nil while nobody did.
+  public var decision: String?
   /// Where it stands; nil while it is open.
   public var step: Step?
+
+  /// Both in one cell: the explanation, and why it was decided so.
+  public var account: String? {
+    let said = [explanation, decision].compactMap { $0 }
+    return said.isEmpty ? nil : said.joined(separator: "；")
+  }
 
   /// Whether no statement can be closed over it as it stands.
   public var awaitsExplanation: Bool { severity == .blocking && explanation == nil }
 
   public init(
     check: String, title: Sentence, severity: Severity, canteen: Canteen.Code, day: Day,
-    subject: String, sentence: Sentence, explanation: String? = nil, step: Step? = nil
+    subject: String, sentence: Sentence, explanation: String? = nil,
+    decision: String? = nil, step: Step? = nil
   ) {
     self.check = check
     self.title = title
@@ -99,6 +108,7 @@ public struct Finding: Sendable, Hashable, Codable {
     self.subject = subject
     self.sentence = sentence
     self.explanation = explanation
+    self.decision = decision
     self.step = step
   }
 }

@@ -181,9 +181,10 @@ struct ReconciliationServiceTests {
     let again = try await service.run(["DFL-01"], through: day("2026-11-16"), by: aClerk)
 
     #expect(again.days == 1 && again.new == 0 && again.open.isEmpty)
-    #expect(
-      try await service.findings("DFL-01", from: finding.day, to: finding.day).map(\.step)
-        == [.recovered])
+    let kept = try await service.findings("DFL-01", from: finding.day, to: finding.day)
+    #expect(kept.map(\.step) == [.recovered])
+    #expect(kept.map(\.explanation) == ["排队"] && kept.map(\.decision) == ["属实"])
+    #expect(kept.map(\.account) == ["排队；属实"])
   }
 
   @Test("R01: a line that the domain's function would price otherwise")
