@@ -260,6 +260,27 @@ struct PolicyFormatTests {
     #expect(read == old && read.sentence == reason.sentence)
   }
 
+  @Test("of two delivery rules on one budget the second sees what the first took")
+  func budgetOfTwoDeliveryRules() throws {
+    let rules = """
+      stages: [{stage: subsidy, source: district, groups: [{fixed: 1.00}]}]
+      delivery:
+        - {code: fee, per: meal, amount: 3.00, toward: fee, source: city}
+        - {code: courier, per: meal, amount: 2.00, toward: courier, source: city}
+      budgets: [{source: city, year: 2026, amount: 100.00, when_exhausted: stop}]
+
+      """
+    let set = try PolicySet([policy(head + rules)])
+    let key = BudgetUse.Key(policyID: "edge", source: .city, year: 2026)
+    var meal = aMeal("2026-05-10", 1000, mode: .homeDelivery, at: "511323")
+    meal.deliveryFeeFen = 300
+    let fits = set.price(meal, for: aDiner(), budget: BudgetUse(spent: [key: 9500]))
+    let ends = set.price(meal, for: aDiner(), budget: BudgetUse(spent: [key: 9501]))
+    #expect(fits.deliveryShares.map(\.fen) == [300, 200])
+    #expect(ends.deliveryShares.map(\.fen) == [300])
+    #expect(ends.reasons.first { $0.code == .budget }?.base == 9501)
+  }
+
   @Test("policies of one exclusive group are not added; the better for the diner is used")
   func exclusive() throws {
     let body =

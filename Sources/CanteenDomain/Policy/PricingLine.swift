@@ -74,7 +74,8 @@ public struct PricedLine: Sendable, Hashable, Codable {
     return grants
   }
 
-  private var deliveryShares: [FundedShare] {
+  /// What is paid toward the delivery fee, and beside it.
+  public var deliveryShares: [FundedShare] {
     guard let delivery else { return [] }
     return delivery.shares + delivery.courierShares
   }
