@@ -33,7 +33,7 @@ enum Cell {
     guard !code.isEmpty else {
       return .word("full_price", Sentence(zh: "原价", en: "full price"))
     }
-    return .word(code, Sentence(zh: title ?? code, en: title ?? code))
+    return .word(code, title.map { Sentence(zh: $0, en: $0) } ?? Category(code).name)
   }
 
   static func words(_ words: [some Word]) -> Cell { .words(words.map { ($0.rawValue, $0.name) }) }

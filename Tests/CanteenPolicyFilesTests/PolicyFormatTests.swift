@@ -236,6 +236,30 @@ struct PolicyFormatTests {
     #expect(read.explanation() == line.explanation())
   }
 
+  @Test("a group without a title is called by whom it is for")
+  func untitled() throws {
+    let rules = """
+      stages:
+        - stage: subsidy
+          source: city
+          groups:
+            - {who: {category: [DIBAO, TEKUN]}, fixed: 3.00}
+            - {who: {age: 70-79, hukou: 511323}, fixed: 2.00}
+            - {fixed: 1.00}
+
+      """
+    let set = try PolicySet([policy(head + rules)])
+    let meal = aMeal("2026-05-10", 1000, at: "511323")
+    let diners = [
+      aDiner(categories: [holding("DIBAO")]), aDiner(), aDiner(born: "1990-06-15"),
+    ]
+    let lines = diners.map { set.price(meal, for: $0) }
+    #expect(lines.map(\.tierTitle) == ["低保、特困", "70—79周岁", "所有人"])
+    var old = lines[0]
+    old.tierTitle = nil
+    #expect(old.tierName == "低保" && PricedLine(listFen: 1000, dinerFen: 1000).tierName == "原价")
+  }
+
   @Test("a budget that ends within a line says what was spent before the line")
   func budgetEndsWithinLine() throws {
     let rules = """
