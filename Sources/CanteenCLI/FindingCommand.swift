@@ -23,7 +23,7 @@ struct FindingCommand: AsyncParsableCommand {
       listing.append([
         .text(finding.check), .word(finding.severity),
         .text(finding.canteen), .text(finding.day.description),
-        .text(finding.title.text(in: .current)), .text(finding.sentence.text(in: .current)),
+        .sentence(finding.title), .sentence(finding.sentence),
         finding.step.map { .word($0) } ?? .none,
         finding.explanation.map(Cell.text) ?? .none, finding.decision.map(Cell.text) ?? .none,
         .text(finding.subject),

@@ -97,9 +97,9 @@ struct FindingReportText {
             uniqueKeysWithValues: Finding.Severity.allCases.map { ($0.rawValue, place.open($0)) }),
           "findings": place.lines.map { line -> [String: Any] in
             [
-              "check": line.finding.check, "title": line.finding.title.text(in: .current),
+              "check": line.finding.check, "title": line.finding.title.json,
               "severity": line.finding.severity.rawValue, "day": line.finding.day.description,
-              "detail": line.finding.sentence.text(in: .current), "subject": line.finding.subject,
+              "detail": line.finding.sentence.json, "subject": line.finding.subject,
               "is_new": line.isNew,
             ]
           },

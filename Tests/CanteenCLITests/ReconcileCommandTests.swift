@@ -80,6 +80,7 @@ struct ReconcileCommandTests {
     #expect(refused.status == 2 && refused.complaints.contains("支付方式"))
     #expect(taken.output.contains("新增或更正 1 行") && again.output.contains("新增或更正 0 行"))
     #expect(day.status == 3 && day.output.contains("R18") && day.output.contains("未同步"))
+    #expect(day.output.contains(#""zh" :"#) && day.output.contains(#""en" :"#))
 
     let elsewhere = try SampleBooks.canteen(
       "reconcile --day 2026-10-13 --canteen XFS-01 --counts \(folder)/nowhere")
