@@ -26,7 +26,7 @@ struct FindingCommand: AsyncParsableCommand {
         .sentence(finding.title), .sentence(finding.sentence),
         finding.step.map { .word($0) } ?? .none,
         finding.explanation.map(Cell.text) ?? .none, finding.decision.map(Cell.text) ?? .none,
-        .text(finding.subject),
+        .word(finding.subject, finding.subjectName),
       ])
     }
     return listing

@@ -74,7 +74,7 @@ struct FindingReportText {
       text +=
         "[\(finding.severity.name.text(in: .current))] \(finding.check) "
         + "\(finding.title.text(in: .current)): \(finding.sentence.text(in: .current))"
-        + " (\(finding.subject))\n"
+        + " (\(finding.subjectName.text(in: .current)))\n"
     }
     if lines.count > Self.linesMax {
       let more = lines.count - Self.linesMax

@@ -145,7 +145,8 @@ public enum FindingRefusal: Refusal, Hashable {
       Sentence(zh: "该日没有异常 \(check)", en: "there is no finding \(check) of that day")
     case .several(let subjects):
       Sentence(
-        zh: "该日这项检查有 \(subjects.count) 条异常，请写明对象：\(subjects.joined(separator: "、"))",
+        zh: "该日这项检查有 \(subjects.count) 条异常，请写明对象："
+          + subjects.map { "“\(Finding.name(ofSubject: $0).zh)”" }.joined(separator: "、"),
         en: "the check found \(subjects.count) that day; name the subject: "
           + subjects.map { "\"\($0)\"" }.joined(separator: ", "))
     case .explanationMissing:

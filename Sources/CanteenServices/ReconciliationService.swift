@@ -292,7 +292,8 @@ public struct ReconciliationService: Sendable {
   }
 
   /// Writes down what a person says about a finding, or what another one decided about it.
-  /// - Parameter subject: which one; nil where the check found only one on that day.
+  /// - Parameter subject: which one, by its code or by its name; nil where the check found only one on
+  ///   that day.
   /// - Returns: its subject.
   /// - Throws: `FindingRefusal`.
   @discardableResult
@@ -305,7 +306,10 @@ public struct ReconciliationService: Sendable {
     return try await database.transaction { transaction in
       let found = try ReconciliationStore.findings(
         canteen, from: day, to: day, onlyOpen: false, titles: [:], transaction
-      ).filter { $0.check == check && (subject == nil || $0.subject == subject) }
+      ).filter { finding in
+        guard finding.check == check else { return false }
+        return subject.map { [finding.subject, finding.subjectName.zh].contains($0) } ?? true
+      }
       guard let finding = found.first else {
         throw FindingRefusal.unknown(check: check, subject: subject)
       }
