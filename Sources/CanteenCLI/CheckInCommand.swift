@@ -147,7 +147,7 @@ struct CheckInCommand: AsyncParsableCommand {
       listing.append([
         .text(receipt.name), .money(receipt.checkIn.dinerPays), .money(receipt.checkIn.list),
         .sources(receipt.line.shares.totals),
-        .list(receipt.line.explanation().map { $0.text(in: .current) }),
+        .sentences(receipt.line.explanation()),
         .text(receipt.checkIn.id.text), .boolean(receipt.isRepeated),
       ])
       try listing.printSummary(format)

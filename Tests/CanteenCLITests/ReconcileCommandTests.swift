@@ -84,6 +84,7 @@ struct ReconcileCommandTests {
     #expect(later.status == 2 && later.complaints.contains("later.csv 第 2 行「日期」：2062-10-12 尚未到来"))
     #expect(taken.output.contains("新增或更正 1 行") && again.output.contains("新增或更正 0 行"))
     #expect(day.status == 3 && day.output.contains("R18") && day.output.contains("未同步"))
+    #expect(day.output.contains(#""zh" :"#) && day.output.contains(#""en" :"#))
 
     let elsewhere = try SampleBooks.canteen(
       "reconcile --day 2026-10-13 --canteen XFS-01 --counts \(folder)/nowhere")
