@@ -20,9 +20,9 @@ extension AuditCommand.Verify {
         listing.append([
           .text(check.fileName), .text(table.name), .text(table.number), .integer(table.rows),
           .text(table.sha256),
-          .text(
-            faults.isEmpty
-              ? said("与封存时一致", "as it was sealed") : said("文件有改动", "the file differs")),
+          faults.isEmpty
+            ? .word("as_sealed", Sentence(zh: "与封存时一致", en: "as it was sealed"))
+            : .word("changed", Sentence(zh: "文件有改动", en: "the file differs")),
         ])
       }
       for fault in faults {

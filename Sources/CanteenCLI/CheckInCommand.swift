@@ -1,8 +1,6 @@
 import ArgumentParser
 import CanteenDomain
-import CanteenFiles
 import CanteenServices
-import CanteenVault
 import Foundation
 
 /// `canteen check-in`: the counter.
@@ -119,7 +117,7 @@ struct CheckInCommand: AsyncParsableCommand {
         proxy: proxy, pointsOf: pointsOf)
       if key == nil, isLate, card != nil, !fullPrice {
         // A meal of a past day that is typed in twice, to the minute, is one; not once it was taken back.
-        let made = CheckIn.ID(bytes: Seal.of("late|\(request.canonicalBody)".utf8).bytes)
+        let made = request.derivedID
         let earlier = try? await CheckInService(workspace.database).explain(made)
         if earlier?.stands != false { request.id = made }
       }
@@ -149,75 +147,10 @@ struct CheckInCommand: AsyncParsableCommand {
       listing.append([
         .text(receipt.name), .money(receipt.checkIn.dinerPays), .money(receipt.checkIn.list),
         .sources(receipt.line.shares.totals),
-        .list(receipt.line.explanation().map { $0.text(in: .current) }),
+        .sentences(receipt.line.explanation()),
         .text(receipt.checkIn.id.text), .boolean(receipt.isRepeated),
       ])
       try listing.printSummary(format)
-    }
-  }
-
-  /// A list of sign-ins.
-  struct Import: AsyncParsableCommand {
-    static var configuration: CommandConfiguration {
-      CommandConfiguration(
-        abstract: said("导入签到表（XLSX、CSV）", "import a list of sign-ins (XLSX, CSV)"),
-        discussion: said(
-          "表头：流水号、日期、时间、餐次、卡号、助餐点、用餐方式、餐费、支付方式、核验方式。"
-            + "没有卡的人，卡号一栏写登记号，如 #12。中途停止后再次运行会接着导入，不会重复计数。",
-          "Without a card write the register number, such as #12. Interrupted, it goes on where it "
-            + "stopped; nothing is counted twice."))
-    }
-    @Argument(help: ArgumentHelp(said("表格文件", "a table file"))) var file: String
-    @Flag(
-      help: ArgumentHelp(
-        said(
-          "补录：停电时手写的签到单；不能入账的留待处理",
-          "a list written by hand in a power cut; what cannot be taken is kept")))
-    var lateEntry = false
-    @OptionGroup var output: FormatOption
-    @OptionGroup var common: CommonOptions
-
-    func run() async throws {
-      let tables = try Table.all(contentsOf: file, columns: SignInRow.columns)
-      for table in tables { ProposalOptions.say(table) }
-      try await Workspace.run(common) { workspace in
-        let service = try await CheckInService(workspace.database, vault: workspace.vault())
-        var (outcome, rows, refused) = (CheckInImport.Outcome(), 0, 0)
-        for table in tables {
-          let readings = SignInRow.read(table)
-          let progress = ProgressLine("导入签到", "importing sign-ins")
-          let one = try await CheckInImport(service).run(
-            readings, fileName: table.fileName, entry: lateEntry ? .late : .counter,
-            by: workspace.attribution
-          ) { progress.report($0.done, of: $0.total) }
-          RowReport.say(one.refused)
-          outcome.add(one)
-          rows += readings.count
-          refused += RowReport.rows(one.refused)
-        }
-        var listing = Listing([
-          ListingColumn("rows", "行数", "rows"), ListingColumn("added", "新增", "added"),
-          ListingColumn("known", "此前已导入", "imported before"),
-          ListingColumn("refused", "未导入", "refused"),
-          ListingColumn("kept", "其中留待处理", "of it kept for a decision"),
-          ListingColumn("list_fen", "新增餐费", "list price of the new"),
-          ListingColumn("diners_fen", "其中个人自付", "of it paid by diners"),
-        ])
-        listing.append([
-          .integer(rows), .integer(outcome.added), .integer(outcome.known),
-          .integer(refused), .integer(outcome.kept), .money(outcome.list),
-          .money(outcome.dinersPay),
-        ])
-        try listing.printSummary(output.format)
-        if rows == 0, output.format == .text {
-          print(said("表中没有签到的行", "the table has no rows"))
-        } else if outcome.added == 0, refused == 0, output.format == .text {
-          print(said("全部签到此前已导入，没有新增", "every sign-in was imported before; nothing was added"))
-        }
-        if refused > 0 {
-          throw RowReport.RowsRefused(count: refused, others: .taken)
-        }
-      }
     }
   }
 

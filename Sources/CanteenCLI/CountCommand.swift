@@ -30,7 +30,8 @@ struct CountCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-      let readings = try files.flatMap { try CountRow.read(contentsOf: $0) }
+      let today = CanteenCalendar.shanghai.day(of: Places(common).now)
+      let readings = try files.flatMap { try CountRow.read(contentsOf: $0, asOf: today) }
       try RowReport.refuseAny(readings)
       let counts = readings.compactMap(\.value?.count)
       try await Workspace.run(common) { workspace in

@@ -10,7 +10,10 @@ import Postgres
 /// Turns an error into one sentence on standard error and a status: the only place that does.
 enum Failure {
   /// 1 for what is broken, 2 for what is not allowed, 3 for findings, 64 for a wrong call.
-  static func report(_ error: any Error) -> Int32 {
+  /// - Parameter command: which was called.
+  static func report(
+    _ error: any Error, of command: any ParsableCommand.Type = CanteenCommand.self
+  ) -> Int32 {
     switch error {
     case let rows as RowReport.RowsRefused where rows.others == .taken:
       say(rows.sentence)
@@ -41,7 +44,7 @@ enum Failure {
         }
         return 1
       }
-      return reportUsage(error)
+      return reportUsage(error, of: command)
     }
   }
 
@@ -116,9 +119,19 @@ enum Failure {
     }
   }
 
-  private static func reportUsage(_ error: any Error) -> Int32 {
+  private static func reportUsage(
+    _ error: any Error, of command: any ParsableCommand.Type
+  ) -> Int32 {
     let code = CanteenCommand.exitCode(for: error)
-    let text = HelpText.localised(CanteenCommand.fullMessage(for: error))
+    var text = CanteenCommand.fullMessage(for: error)
+    if error is ValidationError {
+      // Found by a command that runs already: the parser says how the whole program is called.
+      let usage = CanteenCommand.usageString(for: command)
+      let name = usage.split(separator: " ").prefix { $0.first?.isLetter == true }
+      text = text.replacing(CanteenCommand.usageString(), with: usage)
+        .replacing("'canteen --help'", with: "'\(name.joined(separator: " ")) --help'")
+    }
+    text = HelpText.localised(text)
     if code.isSuccess {
       print(text)
       fflush(nil)

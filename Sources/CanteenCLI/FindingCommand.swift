@@ -16,15 +16,17 @@ struct FindingCommand: AsyncParsableCommand {
       ListingColumn("canteen", "助餐点", "canteen"), ListingColumn("day", "日期", "day"),
       ListingColumn("title", "异常类型", "what"), ListingColumn("sentence", "说明", "detail"),
       ListingColumn("step", "处理", "step"), ListingColumn("explanation", "原因", "reason"),
+      ListingColumn("decision", "处理理由", "why decided so"),
       ListingColumn("subject", "对象", "subject"),
     ])
     for finding in findings {
       listing.append([
         .text(finding.check), .word(finding.severity),
         .text(finding.canteen), .text(finding.day.description),
-        .text(finding.title.text(in: .current)), .text(finding.sentence.text(in: .current)),
+        .sentence(finding.title), .sentence(finding.sentence),
         finding.step.map { .word($0) } ?? .none,
-        finding.explanation.map(Cell.text) ?? .none, .text(finding.subject),
+        finding.explanation.map(Cell.text) ?? .none, finding.decision.map(Cell.text) ?? .none,
+        .word(finding.subject, finding.subjectName),
       ])
     }
     return listing
@@ -109,7 +111,8 @@ struct FindingCommand: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
         abstract: said(
-          "对已说明的异常作出处理：认可、核减、追回", "decide on what was explained: accepted, disallowed, recovered"))
+          "对他人已说明的异常作出处理：认可、核减、追回",
+          "decide on what somebody else explained: accepted, disallowed, recovered"))
     }
     @Argument(help: ArgumentHelp(said("检查编号，如 R13", "check, e.g. R13"))) var check: String
     @Argument(

@@ -74,7 +74,7 @@ struct FindingReportText {
       text +=
         "[\(finding.severity.name.text(in: .current))] \(finding.check) "
         + "\(finding.title.text(in: .current)): \(finding.sentence.text(in: .current))"
-        + " (\(finding.subject))\n"
+        + " (\(finding.subjectName.text(in: .current)))\n"
     }
     if lines.count > Self.linesMax {
       let more = lines.count - Self.linesMax
@@ -97,9 +97,9 @@ struct FindingReportText {
             uniqueKeysWithValues: Finding.Severity.allCases.map { ($0.rawValue, place.open($0)) }),
           "findings": place.lines.map { line -> [String: Any] in
             [
-              "check": line.finding.check, "title": line.finding.title.text(in: .current),
+              "check": line.finding.check, "title": line.finding.title.json,
               "severity": line.finding.severity.rawValue, "day": line.finding.day.description,
-              "detail": line.finding.sentence.text(in: .current), "subject": line.finding.subject,
+              "detail": line.finding.sentence.json, "subject": line.finding.subject,
               "is_new": line.isNew,
             ]
           },

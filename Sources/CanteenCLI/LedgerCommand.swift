@@ -36,7 +36,7 @@ struct LedgerCommand: AsyncParsableCommand {
         for balance in balances {
           listing.append([
             .text(balance.canteen), .text(balance.account.code),
-            .text(balance.account.name.text(in: .current)), .money(balance.debit),
+            .sentence(balance.account.name), .money(balance.debit),
             .money(balance.credit),
           ])
         }

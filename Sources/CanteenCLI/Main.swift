@@ -32,8 +32,10 @@ enum Main {
   private static let common = ["--lang", "--database-url", "--home", "--by"]
 
   static func main() async {
+    var running: any ParsableCommand.Type = CanteenCommand.self
     do {
       var command = try CanteenCommand.parseAsRoot(arguments(CommandLine.arguments.dropFirst()))
+      running = type(of: command)
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {
@@ -42,7 +44,7 @@ enum Main {
       fflush(nil)
     } catch {
       fflush(nil)
-      exit(Failure.report(error))
+      exit(Failure.report(error, of: running))
     }
   }
 }

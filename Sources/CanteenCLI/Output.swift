@@ -18,6 +18,9 @@ enum Cell {
   case word(String, Sentence)
   /// Several of them.
   case words([(code: String, name: Sentence)])
+  /// What is told in words: JSON has both languages, people read theirs.
+  case sentence(Sentence)
+  case sentences([Sentence])
   case integer(Int)
   case money(Fen)
   case boolean(Bool)
@@ -33,7 +36,7 @@ enum Cell {
     guard !code.isEmpty else {
       return .word("full_price", Sentence(zh: "原价", en: "full price"))
     }
-    return .word(code, Sentence(zh: title ?? code, en: title ?? code))
+    return .word(code, title.map { Sentence(zh: $0, en: $0) } ?? Category(code).name)
   }
 
   static func words(_ words: [some Word]) -> Cell { .words(words.map { ($0.rawValue, $0.name) }) }
@@ -44,6 +47,9 @@ enum Cell {
     case .word(_, let name): name.text(in: .current)
     case .words(let words):
       words.map { $0.name.text(in: .current) }.joined(separator: said("、", ", "))
+    case .sentence(let sentence): sentence.text(in: .current)
+    case .sentences(let sentences):
+      sentences.map { $0.text(in: .current) }.joined(separator: said("、", ", "))
     case .integer(let value): "\(value)"
     case .money(let fen): fen.yuan
     case .boolean(let value): value ? said("是", "yes") : said("否", "no")
@@ -70,6 +76,8 @@ enum Cell {
     case .text(let text): text
     case .word(let code, _): code
     case .words(let words): words.map(\.code)
+    case .sentence(let sentence): sentence.json
+    case .sentences(let sentences): sentences.map(\.json)
     case .integer(let value): value
     case .money(let fen): fen.count
     case .boolean(let value): value
@@ -79,6 +87,11 @@ enum Cell {
     case .none: NSNull()
     }
   }
+}
+
+extension Sentence {
+  /// Both languages, each by its code.
+  var json: [String: String] { [Language.zh.rawValue: zh, Language.en.rawValue: en] }
 }
 
 /// A column: its key in JSON, and its title for people. A key in `fen` is money, which people read in yuan.

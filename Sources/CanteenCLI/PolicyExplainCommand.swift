@@ -78,7 +78,7 @@ struct Explanation {
         .text(reason.code.rawValue), optional(reason.policyID), optional(reason.layer),
         optional(reason.rule), optional(reason.test?.rawValue),
         reason.fen.map(Cell.money) ?? .none, reason.base.map(Cell.money) ?? .none,
-        reason.limit.map(Cell.money) ?? .none, .text(reason.sentence.text(in: .current)),
+        reason.limit.map(Cell.money) ?? .none, .sentence(reason.sentence),
       ])
     }
     for share in found.line.shares {
@@ -146,7 +146,7 @@ struct Explanation {
       },
       "steps": line.reasons.map { reason -> [String: Any] in
         var step: [String: Any] = [
-          "code": reason.code.rawValue, "sentence": reason.sentence.text(in: .current),
+          "code": reason.code.rawValue, "sentence": reason.sentence.json,
         ]
         step["policy"] = reason.policyID
         step["stage"] = reason.layer
@@ -159,7 +159,7 @@ struct Explanation {
         step["limit_fen"] = reason.limit?.count
         return step
       },
-      "explanation": line.explanation().map { $0.text(in: .current) },
+      "explanation": line.explanation().map(\.json),
     ]
   }
 }

@@ -1,93 +1,14 @@
 import ArgumentParser
 import CanteenDomain
-import CanteenFiles
 import CanteenServices
-import Foundation
 
-/// What the imports of the register have in common: a table whose good rows are taken, or only looked
-/// at, and whose others come back with the reason.
+/// What the imports of the register have in common: a table that is taken, or only looked at.
 struct ProposalOptions: ParsableArguments {
-  @Argument(help: ArgumentHelp(said("表格文件", "a table file"))) var file: String
+  @OptionGroup var source: TableOptions
   @Flag(help: ArgumentHelp(said("只看会有什么变化，不写入", "only say what would change")))
   var dryRun = false
-  @Option(
-    help: ArgumentHelp(
-      said(
-        "把未导入的行写成同样格式的文件（.xlsx 或 .csv），末列为原因",
-        "write the rows that were not taken, with the reason, to this file (.xlsx, .csv)"),
-      valueName: "file"))
-  var rejected: String?
 
   var mode: RosterImport.Mode { dryRun ? .propose : .apply }
-  var fileName: String { RowReport.fileName(file) }
-
-  /// Reads the tables, one a sheet, and says on standard error which columns were taken for what and what
-  /// was not understood.
-  /// - Throws: `FileRefusal`, also where the rows that are not taken could not be written.
-  func tables(_ columns: [Column]) throws -> [Table] {
-    if let rejected { try TableFile.checkPlace(rejected) }
-    let tables = try Table.all(contentsOf: file, columns: columns)
-    for table in tables { Self.say(table) }
-    return tables
-  }
-
-  /// The same of a file that has one table.
-  /// - Throws: `FileRefusal`, also for several sheets.
-  func table(_ columns: [Column]) throws -> Table {
-    if let rejected { try TableFile.checkPlace(rejected) }
-    let table = try Table(contentsOf: file, columns: columns)
-    Self.say(table)
-    return table
-  }
-
-  /// Says how a table is read, and which of its lines are no rows.
-  static func say(_ table: Table) {
-    let taken = table.mapping.taken.map { "\($0.column)＝\($0.place.header)" }
-      .joined(separator: "、")
-    let sheet = table.sheet.map { "（\($0)）" } ?? ""
-    Failure.say(
-      Sentence(
-        zh: "\(table.fileName)\(sheet) 第 \(table.headerLine) 行为表头；按下列对应读取：\(taken)",
-        en: "\(table.fileName)\(sheet): header in line \(table.headerLine); taken as: \(taken)"))
-    for sentence in table.remarks + table.mapping.warnings {
-      Failure.say(Sentence(zh: "提醒：\(sentence.zh)", en: "note: \(sentence.en)"))
-    }
-    let notes = table.skipped.map(\.line)
-    guard !notes.isEmpty else { return }
-    let shown = notes.prefix(10).map(String.init).joined(separator: said("、", ", "))
-    let more = notes.count > 10 ? said(" 等", " …") : ""
-    Failure.say(
-      Sentence(
-        zh: "有 \(notes.count) 行是合计、签名、说明或重复的表头，没有读入：第 \(shown)\(more) 行",
-        en:
-          "\(notes.count) lines are totals, signatures, notes or the header again and are not read: "
-          + "\(shown)\(more)"))
-  }
-
-  /// Names the rows that were not taken, and writes them in the shape of their table if asked to.
-  /// - Returns: how many they are.
-  func say(_ refused: [RowFault], of table: Table, at now: Instant) throws -> Int {
-    RowReport.say(refused)
-    if let rejected = rejected.map({ path(of: table, beside: $0) }) {
-      let reasons = Dictionary(grouping: refused, by: \.address.line)
-        .mapValues { $0.map(\.cellSentence) }
-      let rows = RejectedRows(table, reasons: reasons, language: .current)
-      try rows.file.write(to: rejected, createdAt: now)
-      Failure.say(
-        Sentence(
-          zh: "未导入的 \(rows.rows.count) 行已写到 \(rejected)",
-          en: "\(rows.rows.count) rows that were not taken are in \(rejected)"))
-    }
-    return RowReport.rows(refused)
-  }
-
-  /// Where the rows of a table go: those of each of several sheets to a file of their own.
-  private func path(of table: Table, beside path: String) -> String {
-    guard table.fileName != fileName, let sheet = table.sheet else { return path }
-    let place = URL(fileURLWithPath: path)
-    let name = "\(place.deletingPathExtension().lastPathComponent)-\(sheet).\(place.pathExtension)"
-    return place.deletingLastPathComponent().appendingPathComponent(name).path
-  }
 
   /// - Throws: `RowReport.RowsRefused` if rows were not taken.
   func end(refused: Int) throws {

@@ -19,17 +19,18 @@ extension RosterCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-      let table = try proposal.table(DepartureRow.columns)
+      let table = try proposal.source.table(DepartureRow.columns)
       let readings = DepartureRow.read(
         table, asOf: CanteenCalendar.shanghai.day(of: Places(common).now))
       try await Workspace.run(common) { workspace in
         let progress = ProgressLine("登记", "recording")
         let outcome = try await DepartureImport(workspace.database, vault: workspace.vault()).run(
-          readings, fileName: proposal.fileName, by: workspace.attribution, mode: proposal.mode
+          readings, fileName: proposal.source.fileName, by: workspace.attribution,
+          mode: proposal.mode
         ) { progress.report($0.done, of: $0.total) }
         RowReport.warn(readings.flatMap(\.warnings) + outcome.warnings + outcome.duplicates)
         Self.name(outcome.unknown)
-        let refused = try proposal.say(
+        let refused = try proposal.source.say(
           outcome.refused, of: table, at: workspace.attribution.at)
         try Self.meals(outcome).print(output.format)
         if output.format == .text { try summary(outcome, readings.count, refused) }

@@ -43,13 +43,14 @@ struct RosterCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-      let tables = try proposal.tables(RosterRow.columns)
+      let tables = try proposal.source.tables(RosterRow.columns)
       for table in tables where Self.isOfLeavers(table) { throw RosterRefusal.leavers(table.title) }
       let words = try words.map { try CategoryWords(contentsOf: $0) } ?? .standard
       let today = CanteenCalendar.shanghai.day(of: Places(common).now)
       try await Workspace.run(common) { workspace in
         let importer = try await RosterImport(workspace.database, vault: workspace.vault())
         var (whole, rows, refused) = (RosterImport.Outcome(), 0, 0)
+        var remarks: [[String: Any]] = []
         var seen = RosterRow.Seen()
         for table in tables {
           let readings = RosterRow.read(table, asOf: today, words: words, &seen)
@@ -60,11 +61,15 @@ struct RosterCommand: AsyncParsableCommand {
           ) { progress.report($0.done, of: $0.total) }
           RowReport.warn(outcome.warnings + outcome.duplicates)
           if !proposal.dryRun { Self.sayRenamed(outcome) }
-          refused += try proposal.say(outcome.refused, of: table, at: workspace.attribution.at)
+          refused += try proposal.source.say(
+            outcome.refused, of: table, at: workspace.attribution.at)
+          remarks += RowReport.objects(outcome.refused, .refused, of: table)
+          remarks += RowReport.objects(outcome.duplicates, .duplicate, of: table)
+          remarks += RowReport.objects(outcome.warnings, .warning, of: table)
           whole.add(outcome)
           rows += readings.count
         }
-        try report(whole, rows: rows, refused: refused)
+        try report(whole, rows: rows, refused: refused, remarks)
         try proposal.end(refused: refused)
       }
     }
@@ -95,7 +100,7 @@ struct RosterCommand: AsyncParsableCommand {
     }
 
     private func report(
-      _ outcome: RosterImport.Outcome, rows: Int, refused: Int
+      _ outcome: RosterImport.Outcome, rows: Int, refused: Int, _ remarks: [[String: Any]]
     ) throws {
       var listing = Listing([
         ListingColumn("rows", "行数", "rows"), ListingColumn("added", "新增", "added"),
@@ -111,14 +116,15 @@ struct RosterCommand: AsyncParsableCommand {
           rows, outcome.added, outcome.changed, outcome.unchanged, outcome.duplicates.count,
           outcome.warnings.count, outcome.twins.count, refused,
         ].map(Cell.integer))
-      guard output.format == .text else {
-        // A proposal is its list of changes; what was done is counted.
-        if proposal.dryRun {
-          try RosterCommand.changes(outcome).print(output.format)
-        } else {
-          try listing.printSummary(output.format)
-        }
-        return
+      switch output.format {
+      case .text: break
+      case .json:
+        return try RowReport.print(
+          listing, .json, rows: remarks, and: ["changes": RosterCommand.changes(outcome).objects])
+      // A proposal is its list of changes; what was done is counted.
+      case .csv:
+        return try proposal.dryRun
+          ? RosterCommand.changes(outcome).print(.csv) : listing.printSummary(.csv)
       }
       if proposal.dryRun || !outcome.twins.isEmpty {
         try RosterCommand.changes(outcome).print(.text)

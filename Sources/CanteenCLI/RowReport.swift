@@ -1,5 +1,6 @@
 import CanteenDomain
 import CanteenFiles
+import Foundation
 
 /// Prints what is wrong with rows of a file: one sentence a row, with file, line and column.
 enum RowReport {
@@ -52,6 +53,52 @@ enum RowReport {
       Failure.say(
         Sentence(zh: "提醒：\(fault.sentence.zh)", en: "note: \(fault.sentence.en)"))
     }
+  }
+
+  /// What became of a row of which something is said.
+  enum Fate: String {
+    case refused
+    /// For a person to judge.
+    case kept
+    case duplicate
+    /// It was taken, and should be looked at.
+    case warning
+
+    /// The word for a remark that has none of its own.
+    fileprivate var code: String {
+      switch self {
+      case .refused: "cell_invalid"
+      case .kept: "kept_as_exception"
+      case .duplicate: "row_repeated"
+      case .warning: "cell_doubtful"
+      }
+    }
+  }
+
+  /// Remarks as JSON has them: where the row stands, what became of it, and why.
+  static func objects(
+    _ faults: [RowFault], _ fate: Fate, of table: Table
+  ) -> [[String: Any]] {
+    let sheet: Any = table.sheet.map { $0 as Any } ?? NSNull()
+    return faults.map { fault -> [String: Any] in
+      let column: Any = fault.address.column.map { $0 as Any } ?? NSNull()
+      let sentence = fault.cellSentence
+      return [
+        "sheet": sheet, "line": fault.address.line, "column": column, "fate": fate.rawValue,
+        "code": fault.code ?? fate.code, "sentence": sentence.zh, "sentence_en": sentence.en,
+      ]
+    }
+  }
+
+  /// Prints what an import came to: its counts, and as JSON each row of which something is said too.
+  static func print(
+    _ counts: Listing, _ format: OutputFormat, rows: [[String: Any]], and more: [String: Any] = [:]
+  ) throws {
+    guard format == .json, let object = counts.objects.first else {
+      return try counts.printSummary(format)
+    }
+    let whole: [String: Any] = ["counts": object, "rows": rows]
+    try printJSON(whole.merging(more) { first, _ in first })
   }
 
   /// A file's name as sentences about its rows have it.

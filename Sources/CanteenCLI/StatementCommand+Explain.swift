@@ -104,7 +104,7 @@ extension StatementCommand {
           ] as [String: Any]
         },
         "findings": found.findings.map {
-          ["check": $0.finding.check, "sentence": $0.finding.sentence.text(in: .current)]
+          ["check": $0.finding.check, "sentence": $0.finding.sentence.json] as [String: Any]
         },
         "policies": found.policies.map {
           [

@@ -44,8 +44,9 @@ extension StatementCommand {
       guard let others = try? await life.others(under: voucher, than: number, source),
         !others.isEmpty
       else { return }
-      let list = others.map { "\($0.statement) \($0.source.name.text(in: .current))" }
-        .joined(separator: said("、", ", "))
+      let list = others.map {
+        "\($0.statement) \($0.source.name.text(in: .current)) \($0.fen.yuan)" + said(" 元", " yuan")
+      }.joined(separator: said("、", ", "))
       Failure.say(
         Sentence(
           zh:

@@ -79,17 +79,26 @@ public struct Finding: Sendable, Hashable, Codable {
   /// What it is about, such as a check-in's key.
   public var subject: String
   public var sentence: Sentence
-  /// What a person said about it last; nil while it is open.
+  /// What a person said about it; nil while it is open.
   public var explanation: String?
+  /// Why another one decided as he did; nil while nobody did.
+  public var decision: String?
   /// Where it stands; nil while it is open.
   public var step: Step?
+
+  /// Both in one cell: the explanation, and why it was decided so.
+  public var account: String? {
+    let said = [explanation, decision].compactMap { $0 }
+    return said.isEmpty ? nil : said.joined(separator: "；")
+  }
 
   /// Whether no statement can be closed over it as it stands.
   public var awaitsExplanation: Bool { severity == .blocking && explanation == nil }
 
   public init(
     check: String, title: Sentence, severity: Severity, canteen: Canteen.Code, day: Day,
-    subject: String, sentence: Sentence, explanation: String? = nil, step: Step? = nil
+    subject: String, sentence: Sentence, explanation: String? = nil,
+    decision: String? = nil, step: Step? = nil
   ) {
     self.check = check
     self.title = title
@@ -99,6 +108,7 @@ public struct Finding: Sendable, Hashable, Codable {
     self.subject = subject
     self.sentence = sentence
     self.explanation = explanation
+    self.decision = decision
     self.step = step
   }
 }
@@ -110,6 +120,8 @@ public enum FindingRefusal: Refusal, Hashable {
   case several([String])
   case explanationMissing
   case outOfOrder(Finding.Step, after: Finding.Step?)
+  /// Who explained a finding does not decide on it.
+  case sameHands(String)
   case unknownCheck(String)
   case unknownParameter(String, known: [String])
   /// The policies in force say it, so that nobody can say otherwise here.
@@ -120,7 +132,7 @@ public enum FindingRefusal: Refusal, Hashable {
     switch self {
     case .unknown, .unknownCheck: .notFound
     case .several, .explanationMissing, .unknownParameter, .badValue: .invalid
-    case .givenByPolicies: .notAllowed
+    case .givenByPolicies, .sameHands: .notAllowed
     case .outOfOrder: .conflict
     }
   }
@@ -133,7 +145,8 @@ public enum FindingRefusal: Refusal, Hashable {
       Sentence(zh: "该日没有异常 \(check)", en: "there is no finding \(check) of that day")
     case .several(let subjects):
       Sentence(
-        zh: "该日这项检查有 \(subjects.count) 条异常，请写明对象：\(subjects.joined(separator: "、"))",
+        zh: "该日这项检查有 \(subjects.count) 条异常，请写明对象："
+          + subjects.map { "“\(Finding.name(ofSubject: $0).zh)”" }.joined(separator: "、"),
         en: "the check found \(subjects.count) that day; name the subject: "
           + subjects.map { "\"\($0)\"" }.joined(separator: ", "))
     case .explanationMissing:
@@ -144,6 +157,10 @@ public enum FindingRefusal: Refusal, Hashable {
           ? "该异常已经是“\(step.name.zh)”"
           : "该异常\(before?.name.zh ?? "尚未说明")，不能改为\(step.name.zh)",
         en: "the finding is \(before?.name.en ?? "open"); it cannot become \(step.name.en)")
+    case .sameHands(let name):
+      Sentence(
+        zh: "\(name) 说明了这条异常，须由另一人处理",
+        en: "\(name) explained it; somebody else decides on it")
     case .unknownCheck(let check):
       Sentence(zh: "没有检查 \(check)", en: "there is no check \(check)")
     case .unknownParameter(let name, let known):

@@ -1,5 +1,19 @@
 /// Whether two names may be one person's, written by two clerks.
 public enum NameLikeness {
+  /// Whether what a table has beside a card may be the name that is registered for it: blanks, middle
+  /// dots, width, case and remarks in brackets do not matter, and a masked name (张*梅) fits what it masks.
+  public static func isSimilar(written: String, registered: String) -> Bool {
+    let text = written.normalisedWidth().trimmedSpaces()
+    if text.contains("*") { return registered.maskedName == text }
+    return isSimilar(letters(text), letters(registered.normalisedWidth()))
+  }
+
+  private static func letters(_ name: String) -> String {
+    let scalars = name.lowercased().prefix { $0 != "(" && $0 != "[" }.unicodeScalars
+      .filter(\.properties.isAlphabetic)
+    return String(String.UnicodeScalarView(scalars))
+  }
+
   /// The same, or as long with one character another (王秀英, 王秀瑛), or one character missing
   /// (王秀英, 王英).
   public static func isSimilar(_ one: String, _ other: String) -> Bool {

@@ -51,6 +51,35 @@ public struct Region: Sendable, Hashable, Codable {
   }
 }
 
+extension Region {
+  /// The number of a resident group, which offices write as they please: 3 for `3`, `三组`, `第3组`, `3组` and
+  /// `第三居民小组`; nil for a name without one.
+  public static func groupNumber(_ name: String) -> Int? {
+    let plain = name.normalisedWidth().filter { !$0.isWhitespace }
+    var rest = Substring(plain)
+    if rest.first == "第" { rest = rest.dropFirst() }
+    for ending in ["居民小组", "村民小组", "小组", "组", "社"] where rest.hasSuffix(ending) {
+      rest = rest.dropLast(ending.count)
+      break
+    }
+    if !rest.isEmpty, rest.allSatisfy(\.isASCIIDigit) { return Int(rest) }
+    return chineseNumber(rest)
+  }
+
+  /// `三`, `十二`, `二十三`.
+  private static func chineseNumber(_ text: Substring) -> Int? {
+    let digits: [Character] = ["一", "二", "三", "四", "五", "六", "七", "八", "九"]
+    func digit(_ part: Substring) -> Int? {
+      part.count == 1 ? part.first.flatMap { digits.firstIndex(of: $0) }.map { $0 + 1 } : nil
+    }
+    guard let ten = text.firstIndex(of: "十") else { return digit(text) }
+    let (tens, ones) = (text[..<ten], text[text.index(after: ten)...])
+    guard let count = tens.isEmpty ? 1 : digit(tens), let rest = ones.isEmpty ? 0 : digit(ones)
+    else { return nil }
+    return count * 10 + rest
+  }
+}
+
 /// A place with everything above it: what a residence test asks ("within district 310107?").
 public struct RegionPath: Sendable, Hashable, Codable {
   /// From the widest region to the place itself.

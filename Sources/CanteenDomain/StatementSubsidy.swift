@@ -264,8 +264,7 @@ extension PolicySet {
     var shares: [Key: [[FundedShare]]] = [:]
     for meal in meals {
       guard let delivery = meal.line.delivery else { continue }
-      let all = delivery.shares + delivery.courierShares
-      let byRule = Dictionary(grouping: all) {
+      let byRule = Dictionary(grouping: meal.line.deliveryShares) {
         Key(policyID: $0.policyID, version: $0.version, code: $0.rule, payee: delivery.payee)
       }
       for (key, part) in byRule { shares[key, default: []].append(part) }

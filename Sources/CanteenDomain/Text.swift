@@ -36,11 +36,28 @@ extension String {
 }
 
 extension String {
-  /// A Chinese name without the blanks that people put between its characters (`王　芳`): with and without
-  /// them it is one person. Other names keep theirs.
+  /// A Chinese name without the blanks that people put between its characters (`王　芳`), and with one kind
+  /// of middle dot (`阿依•古丽`): with and without them it is one person. Other names keep theirs.
   public var nameWithoutBlanks: String {
-    unicodeScalars.contains(where: { $0.properties.isIdeographic })
-      ? String(filter { !$0.isWhitespace }) : self
+    guard unicodeScalars.contains(where: { $0.properties.isIdeographic }) else { return self }
+    let dots: Set<Character> = ["•", "・", "･", "．", ".", "‧", "∙", "⋅"]
+    return String(filter { !$0.isWhitespace }.map { dots.contains($0) ? "·" : $0 })
+  }
+
+  /// A remark or the like with every number masked that may be a person's: seven digits or more.
+  public var numbersMasked: String {
+    var result = ""
+    var number = ""
+    for character in self {
+      if character.isASCIIDigit || ("０"..."９").contains(character) {
+        number.append(character)
+      } else {
+        result += number.count < 7 ? number : number.maskedPhone
+        number = ""
+        result.append(character)
+      }
+    }
+    return result + (number.count < 7 ? number : number.maskedPhone)
   }
 
   /// A number of a person with only its last four characters in clear.

@@ -112,10 +112,17 @@ extension Words {
 
 extension RowReader {
   /// The categories that have a column of their own (低保, 失能 …) which is ticked.
-  mutating func tickedCategories(_ words: CategoryWords) -> [Category] {
+  mutating func tickedCategories(_ words: CategoryWords) -> [GradedCategory] {
     RosterRow.categoryColumns.compactMap { column in
       guard has(column), let text = optionalText(column) else { return nil }
-      if Words.isYes(text) { return words[column.name] }
+      if Words.isYes(text) {
+        let found = words.graded(column.name)
+        return found.known.map {
+          GradedCategory(
+            category: $0, careLevel: found.careLevel,
+            isAssumed: CategoryWords.isAssumed(column.name), disabilityGrade: found.grade)
+        }
+      }
       if !Words.isNo(text) {
         warn(
           column,
@@ -127,26 +134,39 @@ extension RowReader {
   }
 
   /// The categories of a cell; an unknown word stays a category of that name, with a warning.
-  mutating func categories(_ column: Column, _ words: CategoryWords) -> [Category] {
+  mutating func categories(_ column: Column, _ words: CategoryWords) -> [GradedCategory] {
     guard let text = optionalText(column) else { return [] }
-    var result: [Category] = []
+    var result: [GradedCategory] = []
     for word in Words.parts(text) where !Words.noCategory.contains(word) {
       if let doubt = Words.doubt(of: word) {
         warn(column, doubt)
         continue
       }
-      // What brackets add, such as the ground of a category, does not make it another one.
-      let known = words[word] ?? words[String(word.prefix { $0 != "(" })]
-      if known == nil {
+      let found = words.graded(word)
+      if found.known == nil {
         warn(
           column,
           Sentence(
             zh: "“\(word)”不是已知的类别，按原词登记；可在类别词表中补充",
             en: "“\(word)” is no known category and is kept as it is; a table of words can add it"))
       }
-      let category = known ?? Category(named: word)
-      if !result.contains(category) { result.append(category) }
+      add(
+        GradedCategory(
+          category: found.known ?? Category(named: word), careLevel: found.careLevel,
+          isAssumed: CategoryWords.isAssumed(word), disabilityGrade: found.grade),
+        to: &result, column)
     }
     return result
+  }
+
+  /// Adds a category, or what it says more of one that is there: of two disabilities the graver counts.
+  mutating func add(_ one: GradedCategory, to list: inout [GradedCategory], _ column: Column) {
+    guard let place = list.firstIndex(where: { $0.category == one.category }) else {
+      list.append(one)
+      return
+    }
+    list[place].careLevel = level(column, list[place].careLevel, said: one.careLevel)
+    list[place].disabilityGrade =
+      [list[place].disabilityGrade, one.disabilityGrade].compactMap(\.self).min()
   }
 }

@@ -10,21 +10,29 @@ public struct Column: Sendable, Hashable {
   /// Whether several columns of a file may have this meaning, as two columns of phone numbers do;
   /// their cells are then read as one list.
   public let mayRepeat: Bool
+  /// Whether several columns that claim this meaning refuse the file, which may do without any: of two
+  /// canteens beside a meal nobody knows which is meant.
+  public let isUnique: Bool
 
   /// The name used in code and in sentences.
   public var name: String { names[0] }
 
   /// - Parameter names: the name used in code first, then its aliases.
-  public init(names: [String], required: Bool = false, mayRepeat: Bool = false) {
+  public init(
+    names: [String], required: Bool = false, mayRepeat: Bool = false, unique: Bool = false
+  ) {
     precondition(!names.isEmpty, "a column has a name")
     self.names = names
     self.isRequired = required
     self.mayRepeat = mayRepeat
+    self.isUnique = unique || required
   }
 
   /// The same with the names one after another.
-  public init(_ names: String..., required: Bool = false, mayRepeat: Bool = false) {
-    self.init(names: names, required: required, mayRepeat: mayRepeat)
+  public init(
+    _ names: String..., required: Bool = false, mayRepeat: Bool = false, unique: Bool = false
+  ) {
+    self.init(names: names, required: required, mayRepeat: mayRepeat, unique: unique)
   }
 
   /// The form in which names are compared: width, blanks, line breaks, case and marks do not
@@ -98,11 +106,15 @@ public struct RowFault: Sendable, Hashable {
   public let address: CellAddress
   /// What is wrong, without where.
   public let reason: Sentence
+  /// The machine's word for it, where a rule of the canteen gave it one; nil for what is wrong with a
+  /// cell by itself.
+  public let code: String?
 
   /// What is wrong, and where.
-  public init(address: CellAddress, reason: Sentence) {
+  public init(address: CellAddress, reason: Sentence, code: String? = nil) {
     self.address = address
     self.reason = reason
+    self.code = code
   }
 
   /// Where and what: `名册.csv 第 12 行「身份证号」：校验位不符，请核对原件`.

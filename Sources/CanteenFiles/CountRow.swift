@@ -22,17 +22,19 @@ extension CountRow {
   ]
 
   /// Reads the table at `path`.
-  public static func read(contentsOf path: String) throws(FileRefusal) -> [RowReading<CountRow>] {
-    read(try Table(contentsOf: path, columns: columns))
+  public static func read(
+    contentsOf path: String, asOf today: Day
+  ) throws(FileRefusal) -> [RowReading<CountRow>] {
+    read(try Table(contentsOf: path, columns: columns), asOf: today)
   }
 
-  /// Every row with what became of it. The same count a second time is a fault: which of the two is
+  /// Every row with what became of it. A count of a day after `today` is a fault; the same count a second time is a fault: which of the two is
   /// right, the table cannot say.
-  public static func read(_ table: Table) -> [RowReading<CountRow>] {
+  public static func read(_ table: Table, asOf today: Day) -> [RowReading<CountRow>] {
     var seen: [[String]: Int] = [:]
     return table.rows.map { row in
       var reader = RowReader(row)
-      let value = CountRow(&reader)
+      let value = CountRow(&reader, asOf: today)
       if let count = value?.count {
         let key = [count.canteen, count.day.description, count.source.rawValue, count.key]
         if let line = seen[key] {
@@ -48,9 +50,10 @@ extension CountRow {
     }
   }
 
-  private init?(_ reader: inout RowReader) {
+  private init?(_ reader: inout RowReader, asOf today: Day) {
     let canteen = reader.text(Columns.canteen)
     let day = reader.required(Columns.day, form: RowReader.dateForm) { Day(office: $0) }
+    if let day { reader.refuseFuture(day, Columns.day, asOf: today) }
     let source = reader.required(Columns.source, in: Words.countSource)
     guard let source else { return nil }
     let isTill = source == .till

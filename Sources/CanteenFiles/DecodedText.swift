@@ -44,6 +44,7 @@ public struct DecodedText: Sendable {
   /// Reads bytes that came some other way, such as an upload.
   public init(bytes: [UInt8], fileName: String) throws(FileRefusal) {
     self.fileName = fileName
+    if let form = DecodedText.printedForm(bytes) { throw .printed(file: fileName, form: form) }
     if bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) || bytes.starts(with: [0xD0, 0xCF, 0x11, 0xE0])
     {
       throw .spreadsheet(file: fileName)
@@ -55,14 +56,35 @@ public struct DecodedText: Sendable {
       encoding = .utf16BigEndian
       utf8 = try UTF16Text.utf8(of: bytes.dropFirst(2), bigEndian: true, fileName: fileName)
     } else {
-      (encoding, utf8) = try DecodedText.readUnmarked(bytes, fileName: fileName)
+      do {
+        (encoding, utf8) = try DecodedText.readUnmarked(bytes, fileName: fileName)
+      } catch {
+        throw DecodedText.refusal(error, of: fileName)
+      }
     }
     let isBlank = utf8.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
     if isBlank { throw .empty(file: fileName) }
     if DecodedText.isWebPage(utf8) { throw .webPage(file: fileName) }
     if let zero = utf8.firstIndex(of: 0) {
-      throw .notText(file: fileName, line: DecodedText.line(of: zero, in: utf8), byte: zero + 1)
+      let line = DecodedText.line(of: zero, in: utf8)
+      throw DecodedText.refusal(
+        .notText(file: fileName, line: line, byte: zero + 1), of: fileName)
     }
+  }
+
+  /// What is no text under the name of a workbook has lost the beginning of one.
+  private static func refusal(_ refusal: FileRefusal, of fileName: String) -> FileRefusal {
+    TableFile.isWorkbook(fileName)
+      ? .workbook(file: fileName, .corrupt(reason: "Not a zip archive")) : refusal
+  }
+
+  /// What a file that shows a table without being one calls itself; nil for any other.
+  private static func printedForm(_ bytes: [UInt8]) -> String? {
+    let starts: [(form: String, bytes: [UInt8])] = [
+      ("PDF", Array("%PDF-".utf8)), ("PNG", [0x89, 0x50, 0x4E, 0x47]),
+      ("JPEG", [0xFF, 0xD8, 0xFF]),
+    ]
+    return starts.first { bytes.starts(with: $0.bytes) }?.form
   }
 
   /// Whether the text begins as HTML or XML does.

@@ -14,6 +14,8 @@ public enum FileRefusal: Refusal, Hashable {
   case oldWorkbook(file: String)
   /// A page of HTML or XML that a system wrote under the name of a workbook.
   case webPage(file: String)
+  /// A printed or photographed table: a PDF or a picture.
+  case printed(file: String, form: String)
   /// A workbook that cannot be read.
   case workbook(file: String, WorkbookFault)
   case unreadable(file: String, reason: String)
@@ -50,6 +52,8 @@ public enum FileRefusal: Refusal, Hashable {
     "Not a directory": "路径中有一段不是文件夹", "Permission denied": "没有权限",
     "No space left on device": "磁盘已满", "Read-only file system": "磁盘是只读的",
     "File name too long": "文件名太长", "File exists": "已经存在", "Input/output error": "无法读写",
+    "Not a zip archive": "不是完整的 .xlsx 文件", "Zip archive inconsistent": "文件内部不一致",
+    "Premature end of file": "文件不完整",
     "Invalid or incomplete multibyte or wide character": "内容无法识别",
   ]
 
@@ -85,6 +89,12 @@ public enum FileRefusal: Refusal, Hashable {
         zh: "\(file) 是网页，不是表格（有些系统导出的 .xls 就是这样）。请用 Excel 或 WPS 打开，“另存为”选“Excel 工作簿（*.xlsx）”后再导入",
         en: "\(file) is a web page, not a table, as some systems export it; open it and save it as "
           + "“Excel workbook (*.xlsx)”")
+    case .printed(let file, let form):
+      Sentence(
+        zh: "\(file) 是 \(form)，不是表格，里面的字无法按行列读取。请向制表人要原来的 Excel 或 WPS 文件，"
+          + "“另存为”选“Excel 工作簿（*.xlsx）”或 CSV 后再导入",
+        en: "\(file) is a \(form), not a table; ask for the file that it was printed from and save "
+          + "it as “Excel workbook (*.xlsx)” or CSV")
     case .row(let fault): fault.sentence
     case .workbook(let file, let fault): FileRefusal.sentence(file, fault)
     case .unreadable(let file, let reason):
@@ -131,8 +141,10 @@ public enum FileRefusal: Refusal, Hashable {
     switch fault {
     case .corrupt(let reason):
       Sentence(
-        zh: "\(file) 已损坏或不完整，无法读取（\(reason)）。请重新取得文件，或用 Excel、WPS 打开修复后另存",
-        en: "\(file) is damaged or incomplete (\(reason)); fetch it again, or open and save it anew"
+        zh: "\(file) 已损坏或不完整，无法读取（\(inChinese(reason))）。"
+          + "请重新取得文件，或用 Excel、WPS 打开修复后另存为 .xlsx 或 CSV",
+        en: "\(file) is damaged or incomplete (\(reason)); fetch it again, or open it and save it "
+          + "anew as .xlsx or CSV"
       )
     case .noWorkbook:
       Sentence(

@@ -60,6 +60,32 @@ struct OfficeDate: Hashable {
   }
 }
 
+extension OfficeDate {
+  /// The first day of the one month that a title names (`2026年3月签到表`); nil for none or several.
+  static func onlyMonth(in title: String) -> Day? {
+    let found = title.normalisedWidth().matches(of: /(?:(20[0-9]{2}) *年 *)?([0-9]{1,2}) *月/)
+    let years = Set(found.compactMap { $0.output.1.flatMap { Int($0) } })
+    let months = Set(found.compactMap { Int($0.output.2) })
+    guard years.count == 1, months.count == 1, let year = years.first, let month = months.first
+    else { return nil }
+    return Day(year, month, 1)
+  }
+
+  /// A day of a known month: `5`, `5日`, `3月5日`, `3/5`.
+  static func day(_ text: String, in month: Day) -> Day? {
+    var plain = text.normalisedWidth().filter { !$0.isWhitespace }
+    if plain.hasSuffix("日") || plain.hasSuffix("号") { plain.removeLast() }
+    let parts = plain.split(omittingEmptySubsequences: false) { "-/.月".contains($0) }
+    let numbers = parts.compactMap { part -> Int? in
+      part.count <= 2 && part.allSatisfy(\.isASCIIDigit) ? Int(part) : nil
+    }
+    guard numbers.count == parts.count, numbers.count <= 2, let day = numbers.last,
+      numbers.count == 1 || numbers[0] == month.month
+    else { return nil }
+    return Day(month.year, month.month, day)
+  }
+}
+
 extension RowReader {
   /// A date; a month alone counts from its first day, with a warning.
   mutating func date(_ column: Column) -> Day? {

@@ -65,6 +65,33 @@ enum PhoneNumbers {
 }
 
 extension RowReader {
+  /// 紧急联系人 and the phone numbers, those too that stand beside the name: `张三 13800138000`.
+  mutating func contact(_ column: Column, phones: Column) -> (name: String?, phones: [String]) {
+    let own = self.phones(phones)
+    guard let text = optionalText(column) else { return (nil, own) }
+    let plain = text.normalisedWidth()
+    let digits = plain.count(where: \.isASCIIDigit)
+    guard digits >= 7 else { return (text, own) }
+    let numbers = PhoneNumbers.read(plain).numbers
+    if numbers.reduce(0, { $0 + $1.count }) < digits {
+      warn(
+        column,
+        Sentence(
+          zh: "其中有不像电话号码的数字，未录入", en: "has digits that are no phone number; they are left out"))
+    }
+    if !own.isEmpty, !Set(numbers).isSubset(of: own) {
+      warn(
+        column,
+        Sentence(
+          zh: "其中的电话与“\(phones.name)”不同，以后者为准，请核对",
+          en: "has another number than \(phones.name), which counts"))
+    }
+    var rest = plain.filter { !$0.isASCIIDigit && !"-+:—–".contains($0) }
+    for word in ["电话", "手机", "号码", "()"] { rest = rest.replacing(word, with: "") }
+    let names = Words.parts(rest)
+    return (names.isEmpty ? nil : names.joined(separator: "、"), own.isEmpty ? numbers : own)
+  }
+
   /// The numbers of a cell; what is no number is left out with a warning.
   mutating func phones(_ column: Column) -> [String] {
     guard let text = optionalText(column), !Words.nothing.contains(text) else { return [] }

@@ -1,11 +1,13 @@
 import CanteenDomain
 
-/// The rows of a table that were not taken, as a file of the same shape: the columns of the table in
-/// their order, every cell as it was, and a last column that says why.
+/// The rows of a table that were not taken, as a file of the same shape: its title, the columns of the
+/// table in their order, every cell as it was, and a last column that says why.
 public struct RejectedRows: Sendable {
   /// The header of the last column; a roster that still has it reads as if it had not.
   public static let reasonHeader = "未导入原因"
 
+  /// What stands above the header, such as whose list of which month it is.
+  public let title: String
   /// The header with the column of reasons.
   public let header: [String]
   /// The cells of each row with its reason.
@@ -17,13 +19,14 @@ public struct RejectedRows: Sendable {
   public init(_ table: Table, reasons: [Int: [Sentence]], language: Language = .zh) {
     // A file of rejected rows that is rejected again has its old reasons replaced.
     let kept = table.header.indices.filter { table.header[$0] != Self.reasonHeader }
+    title = table.title
     header = kept.map { table.header[$0] } + [Self.reasonHeader]
     rows = table.rows.compactMap { row in
       guard let sentences = reasons[row.line] else { return nil }
       let cells = row.texts
       let reason = sentences.map { $0.text(in: language) }.joined(
         separator: language == .zh ? "；" : "; ")
-      return kept.map { cells[$0] } + [reason]
+      return kept.map { $0 < cells.count ? cells[$0] : "" } + [reason]
     }
   }
 
@@ -38,7 +41,9 @@ public struct RejectedRows: Sendable {
 
   /// The rows as a file in which every cell is text.
   public var file: TableFile {
-    TableFile(sheet: Self.reasonHeader, header: header, rows: rows.map { $0.map { .text($0) } })
+    TableFile(
+      sheet: Self.reasonHeader, title: title, header: header,
+      rows: rows.map { $0.map { .text($0) } }, titleInText: true)
   }
 }
 

@@ -5,6 +5,7 @@ extension RosterRow {
     static let name = Column(
       "姓名", "老人姓名", "老年人姓名", "对象姓名", "服务对象姓名", "人员姓名", "助餐对象", "助餐对象姓名", "就餐人姓名", "就餐人",
       "老人", "服务对象", "名字", "长者姓名", "就餐老人姓名", "就餐老人", "name", required: true)
+    static let formerNames = Column("曾用名", "原名", "原姓名", "更名前姓名", "former_name")
     static let sex = Column("性别", "男女", "sex", "gender")
     static let documentKind = Column("证件类型", "证件类别", "证件种类", "证件名称", "document", "id_kind")
     static let idNumber = Column(
@@ -41,6 +42,8 @@ extension RosterRow {
     static let categoryEnd = Column(
       "类别截止", "类别截止日期", "资格截止", "截止日期", "资格截止日期", "享受截止日期", "结束日期", "终止日期", "到期日期",
       "有效期至", "复审日期", "失效日期", "失效时间", "category_to")
+    static let categoryTerm = Column(
+      "类别期限", "享受期限", "享受期间", "有效期限", "有效期", "资格期限", "补贴期限", "起止日期", "起止时间", "category_term")
     static let careLevel = Column(
       "照护等级", "失能等级", "护理等级", "自理能力", "失能程度", "能力等级", "能力评估等级", "care_level")
     static let disabilityGrade = Column("残疾等级", "残疾级别", "伤残等级", "disability_grade")
@@ -77,11 +80,11 @@ extension RosterRow {
   /// The columns of a roster; without name and ID number a file is no roster.
   public static let columns: [Column] =
     [
-      Columns.serial, Columns.name, Columns.sex, Columns.documentKind, Columns.idNumber,
-      Columns.birthDate, Columns.phone, Columns.hukou, Columns.community, Columns.group,
-      Columns.grid,
-      Columns.address, Columns.residenceSince, Columns.residencePermit, Columns.categories,
-      Columns.categoryStart, Columns.categoryEnd,
+      Columns.serial, Columns.name, Columns.formerNames, Columns.sex, Columns.documentKind,
+      Columns.idNumber, Columns.birthDate, Columns.phone, Columns.hukou, Columns.community,
+      Columns.group, Columns.grid, Columns.address, Columns.residenceSince, Columns.residencePermit,
+      Columns.categories,
+      Columns.categoryStart, Columns.categoryEnd, Columns.categoryTerm,
       Columns.careLevel, Columns.disabilityGrade, Columns.evidence, Columns.diets,
       Columns.contactName, Columns.contactPhone, Columns.card, Columns.status, Columns.statusDate,
       Columns.statusEnd, Columns.statusReason, Columns.deathDate, Columns.moveDate, Columns.movedTo,

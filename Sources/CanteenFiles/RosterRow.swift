@@ -46,6 +46,8 @@ public struct RosterRow: Sendable, Hashable {
   /// 序号, as written.
   public let serial: String
   public let name: String
+  /// 曾用名: under which the person may be registered.
+  public let formerNames: [String]
   /// As the ID number has it; as the roster has it for a document that does not tell.
   public let sex: Sex
   public let document: IdentityDocument
@@ -58,6 +60,8 @@ public struct RosterRow: Sendable, Hashable {
   /// 户籍地, 居住社区 and 居民小组 or 网格 as written; finding their regions is the importer's task.
   public let hukou: String?
   public let community: String?
+  /// What stands above a row whose table has no community in any row; nil otherwise.
+  public let headings: RowHeadings?
   public let group: String?
   public let grid: String?
   /// 常住起始, the first day of living here without a break; nil if the office did not say.
@@ -110,9 +114,10 @@ extension RosterRow {
   public static func read(
     _ table: Table, asOf today: Day, words: CategoryWords, _ seen: inout Seen
   ) -> [RowReading<RosterRow>] {
+    let communities = RosterCommunities(table.rows)
     let readings = table.rows.mapInParallel { row in
       var reader = RowReader(row)
-      let value = RosterRow(&reader, today: today, words: words)
+      let value = RosterRow(&reader, today: today, words: words, communities)
       return reader.finish(value)
     }
     let admitted = zip(readings, table.rows).map { reading, row in
@@ -147,14 +152,18 @@ extension RosterRow {
     }
   }
 
-  private init?(_ reader: inout RowReader, today: Day, words: CategoryWords) {
+  private init?(
+    _ reader: inout RowReader, today: Day, words: CategoryWords, _ communities: RosterCommunities
+  ) {
     let name = reader.personName(Columns.name)
     let document = reader.document(Columns.idNumber, kind: Columns.documentKind, asOf: today)
     residenceSince = reader.date(Columns.residenceSince)
     hasResidencePermit = reader.holdsPermit(Columns.residencePermit)
     terms = reader.terms(words)
     phones = reader.phones(Columns.phone)
-    contactPhones = reader.phones(Columns.contactPhone)
+    let contact = reader.contact(Columns.contactName, phones: Columns.contactPhone)
+    contactName = contact.name
+    contactPhones = contact.phones
     diets = Words.parts(reader.text(Columns.diets)).map { Diet(code: Words.diet[$0], text: $0) }
     status = reader.status(asOf: today)
     guard let name, let document else { return nil }
@@ -164,19 +173,25 @@ extension RosterRow {
     if let birth, birth.day.addingMonths(12 * 60) > today {
       reader.warn(Columns.idNumber, Sentence(zh: "不满60周岁", en: "is of a person below 60"))
     }
+    if let birth, birth.day.addingMonths(12 * 121) <= today {
+      reader.warn(
+        birth.source == .idNumber ? Columns.idNumber : Columns.birthDate,
+        Sentence(zh: "已超过120周岁，请核对是否健在、有无写错", en: "is of a person above 120; see that it is right"))
+    }
     line = reader.row.line
     serial = reader.text(Columns.serial)
     self.name = name
+    formerNames = Words.parts(reader.text(Columns.formerNames)).map(\.nameWithoutBlanks)
     self.sex = sex
     self.document = document
     birthDate = birth?.day
     birthDateSource = birth?.source
     hukou = reader.optionalText(Columns.hukou)
-    community = reader.optionalText(Columns.community)
+    community = reader.community(Columns.community, communities)
+    headings = communities.isLeftOut ? reader.row.headings : nil
     group = reader.optionalText(Columns.group)
     grid = reader.optionalText(Columns.grid)
     address = reader.optionalText(Columns.address)
-    contactName = reader.optionalText(Columns.contactName)
     cards = reader.cards(Columns.card)
     remark = reader.optionalText(Columns.remark)
   }
@@ -187,7 +202,7 @@ extension RosterRow {
       (Columns.phone, !Set(phones).isSubset(of: earlier.phones)),
       (Columns.hukou, hukou != nil && hukou != earlier.hukou),
       (Columns.community, community != nil && community != earlier.community),
-      (Columns.group, group != nil && group != earlier.group),
+      (Columns.group, isOtherGroup(than: earlier)),
       (Columns.address, address != nil && address != earlier.address),
       (Columns.categories, !Set(categories).isSubset(of: earlier.categories)),
       (Columns.diets, !Set(diets).isSubset(of: earlier.diets)),
@@ -196,6 +211,12 @@ extension RosterRow {
       (Columns.status, status != nil && status != earlier.status),
     ]
     return told.first(where: \.isNew)?.0
+  }
+
+  private func isOtherGroup(than earlier: RosterRow) -> Bool {
+    guard let group, group != earlier.group else { return false }
+    let number = Region.groupNumber(group)
+    return number == nil || number != earlier.group.flatMap(Region.groupNumber)
   }
 
   /// Who and which cards came in earlier rows of the same file.
@@ -292,9 +313,10 @@ extension RowReader {
         en: "“\(text)” says \(kind.name.en); write that under 状态, with the day")
     }
     if plain.contains(where: { "/、,;?*□＊".contains($0) }) || plain.hasPrefix("例")
-      || plain.contains("示例")
+      || plain.contains("示例") || plain.count(where: \.isASCIIDigit) >= 7
     {
-      return Sentence(zh: "“\(text)”不像一个人的姓名", en: "“\(text)” is not the name of one person")
+      let shown = text.numbersMasked
+      return Sentence(zh: "“\(shown)”不像一个人的姓名", en: "“\(shown)” is not the name of one person")
     }
     return nil
   }
@@ -327,33 +349,6 @@ extension RowReader {
       column,
       Sentence(
         zh: "应为“有”或“无”，未录入", en: "is to be 有 or 无 and is left out"))
-    return nil
-  }
-
-  /// `一级`, `2级`, `肢体三级`, `4`.
-  mutating func disabilityGrade(_ column: Column, _ text: String) -> Int? {
-    let grades: [(Character, Int)] = [
-      ("一", 1), ("二", 2), ("三", 3), ("四", 4), ("1", 1), ("2", 2), ("3", 3), ("4", 4),
-      ("Ⅰ", 1), ("Ⅱ", 2), ("Ⅲ", 3), ("Ⅳ", 4),
-    ]
-    let plain = text.normalisedWidth()
-    let found = grades.filter { plain.contains($0.0) }
-    if found.count == 1 { return found[0].1 }
-    warn(
-      column,
-      Sentence(
-        zh: "“\(text)”不是残疾等级（一级至四级），未录入",
-        en: "“\(text)” is no disability grade (1 to 4) and is left out"))
-    return nil
-  }
-
-  mutating func careLevel(_ column: Column, _ text: String) -> CareLevel? {
-    if let level = CareLevel(named: text) { return level }
-    warn(
-      column,
-      Sentence(
-        zh: "“\(text)”不是已知的等级（轻度、中度、重度或0–6级），未录入",
-        en: "“\(text)” is no known level (mild, moderate, severe or 0 to 6) and is left out"))
     return nil
   }
 }

@@ -24,12 +24,17 @@ extension RowReader {
   mutating func terms(_ words: CategoryWords) -> [RosterRow.Term] {
     let columns = RosterRow.Columns.self
     var categories = categories(columns.categories, words)
-    for ticked in tickedCategories(words) where !categories.contains(ticked) {
-      categories.append(ticked)
-    }
+    for ticked in tickedCategories(words) { add(ticked, to: &categories, columns.categories) }
     let count = categories.count
-    let starts = each(columns.categoryStart, count) { $0.date($1, $2) }
-    let ends = each(columns.categoryEnd, count) { $0.endDate($1, $2) }
+    let first = each(columns.categoryStart, count) { $0.termDays($1, $2, .first) }
+    let last = each(columns.categoryEnd, count) { $0.termDays($1, $2, .last) }
+    let both = each(columns.categoryTerm, count) { $0.termDays($1, $2, .both) }
+    let starts = first.indices.map { place in
+      agreed([first, last, both].map { $0[place]?.from }, columns.categoryStart)
+    }
+    let ends = first.indices.map { place in
+      agreed([first, last, both].map { $0[place]?.to }, columns.categoryEnd)
+    }
     let levels = each(columns.careLevel, count) { $0.careLevel($1, $2) }
     let grades = each(columns.disabilityGrade, count) { $0.disabilityGrade($1, $2) }
     let evidence = each(columns.evidence, count) { $2 }
@@ -37,11 +42,31 @@ extension RowReader {
       guard let start, let end, end < start else { continue }
       fail(columns.categoryEnd, Sentence(zh: "早于起始日期", en: "lies before the first day"))
     }
-    return categories.enumerated().map { place, category in
-      RosterRow.Term(
-        category: category, from: starts[place], to: ends[place], careLevel: levels[place],
-        disabilityGrade: grades[place], evidence: evidence[place])
+    if categories.isEmpty {
+      if levels[0].map({ $0.rank() != 0 }) ?? false { doubtLevel(columns.careLevel) }
+      if grades[0] != nil { doubtLevel(columns.disabilityGrade) }
     }
+    var terms: [RosterRow.Term] = []
+    for (place, one) in categories.enumerated() {
+      if one.isAssumed, levels[place] == nil, let level = one.careLevel {
+        warn(
+          columns.categories,
+          Sentence(
+            zh: "没有写明失能等级，按\(level.name.zh)录入，请核对",
+            en: "does not say the level of care itself; taken as \(level.name.en)"))
+      }
+      terms.append(
+        RosterRow.Term(
+          category: one.category, from: starts[place], to: ends[place],
+          // Words and numbers belong to different scales.
+          careLevel: level(columns.careLevel, levels[place], said: one.careLevel) {
+            Int($0.rawValue) == nil
+          },
+          disabilityGrade: level(
+            columns.disabilityGrade, grades[place], said: one.disabilityGrade),
+          evidence: evidence[place]))
+    }
+    return terms
   }
 
   /// One value a category, and at least one, so that a cell without a category is read too.

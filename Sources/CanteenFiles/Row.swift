@@ -10,12 +10,17 @@ public struct Row: Sendable {
     let indexes: [ColumnKey: Int]
     /// All columns of a meaning that has several.
     let repeated: [ColumnKey: [Int]]
+    /// Where the cells stand among the columns of the table; nil if at their own places.
+    let places: [Int]?
     /// Whether a row must have as many cells as the header; a sheet leaves blank ones out.
     let isText: Bool
 
-    init(fileName: String, width: Int, indexes: [String: [Int]], isText: Bool) {
+    init(
+      fileName: String, width: Int, indexes: [String: [Int]], places: [Int]?, isText: Bool
+    ) {
       self.fileName = fileName
       self.width = width
+      self.places = places
       let keyed = indexes.map { (ColumnKey(name: $0.key), $0.value) }
       let all = Dictionary(keyed, uniquingKeysWith: { first, _ in first })
       self.indexes = all.compactMapValues(\.first)
@@ -29,11 +34,19 @@ public struct Row: Sendable {
   /// What is wrong with the row as a whole: too few or too many cells, or a stray quotation mark.
   public let fault: RowFault?
   private let cells: [String]
+  /// The cells that are crossed out, from 0; they read as blank.
+  private let struck: [Int]
   private let layout: Layout
+  /// What stands above it.
+  let headings: RowHeadings
 
-  init(line: Int, cells: [String]?, layout: Layout) {
+  init(
+    line: Int, cells: [String]?, struck: [Int], layout: Layout, headings: RowHeadings
+  ) {
+    self.headings = headings
     self.line = line
     self.layout = layout
+    self.struck = struck
     self.cells = cells ?? []
     let reason = layout.isText ? Row.reason(cells, width: layout.width) : nil
     fault = reason.map {
@@ -41,8 +54,14 @@ public struct Row: Sendable {
     }
   }
 
-  /// The cells as the file has them, one for each column of the header.
+  /// The cells as the file has them, one for each column of the table's header; without the last ones
+  /// where only a header further down has these.
   public var texts: [String] {
+    if let places = layout.places {
+      var texts = Array(repeating: "", count: (places.max() ?? -1) + 1)
+      for (cell, place) in zip(cells, places) { texts[place] = cell }
+      return texts
+    }
     let missing = max(0, layout.width - cells.count)
     return Array(cells.prefix(layout.width)) + Array(repeating: "", count: missing)
   }
@@ -71,11 +90,21 @@ public struct Row: Sendable {
   public subscript(_ column: String) -> String {
     let key = ColumnKey(name: column)
     if !layout.repeated.isEmpty, let indexes = layout.repeated[key] {
-      return indexes.filter { $0 < cells.count }.map { cells[$0].unmarked() }
+      return indexes.filter { $0 < cells.count && !struck.contains($0) }
+        .map { cells[$0].unmarked() }
         .filter { !$0.isEmpty }.joined(separator: "、")
     }
-    guard let index = layout.indexes[key], index < cells.count else { return "" }
+    guard let index = layout.indexes[key], index < cells.count, !struck.contains(index)
+    else { return "" }
     return cells[index].unmarked()
+  }
+
+  /// The columns with a cell that is crossed out.
+  var crossedOut: [String] {
+    guard !struck.isEmpty else { return [] }
+    return layout.indexes.filter { key, index in
+      (layout.repeated[key] ?? [index]).contains { struck.contains($0) }
+    }.map(\.key.name).sorted()
   }
 
   /// Whether the file has the column at all.
@@ -90,6 +119,14 @@ public struct Row: Sendable {
 
   /// The address of the row as a whole.
   public var address: CellAddress { CellAddress(file: layout.fileName, line: line) }
+}
+
+/// What stands above a row and may say of which community it is.
+public struct RowHeadings: Sendable, Hashable {
+  /// The nearest heading within the table that speaks of a community.
+  public var community: String?
+  /// The table's title and the name of its sheet.
+  public let titles: [String]
 }
 
 /// A column's name, compared by its bytes: a look-up for each cell of a long file has no time for the

@@ -37,18 +37,26 @@ public struct RowReading<Value: Sendable>: Sendable {
 struct RowReader {
   let row: Row
   private(set) var faults: [RowFault]
-  private(set) var warnings: [RowFault] = []
+  private(set) var warnings: [RowFault]
 
   init(_ row: Row) {
     self.row = row
     faults = row.fault.map { [$0] } ?? []
+    warnings = row.crossedOut.map {
+      RowFault(
+        address: row.address($0),
+        reason: Sentence(
+          zh: "划了删除线，未录入；仍有效的请去掉删除线",
+          en: "is crossed out and is left out; take the line off if it holds"))
+    }
   }
 
-  mutating func fail(_ column: Column, _ reason: Sentence) {
+  /// - Parameter code: the machine's word for it, where it has one.
+  mutating func fail(_ column: Column, _ reason: Sentence, code: String? = nil) {
     // A row with the wrong number of cells has its cells in the wrong places: one fault says it
     // all.
     guard row.fault == nil else { return }
-    faults.append(RowFault(address: row.address(column.name), reason: reason))
+    faults.append(RowFault(address: row.address(column.name), reason: reason, code: code))
   }
 
   mutating func warn(_ column: Column, _ reason: Sentence) {
@@ -134,6 +142,16 @@ struct RowReader {
 }
 
 extension RowReader {
+  /// Fails a day that has not come: what a table counts has happened, and its year was mistyped.
+  mutating func refuseFuture(_ day: Day, _ column: Column, asOf today: Day) {
+    guard day > today else { return }
+    fail(
+      column,
+      Sentence(
+        zh: "\(day) 尚未到来，请核对年份", en: "\(day) has not come yet; look at its year"),
+      code: "in_the_future")
+  }
+
   static let dateForm = Sentence(
     zh: "不是有效日期，写法如 2026-10-31", en: "is no date; write it like 2026-10-31")
   /// A formula whose result a program left out when it wrote the file.

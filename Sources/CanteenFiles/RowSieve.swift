@@ -44,6 +44,27 @@ struct RowSieve {
     return nil
   }
 
+  /// Whether a record may be a header, at little cost for nearly every row: a needed cell of it
+  /// begins with a digit.
+  func mayBeHeader(_ cells: [String]) -> Bool {
+    !required.isEmpty
+      && !required.contains { index in
+        // A mark may stand before it that keeps a spreadsheet's hands off.
+        index < cells.count && cells[index].utf8.prefix(2).contains { (0x30...0x39).contains($0) }
+      }
+      && cells.count { !$0.isBlank } >= required.count
+  }
+
+  /// Whether a row is crossed out: all of its needed cells are, or all of its cells where it has none
+  /// of these.
+  func isCrossedOut(_ record: TableRecord) -> Bool {
+    guard !record.struck.isEmpty else { return false }
+    let texts = record.texts
+    let filled = texts.indices.filter { !texts[$0].isBlank && $0 != serial }
+    let needed = filled.filter { required.contains($0) }
+    return (needed.isEmpty ? filled : needed).allSatisfy { record.struck.contains($0) }
+  }
+
   private func isFilled(_ cells: [String]) -> Bool {
     required.allSatisfy { $0 < cells.count && !cells[$0].isBlank }
   }
@@ -57,7 +78,19 @@ struct RowSieve {
     if index == serial { return true }
     let isSection = ["一、", "二、", "三、", "四、", "五、", "六、", "七、", "八、", "九、", "十、", "第"]
       .contains { key.hasPrefix($0) }
-    return index == 0 && (key.count > 8 || isSection)
+    let isPlace = key.count > 2 && ["社区", "村", "居委会", "村委会"].contains { key.hasSuffix($0) }
+    return index == 0 && (key.count > 8 || isSection || isPlace)
+  }
+
+  /// The text of a line that is no row and has nothing but a heading that speaks of a community.
+  static func communityHeading(_ cells: [String]) -> String? {
+    let filled = cells.filter { !$0.isBlank }
+    guard filled.count == 1, let text = filled.first?.trimmedSpaces() else { return nil }
+    let plain = text.replacing("农村", with: "")
+    guard ["社区", "村", "居委会"].contains(where: { plain.contains($0) }),
+      !["小计", "合计", "共计", "总计"].contains(where: { plain.contains($0) })
+    else { return nil }
+    return text
   }
 
   private static let totals = [

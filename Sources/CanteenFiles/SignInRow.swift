@@ -4,12 +4,14 @@ import CanteenDomain
 public struct SignInRow: Sendable, Hashable {
   /// The line of the file on which the row begins, from 1.
   public let line: Int
-  /// 流水号: the list's own number of the meal.
-  public let serial: String
+  /// 流水号: the list's own number of the meal; nil where it has none.
+  public let serial: String?
   public let day: Day
   public let time: TimeOfDay
   public let period: MealPeriod
   public let card: String
+  /// What stands beside the card; nil for nothing.
+  public let name: String?
   /// As the table names it: its code or its name.
   public var canteen: Canteen.Code
   public let mode: ServiceMode
@@ -20,12 +22,13 @@ public struct SignInRow: Sendable, Hashable {
 
 extension SignInRow {
   enum Columns {
-    static let serial = Column("流水号", "订单号", "核销号", "serial", required: true)
+    static let serial = Column("流水号", "订单号", "核销号", "serial", unique: true)
     static let day = Column("日期", "就餐日期", "用餐日期", "day", "date", required: true)
     static let time = Column("时间", "就餐时间", "用餐时间", "time", required: true)
     static let period = Column("餐次", "餐别", "period", required: true)
     static let card = Column("卡号", "餐卡号", "就餐卡号", "card", required: true)
-    static let canteen = Column("助餐点", "助餐点编码", "食堂", "食堂编码", "canteen", required: true)
+    static let name = Column("姓名", "老人姓名", "就餐人", "就餐人姓名", "就餐老人", "用餐人", "name")
+    static let canteen = Column("助餐点", "助餐点编码", "食堂", "食堂编码", "canteen", unique: true)
     static let mode = Column("用餐方式", "取餐方式", "就餐方式", "mode", required: true)
     static let listPrice = Column("餐费", "餐费标价", "金额", "价格", "list_price", "price", required: true)
     static let payment = Column("支付方式", "付款方式", "payment", required: true)
@@ -34,67 +37,110 @@ extension SignInRow {
     static let auth = Column("核验方式", "识别方式", "签到方式", "auth", required: true)
   }
 
-  /// The columns of a sign-in list; all of them but the last two are needed.
+  /// The columns of a sign-in list; 流水号, 助餐点 and the last three may be missing.
   public static let columns: [Column] = [
     Columns.serial, Columns.day, Columns.time, Columns.period, Columns.card, Columns.canteen,
-    Columns.mode, Columns.listPrice, Columns.payment, Columns.auth, Columns.portions,
-    Columns.remark,
+    Columns.mode, Columns.listPrice, Columns.payment, Columns.auth, Columns.name,
+    Columns.portions, Columns.remark,
   ]
 
   public static let priceMax = CheckInRequest.listMax
+
+  /// Whether a table says of each row at which canteen it was.
+  public static func namesCanteens(_ table: Table) -> Bool {
+    table.mapping.taken.contains { $0.column == Columns.canteen.name }
+  }
 
   /// Every row with what became of it.
   ///
   /// A row is rejected for a blank cell, a date or time that does not exist, an unknown word, a
   /// price not above 0 or above `priceMax`, or a serial number that stands earlier with other
-  /// contents. The same row again is a duplicate.
-  public static func read(_ table: Table) -> [RowReading<SignInRow>] {
+  /// contents. The same row again is a duplicate. Under a title with one month, `2026年3月签到表`, a date
+  /// may leave out the year, or name the day alone.
+  /// - Parameters:
+  ///   - today: days after it are mistyped; nil where any day may stand.
+  ///   - canteen: where a row names none.
+  public static func read(
+    _ table: Table, asOf today: Day? = nil, canteen: Canteen.Code? = nil
+  ) -> [RowReading<SignInRow>] {
+    let month = OfficeDate.onlyMonth(in: table.title)
     var seen: [String: SignInRow] = [:]
+    let first = beginning(of: table.rows.compactMap { day($0[Columns.day.name], in: month) })
     return table.rows.map { row in
       var reader = RowReader(row)
-      let value = SignInRow(&reader)
+      let value = SignInRow(
+        &reader, in: month, asOf: today, since: first, canteen: canteen)
       let reading = reader.finish(value)
       guard let value = reading.value else { return reading }
-      guard let earlier = seen[value.serial] else {
-        seen[value.serial] = value
+      // Without a number a meal is known by all that is said of it.
+      let key = value.serial ?? value.contents
+      guard let earlier = seen[key] else {
+        seen[key] = value
         return reading
       }
       return repeated(value, earlier, row)
     }
   }
 
+  /// - Parameter month: the first day of the month that the title names.
+  private static func day(_ text: String, in month: Day?) -> Day? {
+    let text = withoutWeekday(text)
+    if let date = OfficeDate(text) { return date.isMonth ? nil : date.day }
+    return month.flatMap { OfficeDate.day(text, in: $0) }
+  }
+
+  /// How long nobody eats in no canteen: a little less than from a day to the same day of the next year.
+  private static let pauseMax = 300
+
+  /// The first day of a table's meals. Fewer than a tenth of them that lie a year or longer before all
+  /// others are no meals of then: their year was mistyped, and the books would begin there.
+  private static func beginning(of days: [Day]) -> Day? {
+    let days = days.sorted()
+    let last = days.indices.dropFirst().last { place in
+      days[place].number - days[place - 1].number > pauseMax && place * 10 < days.count
+    }
+    return last.map { days[$0] }
+  }
+
   private static func repeated(
     _ value: SignInRow, _ earlier: SignInRow, _ row: Row
   ) -> RowReading<SignInRow> {
     let again = value.contents == earlier.contents
+    let (quoted, english) = value.serial.map { ("“\($0)”", "“\($0)”") } ?? ("", "the row")
     let remark = RowFault(
-      address: row.address(Columns.serial.name),
+      address: value.serial == nil ? row.address : row.address(Columns.serial.name),
       reason: again
         ? Sentence(
-          zh: "“\(value.serial)”与第 \(earlier.line) 行相同，不重复计入",
-          en: "“\(value.serial)” is line \(earlier.line) again")
+          zh: "\(quoted)与第 \(earlier.line) 行相同，不重复计入",
+          en: "\(english) is line \(earlier.line) again")
         : Sentence(
-          zh: "“\(value.serial)”已用于第 \(earlier.line) 行的另一餐",
-          en: "“\(value.serial)” is already the number of another meal, line \(earlier.line)"))
+          zh: "\(quoted)已用于第 \(earlier.line) 行的另一餐",
+          en: "\(english) is already the number of another meal, line \(earlier.line)"))
     return RowReading(
       line: row.line, value: nil, faults: again ? [] : [remark], duplicate: again ? remark : nil)
   }
 
-  private init?(_ reader: inout RowReader) {
-    let serial = reader.requiredText(Columns.serial)
-    let day = reader.required(Columns.day, form: RowReader.dateForm) {
-      OfficeDate(Self.withoutWeekday($0)).flatMap { $0.isMonth ? nil : $0.day }
-    }
+  /// - Parameter month: the first day of the month that the title names.
+  private init?(
+    _ reader: inout RowReader, in month: Day?, asOf today: Day?, since first: Day?,
+    canteen: Canteen.Code?
+  ) {
+    let serial = reader.optionalText(Columns.serial)
+    let day = reader.required(Columns.day, form: RowReader.dateForm) { Self.day($0, in: month) }
+    if let day, let today { reader.refuseFuture(day, Columns.day, asOf: today) }
+    if let day, let first { reader.refuseLongAgo(day, since: first) }
     let time = reader.required(Columns.time, form: RowReader.timeForm) { TimeOfDay(office: $0) }
     let period = reader.required(Columns.period, in: Words.period)
     reader.refuseTakenBack()
     let card = reader.requiredText(Columns.card)
-    let canteen = reader.requiredText(Columns.canteen)
+    let name = reader.optionalText(Columns.name)
+    let isBlank = reader.text(Columns.canteen).isEmpty
+    let canteen = (isBlank ? canteen : nil) ?? reader.requiredText(Columns.canteen)
     let mode = reader.required(Columns.mode, in: Words.mode)
     let price = reader.price(Columns.listPrice, max: SignInRow.priceMax)
     let payment = reader.required(Columns.payment, in: Words.payment)
     let auth = reader.required(Columns.auth, in: Words.auth)
-    guard let serial, let day, let time, let period, let card, let canteen, let mode, let price,
+    guard let day, let time, let period, let card, let canteen, let mode, let price,
       let payment, let auth
     else { return nil }
     line = reader.row.line
@@ -103,6 +149,7 @@ extension SignInRow {
     self.time = time
     self.period = period
     self.card = card.normalisedWidth()
+    self.name = name
     self.canteen = canteen.normalisedWidth()
     self.mode = mode
     listPrice = price
@@ -179,6 +226,18 @@ extension String {
 }
 
 extension RowReader {
+  /// Fails a day that lies long before those of the other rows.
+  fileprivate mutating func refuseLongAgo(_ day: Day, since first: Day) {
+    guard day < first else { return }
+    fail(
+      SignInRow.Columns.day,
+      Sentence(
+        zh: "\(day) 远早于表中其余各行（\(first) 起），像是写错了年份；确是那时的就餐，请单独成表导入",
+        en: "\(day) is long before the other rows, which begin on \(first), as if its year were "
+          + "mistyped; if it is right, import it in a table of its own"),
+      code: "long_ago")
+  }
+
   /// A row that says itself that nobody ate, or that it stands for several meals.
   fileprivate mutating func refuseTakenBack() {
     let (remark, portions) = (SignInRow.Columns.remark, SignInRow.Columns.portions)

@@ -83,6 +83,13 @@ extension RowReader {
   /// The status of a row of a roster: its word, and the dates that have columns of their own.
   mutating func status(asOf today: Day) -> RosterStatus? {
     let columns = RosterRow.Columns.self
+    for column in [columns.status, columns.remark] where Words.void.contains(text(column)) {
+      fail(
+        column,
+        Sentence(
+          zh: "写着“\(text(column))”，未导入；仍有效的请删去这几个字",
+          en: "says “\(text(column))”, so the row is not taken; delete that if it holds"))
+    }
     let place =
       optionalText(columns.movedTo) ?? optionalText(columns.institution)
       ?? optionalText(columns.statusReason)

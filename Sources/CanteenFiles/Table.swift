@@ -14,7 +14,8 @@ public struct Table: Sendable {
   public let encoding: DecodedText.Encoding?
   /// The sheet that was taken; nil for a text.
   public let sheet: String?
-  /// The names of the columns as the file has them, trimmed.
+  /// The names of the columns as the file has them, trimmed; behind them those that only a later
+  /// header of it has.
   public let header: [String]
   /// What stands above the header: the title, and who made the table; empty if nothing does.
   public let title: String
@@ -99,29 +100,20 @@ public struct Table: Sendable {
       throw .missingColumns(
         file: source.fileName, missing: header.missing, found: header.names)
     }
-    if let twice = header.twice {
-      throw .columnTwice(file: source.fileName, column: twice, line: header.line)
-    }
-    let required = Set(columns.columns.filter(\.isRequired).map(\.name))
-    if let alike = header.alike.first(where: { required.contains($0.column) }) {
-      throw .columnsAlike(
-        file: source.fileName, column: alike.column, found: alike.places.map(\.header),
-        line: header.line)
-    }
+    try header.refuseDoubles(columns, fileName: source.fileName)
     fileName = source.fileName
     encoding = source.encoding
     sheet = source.sheet
-    self.header = header.names
     headerLine = header.line
     let start = source.records.firstIndex { $0.line == header.line } ?? 0
     title = source.records.prefix(start).flatMap(\.texts).map { $0.trimmedSpaces() }
       .filter { !$0.isEmpty }.joined(separator: " ")
-    let body = source.records.dropFirst(start + header.records)
-    let split = Table.split(body, header, columns, source)
+    let split = try TableSplit(source, from: start, title: title, header, columns)
+    self.header = split.header
     rows = split.rows
     skipped = split.skipped
-    mapping = header.mapping(filled: split.filled.contains, width: split.width)
-    remarks = source.remarks
+    mapping = split.mappings[0].mapping
+    remarks = source.remarks + split.remarks
   }
 
   /// The first record among the top ones that has every required column, else the best.
@@ -129,45 +121,6 @@ public struct Table: Sendable {
     let count = min(records.count, titleRowsMax)
     let candidates = (0..<count).map { TableHeader(records, at: $0, columns: columns) }
     return candidates.first { $0.missing.isEmpty } ?? candidates.max { $0.count < $1.count }
-  }
-
-  private struct Split {
-    var rows: [Row] = []
-    var skipped: [SkippedLine] = []
-    /// Columns that the header does not name and that have contents.
-    var filled: Set<Int> = []
-    var width: Int
-  }
-
-  private static func split(
-    _ body: ArraySlice<TableRecord>, _ header: TableHeader, _ columns: ColumnNames,
-    _ source: TableRecords
-  ) -> Split {
-    let sieve = RowSieve(header, columns: columns.columns)
-    let width = header.names.count
-    let layout = Row.Layout(
-      fileName: source.fileName, width: width, indexes: header.indexes, isText: source.isText)
-    let nameless = header.names.indices.filter { header.names[$0].isEmpty }
-    var split = Split(width: width)
-    split.rows.reserveCapacity(body.count)
-    var above: [String] = []
-    for var record in body {
-      record.repeatMarked(from: above)
-      if let cells = record.cells, let reason = sieve.reason(cells) {
-        split.skipped.append(SkippedLine(line: record.line, reason: reason))
-        continue
-      }
-      split.rows.append(Row(line: record.line, cells: record.cells, layout: layout))
-      let cells = record.texts
-      above = cells
-      for index in nameless where index < cells.count && !cells[index].isBlank {
-        split.filled.insert(index)
-      }
-      guard cells.count > width, !source.isText else { continue }
-      for index in width..<cells.count where !cells[index].isBlank { split.filled.insert(index) }
-      split.width = max(split.width, cells.count)
-    }
-    return split
   }
 }
 

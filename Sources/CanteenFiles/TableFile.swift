@@ -12,12 +12,18 @@ public struct TableFile: Sendable {
   public var title: String
   public var header: [String]
   public var rows: [[CSVCell]]
+  /// Whether CSV has the title too: a table that comes in again may need it.
+  public var titleInText: Bool
 
-  public init(sheet: String, title: String = "", header: [String], rows: [[CSVCell]]) {
+  public init(
+    sheet: String, title: String = "", header: [String], rows: [[CSVCell]],
+    titleInText: Bool = false
+  ) {
     self.sheet = sheet
     self.title = title
     self.header = header
     self.rows = rows
+    self.titleInText = titleInText
   }
 
   /// Whether a file of this name is a workbook.
@@ -32,15 +38,21 @@ public struct TableFile: Sendable {
   @discardableResult
   public func write(to path: String, createdAt: Instant) throws(FileRefusal) -> [UInt8] {
     try Self.replace(path) { draft throws(FileRefusal) in
-      guard Self.isWorkbook(path) else {
-        return CSVWriter.bytes(header: header, rows: rows)
-      }
+      guard Self.isWorkbook(path) else { return text }
       let layout = WorkbookLayout(sheet: sheet, title: title, columns: columns)
       let workbook = try TableWorkbook(path: draft, layout: layout, createdAt: createdAt)
       for row in rows { try workbook.append(row) }
       try workbook.close()
       return nil
     }
+  }
+
+  private var text: [UInt8] {
+    guard titleInText, !title.isEmpty, !header.isEmpty else {
+      return CSVWriter.bytes(header: header, rows: rows)
+    }
+    let top = [title] + Array(repeating: "", count: header.count - 1)
+    return CSVWriter.bytes(header: top, rows: [header.map { CSVCell.text($0) }] + rows)
   }
 
   /// Columns as wide as what stands in them, up to a limit beyond which reading across is hard.

@@ -70,6 +70,15 @@ struct TableHeader {
       header: index < names.count ? names[index] : "", position: index + 1)
   }
 
+  /// - Throws: `FileRefusal` for a column that stands twice, or several that claim a needed meaning.
+  func refuseDoubles(_ columns: ColumnNames, fileName: String) throws(FileRefusal) {
+    if let twice { throw .columnTwice(file: fileName, column: twice, line: line) }
+    let unique = Set(columns.columns.filter(\.isUnique).map(\.name))
+    guard let alike = alike.first(where: { unique.contains($0.column) }) else { return }
+    throw .columnsAlike(
+      file: fileName, column: alike.column, found: alike.places.map(\.header), line: line)
+  }
+
   /// What was taken and what was not.
   /// - Parameter filled: whether a column has contents below the header.
   func mapping(filled: (Int) -> Bool, width: Int) -> ColumnMapping {
@@ -113,7 +122,8 @@ struct TableHeader {
   private static func joined(
     _ names: [String], below: [String], _ columns: ColumnNames
   ) -> [String]? {
-    let second = trimmed(below)
+    // A name that is merged over both rows stands in both.
+    let second = trimmed(below).enumerated().map { $0 < names.count && $1 == names[$0] ? "" : $1 }
     let filled = second.indices.filter { !second[$0].isEmpty }
     let required = names.indices.filter { columns[names[$0]]?.column.isRequired == true }
     guard !filled.isEmpty, !required.isEmpty,

@@ -8,6 +8,8 @@ struct TableRecord {
   let line: Int
   /// Nil where its quotation marks make no sense.
   var cells: [String]?
+  /// The columns whose cell is struck through, from 0; a text has none.
+  var struck: [Int] = []
 
   var texts: [String] { cells ?? [] }
 
@@ -209,10 +211,10 @@ extension TableRecords {
     }
   }
 
-  /// A text merged over several rows of one column (a community's name beside all its people) holds
-  /// for each of them.
+  /// A text merged over several rows (a community's name beside all its people) holds for each of them,
+  /// in the first column of the merged ones.
   private mutating func fill(_ merged: [MergedCells]) {
-    let tall = merged.filter { $0.columns.count == 1 && $0.rows.count > 1 }
+    let tall = merged.filter { $0.rows.count > 1 }
     guard !tall.isEmpty else { return }
     let positions = Dictionary(
       records.enumerated().map { ($1.line, $0) }, uniquingKeysWith: { first, _ in first })
@@ -238,7 +240,7 @@ extension TableRecords {
 
     func append(_ row: SheetRow) {
       guard !row.cells.allSatisfy(\.isBlank) else { return }
-      records.append(TableRecord(line: row.number, cells: row.cells))
+      records.append(TableRecord(line: row.number, cells: row.cells, struck: row.struck))
     }
   }
 }

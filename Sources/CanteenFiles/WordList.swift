@@ -107,6 +107,9 @@ enum Words {
     text.normalisedWidth().trimmedSpaces().lowercased()
   }
 
+  /// What a row says of itself that was crossed out; 旧卡作废 says it of something else.
+  static let void: Set<String> = ["作废", "已作废", "此行作废", "本行作废", "重复作废", "划掉", "已划掉"]
+
   static let nothing: Set<String> = ["无", "没有", "-", "/", "—", "0", "暂无"]
 
   static let diet = WordList<RosterRow.Diet.Code>([
@@ -123,7 +126,7 @@ enum Words {
   /// Parts of a cell that names one thing after another, each at its place: `2024-01-01、长期`, or
   /// each on a line of its own.
   static func places(_ text: String) -> [String] {
-    let marks = text.contains(where: \.isNewline) ? "\n\r\n" : "、,;"
+    let marks = text.contains(where: \.isNewline) ? "\n\r\n" : "、,;|"
     return text.normalisedWidth().split(omittingEmptySubsequences: false) { marks.contains($0) }
       .map { String($0).trimmedSpaces() }
   }

@@ -161,10 +161,7 @@ private struct Batch: Sendable {
       guard let dinerID = meals.first?.priced.dinerID, let diner = contents.diners[dinerID] else {
         continue
       }
-      let ordered = meals.sorted {
-        ($0.recordedAt, $0.priced.meal.day, $0.priced.meal.time, $0.priced.meal.id)
-          < ($1.recordedAt, $1.priced.meal.day, $1.priced.meal.time, $1.priced.meal.id)
-      }
+      let ordered = meals.sorted(by: PastMeal.isBefore)
       let adjustments = reference.policies.reprice(
         ordered.map(\.priced), with: diner, since: since, budget: &budget,
         // While a canteen has closed nothing, all of its past is open.

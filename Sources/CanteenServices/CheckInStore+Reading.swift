@@ -87,10 +87,10 @@ extension CheckInStore {
   /// The check-ins of some records that stand, each with what it was priced from.
   static func priced(
     of diners: [Diner.ID], _ transaction: borrowing Transaction
-  ) throws -> [(checkIn: CheckIn, priced: PricedMeal)] {
+  ) throws -> [(checkIn: CheckIn, past: PastMeal)] {
     try transaction.query(
       """
-      select \(fragment: columns)
+      select \(fragment: columns), c.recorded_at
       from check_ins as c
       where c.diner_id = any(\(diners)::bigint[])
           and not exists (
@@ -106,7 +106,9 @@ extension CheckInStore {
       let stored = try StoredPricing(json: row.decode("pricing"))
       return (
         checkIn,
-        PricedMeal(dinerID: checkIn.diner, meal: stored.inputs.meal, line: stored.line)
+        PastMeal(
+          priced: PricedMeal(dinerID: checkIn.diner, meal: stored.inputs.meal, line: stored.line),
+          postedOn: checkIn.postedOn, recordedAt: try row.decode("recorded_at"))
       )
     }
   }

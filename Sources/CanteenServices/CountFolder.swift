@@ -70,7 +70,8 @@ public struct CountFolder: Sendable {
       }
       let seal = Seal.of(bytes)
       if try await counts.isTaken(seal) { return .known }
-      let readings = try CountRow.read(contentsOf: url.path)
+      let readings = try CountRow.read(
+        contentsOf: url.path, asOf: CanteenCalendar.shanghai.day(of: by.at))
       let faults = readings.flatMap { $0.faults + ($0.duplicate.map { [$0] } ?? []) }
       guard faults.isEmpty else { return .rejected(faults.map(\.sentence)) }
       let rows = readings.compactMap(\.value?.count)

@@ -144,8 +144,9 @@ private struct DinerHistoryReader {
       ),
       ("address", "居住地址", "address", record.addressSealed == nil ? "" : "***"),
       ("diet", "饮食", "diet", record.diets.joined(separator: ",")),
-      ("emergency_contact", "紧急联系人", "emergency contact", record.emergencyName),
-      ("photo", "照片", "photo", record.photo), ("remark", "备注", "remark", record.remark),
+      ("emergency_contact", "紧急联系人", "emergency contact", record.emergencyName.numbersMasked),
+      ("photo", "照片", "photo", record.photo),
+      ("remark", "备注", "remark", record.remark.numbersMasked),
     ]
     let facts = try values.filter { !$0.value.isEmpty }.map {
       try fact(

@@ -91,7 +91,8 @@ public struct DinerMerge: Sendable {
     }
   }
 
-  /// Prices the person's meals again in their order, each with those before it in the caps' windows.
+  /// Prices the person's meals again in the order in which they were accepted, each with those before
+  /// it in the caps' windows and by what its line says was spent of budgets.
   private static func differences(
     of person: Diner.ID, reference: Reference, calendar: CanteenCalendar,
     _ transaction: borrowing Transaction
@@ -102,18 +103,21 @@ public struct DinerMerge: Sendable {
       transaction.query(DinerStore.register(of: records)), regions: reference.regions,
       aliases: aliases)
     guard let facts = facts[person] else { return [] }
+    let policies = reference.policies
     var accepted: [AcceptedMeal] = []
     var differences: [Difference] = []
     var taken: Set<String> = []
     let meals = try CheckInStore.priced(of: records, transaction)
-      .sorted { PricedMeal.isBefore($0.priced, $1.priced) }
-    for (checkIn, priced) in meals {
+      .sorted { PastMeal.isBefore($0.past, $1.past) }
+    for (checkIn, past) in meals {
+      let priced = past.priced
       var meal = priced.meal
       let isSecond = !taken.insert("\(meal.day) \(meal.period.rawValue)").inserted
       meal.wantsFullPrice = meal.wantsFullPrice || isSecond
-      let window = reference.policies.capsWindow(for: meal.day)...meal.day
-      let line = reference.policies.price(
-        meal, for: facts, accepted: accepted.filter { window.contains($0.day) })
+      let window = policies.capsWindow(for: meal.day)...policies.capsWindowEnd(for: meal.day)
+      let line = policies.price(
+        meal, for: facts, accepted: accepted.filter { window.contains($0.day) },
+        budget: BudgetUse(statedBy: priced.line, on: meal.day))
       accepted.append(AcceptedMeal(meal, line))
       guard line.dinerFen != priced.line.dinerFen else { continue }
       differences.append(

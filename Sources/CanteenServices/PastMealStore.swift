@@ -6,6 +6,13 @@ struct PastMeal: Sendable {
   var priced: PricedMeal
   var postedOn: Day
   var recordedAt: Instant
+
+  /// The order in which meals were accepted, and caps counted them: as they were recorded, those of one
+  /// batch by their service time.
+  static func isBefore(_ left: PastMeal, _ right: PastMeal) -> Bool {
+    guard left.recordedAt == right.recordedAt else { return left.recordedAt < right.recordedAt }
+    return PricedMeal.isBefore(left.priced, right.priced)
+  }
 }
 
 /// Reads accepted meals back in the form in which they are priced, many persons at a time: for the

@@ -291,8 +291,9 @@ public struct ReconciliationService: Sendable {
     }
   }
 
-  /// Writes down what a person says about a finding, or what was done about it.
-  /// - Parameter subject: which one; nil where the check found only one on that day.
+  /// Writes down what a person says about a finding, or what another one decided about it.
+  /// - Parameter subject: which one, by its code or by its name; nil where the check found only one on
+  ///   that day.
   /// - Returns: its subject.
   /// - Throws: `FindingRefusal`.
   @discardableResult
@@ -305,13 +306,20 @@ public struct ReconciliationService: Sendable {
     return try await database.transaction { transaction in
       let found = try ReconciliationStore.findings(
         canteen, from: day, to: day, onlyOpen: false, titles: [:], transaction
-      ).filter { $0.check == check && (subject == nil || $0.subject == subject) }
+      ).filter { finding in
+        guard finding.check == check else { return false }
+        return subject.map { [finding.subject, finding.subjectName.zh].contains($0) } ?? true
+      }
       guard let finding = found.first else {
         throw FindingRefusal.unknown(check: check, subject: subject)
       }
       guard found.count == 1 else { throw FindingRefusal.several(found.map(\.subject)) }
       guard step.mayFollow(finding.step) else {
         throw FindingRefusal.outOfOrder(step, after: finding.step)
+      }
+      let hands = try ReconciliationStore.explainers(of: finding, transaction)
+      guard step == .explained || !hands.contains(by.by) else {
+        throw FindingRefusal.sameHands(by.by)
       }
       _ = try ReconciliationStore.explain(
         check: check, canteen: canteen, day: day, subject: finding.subject, explanation: text,

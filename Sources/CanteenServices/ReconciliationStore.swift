@@ -154,8 +154,22 @@ enum ReconciliationStore {
     try transaction.query(
       """
       select
-          f.check_id, f.severity, f.service_date, f.subject, f.zh, f.en, f.explanation, f.step
+          f.check_id, f.severity, f.service_date, f.subject, f.zh, f.en, f.step,
+          coalesce(s.explanation, f.explanation) as explanation,
+          case when s.explanation is not null then f.explanation end as decision
       from current_findings as f
+      left join lateral (
+          select e.explanation
+          from finding_explanations as e
+          where f.step <> 'explained'
+              and e.step = 'explained'
+              and e.check_id = f.check_id
+              and e.canteen_code = f.canteen_code
+              and e.service_date = f.service_date
+              and e.subject = f.subject
+          order by e.explanation_no desc
+          limit 1
+      ) as s on true
       where f.canteen_code = \(canteen)
           and f.service_date between \(from)::date and \(to)::date
           and (f.is_open or (f.step is not null and not \(onlyOpen)))
@@ -170,8 +184,25 @@ enum ReconciliationStore {
         severity: try row.decode("severity"), canteen: canteen,
         day: try row.decode("service_date"), subject: try row.decode("subject"),
         sentence: Sentence(zh: try row.decode("zh"), en: try row.decode("en")),
-        explanation: try row.decode("explanation"), step: try row.decode("step"))
+        explanation: try row.decode("explanation"), decision: try row.decode("decision"),
+        step: try row.decode("step"))
     }
+  }
+
+  /// Who explained a finding, what it says now or what it said before.
+  static func explainers(
+    of finding: Finding, _ transaction: borrowing Transaction
+  ) throws -> [String] {
+    try transaction.query(
+      """
+      select distinct explained_by
+      from finding_explanations
+      where check_id = \(finding.check)
+          and canteen_code = \(finding.canteen)
+          and service_date = \(finding.day)::date
+          and subject = \(finding.subject)
+          and step = \(Finding.Step.explained)
+      """, as: String.self)
   }
 
   /// - Returns: false if there is no such finding.

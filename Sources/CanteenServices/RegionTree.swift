@@ -50,6 +50,33 @@ public struct RegionTree: Sendable {
     return matches.count == 1 ? matches[0] : nil
   }
 
+  /// The resident group of a community that a text names, in whatever way its number is written.
+  func group(named text: String, of community: Region) -> Region? {
+    if let exact = region(named: text, below: community.code) { return exact }
+    let plain = text.hasPrefix(community.name) ? text.dropFirst(community.name.count) : text[...]
+    guard let number = Region.groupNumber(String(plain)) else { return nil }
+    let matches = regions.values.filter {
+      $0.level == .group && $0.parent == community.code && Region.groupNumber($0.name) == number
+    }
+    return matches.count == 1 ? matches[0] : nil
+  }
+
+  /// The communities that a title or a heading names; of a name within another only the longer one, and
+  /// of several of one name that below the street which stands there too.
+  func communities(in text: String) -> [Region] {
+    let plain = text.normalisedWidth()
+    let named = regions.values.filter { $0.level == .community && plain.contains($0.name) }
+    let longest = named.filter { one in
+      !named.contains { $0.name != one.name && $0.name.contains(one.name) }
+    }
+    return Dictionary(grouping: longest, by: \.name).values.flatMap { alike -> [Region] in
+      let placed = alike.filter { region in
+        region.parent.flatMap { regions[$0] }.map { plain.contains($0.name) } ?? false
+      }
+      return alike.count > 1 && !placed.isEmpty ? placed : alike
+    }
+  }
+
   /// A name that `region(named:)` takes for this place alone: its own, or with all above it.
   func unmistakableName(of code: Region.Code) -> String {
     let names = names(to: code)

@@ -40,7 +40,8 @@ struct RosterKnowledge: Sendable {
 
   /// Decides one row. A blank cell says nothing, so it never takes away what is known; a category
   /// that the roster leaves out is not ended by it, since rosters are often partial.
-  /// - Throws: `RefusedEntry` if the card is another person's.
+  /// - Throws: `RefusedEntry` if the card is another person's, or the number is registered under quite
+  ///   another name.
   func decide(_ entry: RosterEntry, vault: Vault) throws -> RosterDecision {
     let diner = diner(of: entry)
     var decision = RosterDecision(entry: entry, diner: diner)
@@ -57,6 +58,7 @@ struct RosterKnowledge: Sendable {
       }
     }
     if let diner, let old = records[diner] {
+      try Self.refuseOther(old.record.name, than: entry)
       decision.recordNumber = old.number + 1
       let fields = try Self.differences(old.record, &decision.entry, vault)
       let isAtHome = decision.entry.isAtHome(as: old.record)
@@ -105,6 +107,23 @@ struct RosterKnowledge: Sendable {
       let name = status.status.name
       decision.fields.append(.init(name.zh, name.en, old: "", new: status.from.description))
     }
+  }
+
+  /// A name that is spelt a little otherwise is taken; quite another one may be another person's, whose
+  /// number was typed wrongly, unless the row says that it was the person's before.
+  private static func refuseOther(_ registered: String, than entry: RosterEntry) throws {
+    guard !NameLikeness.isSimilar(registered, entry.name),
+      !entry.formerNames.contains(registered)
+    else { return }
+    throw RefusedEntry(
+      fault: entry.fault(
+        "姓名",
+        Sentence(
+          zh: "这个证件号登记的是\(registered.maskedName)，表中却是\(entry.name.maskedName)，未导入；"
+            + "不是同一人的请核对证件号，确已改名的请加一列“曾用名”写上原来的姓名",
+          en: "is \(entry.name.maskedName), and the number is registered for "
+            + "\(registered.maskedName): compare the number, or, if it is one person, add a column "
+            + "曾用名 with the name before")))
   }
 
   /// What the row says otherwise than the record, field by field; what the row leaves blank is filled
@@ -177,7 +196,7 @@ private struct RosterFieldNotes {
   /// - Returns: what is to be kept: a blank says nothing.
   mutating func text(_ zh: String, _ en: String, _ before: String, _ after: String) -> String {
     guard !after.isEmpty, after != before else { return before }
-    fields.append(.init(zh, en, old: before, new: after))
+    fields.append(.init(zh, en, old: before.numbersMasked, new: after.numbersMasked))
     return after
   }
 

@@ -7,6 +7,7 @@ import CanteenVault
 struct RosterEntry: Sendable {
   var line: Int
   var name: String
+  var formerNames: [String]
   var initials: String
   var sex: Sex
   var birthDate: Day?
@@ -60,6 +61,7 @@ struct RosterPlaces {
   private let regions: RegionTree
   private var communities: [String: Region?] = [:]
   private var groups: [String: Region?] = [:]
+  private var headings: [RowHeadings: Region?] = [:]
   fileprivate var initials: [String: String] = [:]
 
   init(_ regions: RegionTree) { self.regions = regions }
@@ -71,10 +73,28 @@ struct RosterPlaces {
     return found
   }
 
+  /// The community that stands above a row: in the nearest heading that speaks of one, else in the title
+  /// and the sheet's name together. Nil unless it is one, and for a canteen, whose diners may live
+  /// elsewhere.
+  /// - Parameter first: called if it is found for the first time.
+  mutating func region(
+    above row: RosterRow, first: (_ text: String, Region) -> Void
+  ) -> Region? {
+    guard let above = row.headings else { return nil }
+    if let known = headings[above] { return known }
+    let text = above.community ?? above.titles.joined(separator: " ")
+    let isCanteen = ["食堂", "饭堂", "助餐点"].contains { text.contains($0) }
+    let named = isCanteen ? [] : regions.communities(in: text)
+    let found = named.count == 1 ? named[0] : nil
+    headings[above] = .some(found)
+    if let found { first(text, found) }
+    return found
+  }
+
   mutating func group(named name: String, in community: Region) -> Region? {
     let key = "\(community.code)|\(name)"
     if let known = groups[key] { return known }
-    let found = regions.region(named: name, below: community.code)
+    let found = regions.group(named: name, of: community)
     groups[key] = .some(found)
     return found
   }
@@ -103,13 +123,31 @@ extension RosterEntry {
       RowFault(
         address: CellAddress(file: fileName, line: row.line, column: column), reason: reason)
     }
-    guard let name = row.community, let community = places.region(named: name) else {
+    let place: Region?
+    if let name = row.community {
+      place = places.region(named: name)
+    } else {
+      place = places.region(above: row) { text, community in
+        warnings.append(
+          fault(
+            "居住社区",
+            Sentence(
+              zh: "没有写，这一行起按上方的“\(text)”录入为\(community.name)，请核对",
+              en: "is blank; from this row on it is \(community.name), by “\(text)” above")))
+      }
+    }
+    guard let community = place else {
       let reason =
         row.community.map {
           Sentence(
             zh: "没有登记的社区“\($0)”，请先用 canteen region add 添加",
             en: "there is no community \($0); add it with canteen region add")
-        } ?? Sentence(zh: "不能为空", en: "must not be blank")
+        }
+        ?? Sentence(
+          zh: "不能为空：请在每一行写明社区（与上一行相同的可写“同上”），"
+            + "或整列不写，只在标题或小标题中写一个已登记的社区",
+          en: "must not be blank: write it in each row (同上 for that of the row above), or in none "
+            + "but in a title or heading that names one registered community")
       throw RefusedEntry(fault: fault("居住社区", reason))
     }
     residence = community.code
@@ -132,6 +170,7 @@ extension RosterEntry {
     hukou = row.hukou.flatMap { places.region(named: $0)?.code }
     line = row.line
     self.name = row.name
+    formerNames = row.formerNames
     initials = places.initials(of: row.name)
     sex = row.sex
     birthDate = row.birthDate

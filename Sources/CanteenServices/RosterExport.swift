@@ -108,13 +108,17 @@ public struct RosterExport: Sendable {
         residence: regions.community(of: record.residence)?.name ?? place?.name ?? "",
         group: isGroup ? place?.name ?? "" : record.group,
         terms: terms(mine.flatMap { entitlements[$0] ?? [] }, on: day),
-        contactName: record.emergencyName, contactPhone: contact.isEmpty ? "" : contact.maskedPhone,
+        contactName: record.emergencyName.numbersMasked,
+        contactPhone: contact.isEmpty ? "" : contact.maskedPhone,
         cards: summary.cards.joined(separator: "、"),
-        status: departure(mine.flatMap { statuses[$0] ?? [] }, on: day), remark: record.remark)
+        status: departure(mine.flatMap { statuses[$0] ?? [] }, on: day),
+        remark: record.remark.numbersMasked)
       guard full else { return person }
       person.idNumber = number
       person.phone = ([phone] + others.map(String.init)).joined(separator: "、")
       person.contactPhone = contact
+      person.contactName = record.emergencyName
+      person.remark = record.remark
       person.hukou = record.hukouText.isEmpty ? person.hukou : record.hukouText
       person.residence = regions.unmistakableName(
         of: regions.community(of: record.residence)?.code ?? record.residence)

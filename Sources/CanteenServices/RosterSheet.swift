@@ -65,7 +65,7 @@ extension RosterExport {
   private static func list(_ person: Person, _ text: (Term) -> String) -> CSVCell {
     let texts = person.terms.map(text)
     guard texts.contains(where: { !$0.isEmpty }) else { return .empty }
-    let mark = texts.contains { $0.contains { "、,，;；".contains($0) } } ? "\n" : "、"
+    let mark = texts.contains { $0.contains { "、,，;；|｜".contains($0) } } ? "\n" : "、"
     return .text(texts.map { $0.isEmpty ? "—" : $0 }.joined(separator: mark))
   }
 }

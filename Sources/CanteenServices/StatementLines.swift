@@ -88,7 +88,7 @@ struct StatementLines {
       sex: printed.person.sex, idNumber: printed.idNumber, age: source.line.age,
       hukou: home.hukouRegion.flatMap { regions.regions[$0]?.name } ?? home.hukouText,
       residence: regions.community(of: home.residence)?.name ?? "",
-      tier: source.line.tier ?? "", tierTitle: source.line.tierTitle ?? "原价",
+      tier: source.line.tier ?? "", tierTitle: source.line.tierName,
       list: adjusted == nil ? checkIn.list * source.sign : 0,
       dinerPays: adjusted == nil ? checkIn.dinerPays * source.sign : paidBack,
       sources: source.totals, means: checkIn.means, auth: checkIn.auth,

@@ -74,11 +74,11 @@ extension StatementLifeService {
     }
   }
 
-  /// What else was paid under a voucher: one transfer may well pay several debts, and a voucher that was
-  /// read off wrongly looks the same.
+  /// What else was paid under a voucher, and how much: one transfer may well pay several debts, and a
+  /// voucher that was read off wrongly looks the same.
   public func others(
     under voucher: String, than number: String, _ source: FundingSource
-  ) async throws -> [(statement: String, source: FundingSource)] {
+  ) async throws -> [(statement: String, source: FundingSource, fen: Fen)] {
     try await database.transaction(readOnly: true) {
       try StatementPaymentStore.others(under: voucher, than: number, source, $0)
     }

@@ -87,10 +87,10 @@ enum StatementPaymentStore {
   static func others(
     under voucher: String, than statement: String, _ source: FundingSource,
     _ transaction: borrowing Transaction
-  ) throws -> [(statement: String, source: FundingSource)] {
+  ) throws -> [(statement: String, source: FundingSource, fen: Fen)] {
     try transaction.query(
       """
-      select p.statement_no, p.source
+      select p.statement_no, p.source, p.fen
       from statement_payments as p
       where p.voucher = \(voucher)
           and (p.statement_no, p.source) <> (\(statement), \(source.rawValue))
@@ -98,7 +98,10 @@ enum StatementPaymentStore {
       order by p.statement_no, p.source
       """
     ).map {
-      (try $0.decode("statement_no"), FundingSource(try $0.decode("source", as: String.self)))
+      (
+        try $0.decode("statement_no"), FundingSource(try $0.decode("source", as: String.self)),
+        try $0.decode("fen")
+      )
     }
   }
 

@@ -258,7 +258,7 @@ struct StatementTables: Sendable {
     case .sentence: return .text(finding.sentence.zh)
     case .step: return .text(finding.step?.name.zh ?? "未说明")
     // People write names into explanations.
-    case .explanation: return .text(profile.name == .hidden ? "" : finding.explanation ?? "")
+    case .explanation: return .text(profile.name == .hidden ? "" : finding.account ?? "")
     }
   }
 }

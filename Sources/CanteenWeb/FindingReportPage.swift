@@ -91,7 +91,7 @@ public struct FindingReportPage: Sendable {
         \(finding.severity.name.text(in: language))</td><td>\(escape(finding.check)) \
         \(escape(finding.title.text(in: language)))</td>\
         <td>\(escape(finding.sentence.text(in: language)))<br><small>\
-        \(escape(finding.subject))</small></td></tr>
+        \(escape(finding.subjectName.text(in: language)))</small></td></tr>
         """
     }.joined(separator: "\n")
     let rest = lines.count - room

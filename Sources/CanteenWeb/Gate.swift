@@ -42,33 +42,36 @@ struct Gate: Sendable {
   private static let backgroundHeader = HTTPField.Name("X-Background")
 
   private func visitor(
-    _ request: Request, holding token: SessionService.Token?, at terminal: Terminal
+    _ request: Request, holding token: SessionService.Token?, at terminal: Terminal,
+    isBackground: Bool = false
   ) async throws -> Visitor? {
     let now = now()
-    let isBackground = Self.backgroundHeader.map { request.headers.contains($0) } ?? false
+    let saysSo = Self.backgroundHeader.map { request.headers.contains($0) } ?? false
     guard
       let session = try await sessions.session(
-        token: token, at: terminal, isBackground: isBackground, now: now)
+        token: token, at: terminal, isBackground: isBackground || saysSo, now: now)
     else { return nil }
     return Visitor(staff: session.staff, terminal: terminal, at: now)
   }
 
+  /// - Parameter isBackground: what the page asks by itself though no header can say so.
   /// - Throws: `StaffRefusal.terminalUnknown`, `.signedOut`, and `.csrfMissing` for what changes
   ///   something and does not come from our own page.
-  func visitor(_ request: Request) async throws -> Visitor {
+  func visitor(_ request: Request, isBackground: Bool = false) async throws -> Visitor {
     let brought = cookies.brought(by: request)
     let terminal = try await terminal(holding: brought.terminal)
-    guard let visitor = try await visitor(request, holding: brought.session, at: terminal) else {
-      throw StaffRefusal.signedOut
-    }
+    guard
+      let visitor = try await visitor(
+        request, holding: brought.session, at: terminal, isBackground: isBackground)
+    else { throw StaffRefusal.signedOut }
     if request.method != .get { try check(request, brought) }
     return visitor
   }
 
   /// Somebody of the street office, who sees every canteen.
   /// - Throws: as `visitor`; `StaffRefusal.notAllowed` for others.
-  func officer(_ request: Request) async throws -> Visitor {
-    let visitor = try await visitor(request)
+  func officer(_ request: Request, isBackground: Bool = false) async throws -> Visitor {
+    let visitor = try await visitor(request, isBackground: isBackground)
     guard visitor.staff.role.maySeeAllCanteens else {
       throw StaffRefusal.notAllowed(visitor.staff.role)
     }

@@ -187,6 +187,8 @@ struct StatementFindingBody: Encodable {
   var sentence: String
   var step: String?
   var explanation: String?
+  /// Why it was decided so.
+  var decision: String?
 
   init(_ row: StatementFinding) {
     number = row.number
@@ -198,6 +200,7 @@ struct StatementFindingBody: Encodable {
     sentence = row.finding.sentence.zh
     step = row.finding.step?.rawValue
     explanation = row.finding.explanation
+    decision = row.finding.decision
   }
 }
 

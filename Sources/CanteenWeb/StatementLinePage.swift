@@ -88,7 +88,7 @@ extension StatementPages {
     guard !found.findings.isEmpty else { return "" }
     let items = found.findings.map { row in
       "<li>\(escape("\(row.finding.check) \(row.finding.sentence.zh)")) "
-        + "\(escape(row.finding.explanation ?? "未说明"))</li>"
+        + "\(escape(row.finding.account ?? "未说明"))</li>"
     }
     return "<h2>异常</h2><ul>\(items.joined())</ul>"
   }

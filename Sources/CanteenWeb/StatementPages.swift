@@ -185,7 +185,7 @@ struct StatementPages {
       return [
         "\(row.number)", finding.day.description, escape("\(finding.check) \(finding.title.zh)"),
         finding.severity.name.zh, escape(finding.sentence.zh), escape(row.meal?.name ?? ""),
-        escape(finding.step?.name.zh ?? "未说明"), escape(finding.explanation ?? ""),
+        escape(finding.step?.name.zh ?? "未说明"), escape(finding.account ?? ""),
       ]
     }
     return StatementPage(

@@ -14,7 +14,7 @@ struct StreetRoutes {
       return try json(try await body())
     }
     router.get("/api/v1/street/events") { request, _ in
-      _ = try await context.gate.officer(request)
+      _ = try await context.gate.officer(request, isBackground: true)
       return events(request)
     }
   }
@@ -27,7 +27,7 @@ struct StreetRoutes {
   }
 
   /// Server-sent events: `today` with the whole of it each time; browsers come back by themselves, and are
-  /// told then why who was signed out sees no more.
+  /// told then why who was signed out sees no more. They cannot say that nobody asked, so it is known here.
   private func events(_ request: Request) -> Response {
     Response(
       status: .ok,
@@ -36,7 +36,7 @@ struct StreetRoutes {
         try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
         // Ended by the server itself when it goes down: it waits for its answers, and this one has no end.
         for await _ in context.feed.changes().cancelOnGracefulShutdown() {
-          guard (try? await context.gate.officer(request)) != nil else { break }
+          guard (try? await context.gate.officer(request, isBackground: true)) != nil else { break }
           // Not on the thread of the connection, where taps may wait behind it.
           let text = try await withTaskExecutorPreference(globalConcurrentExecutor) {
             String(decoding: try JSONEncoder().encode(try await body()), as: UTF8.self)

@@ -4,6 +4,8 @@ public struct SheetRow: Sendable, Hashable {
   public let number: Int
   /// Up to the last cell that is not blank.
   public var cells: [String]
+  /// The columns, from 0, of the filled cells that are struck through as a whole.
+  public var struck: [Int] = []
 }
 
 /// Cells that stand merged on a sheet: rows from 1, columns from 0.
@@ -22,6 +24,7 @@ public struct MergedCells: Sendable, Hashable {
 final class SheetScan: XMLHandler {
   private let strings: [String]
   private let forms: [CellStyles.Form]
+  private let struckStyles: Set<Int>
   private let startsIn1904: Bool
   private let take: (SheetRow) -> Bool
 
@@ -34,6 +37,7 @@ final class SheetScan: XMLHandler {
   private var row = 0
   private var isHidden = false
   private var cells: [String] = []
+  private var struck: [Int] = []
   private var cellsTaken = 0
 
   private var column = -1
@@ -52,11 +56,12 @@ final class SheetScan: XMLHandler {
   private enum Target { case value, formula }
 
   init(
-    strings: [String], forms: [CellStyles.Form], startsIn1904: Bool,
+    strings: [String], styles: CellStyles, startsIn1904: Bool,
     take: @escaping (SheetRow) -> Bool
   ) {
     self.strings = strings
-    self.forms = forms
+    forms = styles.forms
+    struckStyles = styles.struck
     self.startsIn1904 = startsIn1904
     self.take = take
   }
@@ -73,6 +78,7 @@ final class SheetScan: XMLHandler {
       isHidden = attributes["hidden"].map { $0 == "1" || $0 == "true" } ?? false
       column = -1
       cells = []
+      struck = []
     case "mergeCell": merge(attributes)
     default: return
     }
@@ -114,6 +120,7 @@ final class SheetScan: XMLHandler {
   private func endCell() {
     let text = cellText()
     guard !text.isEmpty, (0..<SheetScan.columnsMax).contains(column) else { return }
+    if !struckStyles.isEmpty, struckStyles.contains(style) { struck.append(column) }
     if column < cells.count {
       cells[column] = text
       return
@@ -145,7 +152,7 @@ final class SheetScan: XMLHandler {
     if isHidden { hiddenRows += 1 }
     cellsTaken += cells.count
     if cellsTaken > SheetScan.cellsMax { isTooLarge = true }
-    if !take(SheetRow(number: row, cells: cells)) { wantsNoMore = true }
+    if !take(SheetRow(number: row, cells: cells, struck: struck)) { wantsNoMore = true }
   }
 
   private func merge(_ attributes: XMLAttributes) {

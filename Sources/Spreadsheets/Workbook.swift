@@ -1,7 +1,7 @@
 /// A workbook (XLSX) opened for reading: its sheets, and their rows as text, streamed.
 ///
-/// Only what a table needs is read: texts, numbers, dates by their styles, the values that formulas
-/// had when the file was saved. Macros, drawings and links are never touched.
+/// Only what a table needs is read: texts, numbers, dates by their styles, what is struck through, the
+/// values that formulas had when the file was saved. Macros, drawings and links are never touched.
 public final class Workbook {
   /// A sheet by its name; hidden ones are told apart.
   public struct Sheet: Sendable, Hashable {
@@ -21,7 +21,7 @@ public final class Workbook {
   public let sheets: [Sheet]
   private let archive: ZipArchive
   private let strings: [String]
-  private let forms: [CellStyles.Form]
+  private let styles: CellStyles
   private let startsIn1904: Bool
 
   /// Opens the file at `path`.
@@ -66,7 +66,7 @@ public final class Workbook {
     if let part = relations.byType["styles"], archive.has(part) {
       try XMLScan.run(part, of: archive, styles)
     }
-    forms = styles.forms
+    self.styles = styles
   }
 
   /// Hands the rows that are not blank to `take`, until it returns false.
@@ -75,7 +75,7 @@ public final class Workbook {
     _ sheet: Sheet, _ take: @escaping (SheetRow) -> Bool
   ) throws(WorkbookFault) -> SheetEnd {
     let scan = SheetScan(
-      strings: strings, forms: forms, startsIn1904: startsIn1904, take: take)
+      strings: strings, styles: styles, startsIn1904: startsIn1904, take: take)
     try XMLScan.run(sheet.part, of: archive, scan)
     if scan.isTooLarge { throw .tooLarge(limit: "\(SheetScan.cellsMax) cells") }
     return SheetEnd(merged: scan.merged, hiddenRows: scan.hiddenRows)

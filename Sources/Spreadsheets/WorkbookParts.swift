@@ -94,7 +94,7 @@ final class SharedStrings: XMLHandler {
   }
 }
 
-/// How the number formats of cell styles show a number.
+/// How the number formats of cell styles show a number, and which styles cross their cells out.
 final class CellStyles: XMLHandler {
   /// What a style makes of a number.
   enum Form: Sendable, Hashable {
@@ -107,6 +107,11 @@ final class CellStyles: XMLHandler {
   private var formats: [Int: Form] = [:]
   private var isInCellFormats = false
   private(set) var forms: [Form] = []
+  /// The styles, by their place in `forms`, whose font is struck through.
+  private(set) var struck: Set<Int> = []
+  /// Whether each font is struck through; those of conditional formats are not among them.
+  private var fonts: [Bool] = []
+  private var isInFonts = false
   let isDone = false
 
   func start(_ name: XMLName, _ attributes: XMLAttributes) {
@@ -115,8 +120,15 @@ final class CellStyles: XMLHandler {
       if let id = attributes.integer("numFmtId"), let code = attributes["formatCode"] {
         formats[id] = CellStyles.form(ofCode: code)
       }
+    case "fonts": isInFonts = true
+    case "font" where isInFonts: fonts.append(false)
+    case "strike" where isInFonts && !fonts.isEmpty:
+      fonts[fonts.count - 1] = attributes["val"].map { $0 == "1" || $0 == "true" } ?? true
     case "cellXfs": isInCellFormats = true
     case "xf" where isInCellFormats:
+      if let font = attributes.integer("fontId"), fonts.indices.contains(font), fonts[font] {
+        struck.insert(forms.count)
+      }
       let id = attributes.integer("numFmtId") ?? 0
       forms.append(formats[id] ?? (CellStyles.dateFormats.contains(id) ? .date : .plain))
     default: return
@@ -124,7 +136,13 @@ final class CellStyles: XMLHandler {
   }
 
   func text(_ bytes: UnsafeBufferPointer<UInt8>) {}
-  func end(_ name: XMLName) { if case "cellXfs" = name { isInCellFormats = false } }
+  func end(_ name: XMLName) {
+    switch name {
+    case "cellXfs": isInCellFormats = false
+    case "fonts": isInFonts = false
+    default: return
+    }
+  }
 
   /// The built-in formats of dates and times, the Chinese ones included (ECMA-376 18.8.30).
   private static let dateFormats = Set([14...22, 27...36, 45...47, 50...58].joined())

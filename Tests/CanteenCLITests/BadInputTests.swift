@@ -14,7 +14,7 @@ struct BadInputTests {
       (bench.folder.path + "/nothing.csv", "未执行：找不到文件：\(bench.folder.path)/nothing.csv"),
       (bench.folder.path, "是文件夹，请指定其中的表格文件"),
       (try bench.file("empty.csv", ""), "未执行：empty.csv 是空文件，没有任何内容"),
-      (try bench.file("header.csv", "a,b\n1,2\n"), "未执行：header.csv 缺少列：流水号、日期"),
+      (try bench.file("header.csv", "a,b\n1,2\n"), "未执行：header.csv 缺少列：日期、时间"),
       (
         try bench.file("mixed.csv", Array((Self.header + "\n甲").utf8) + [0x80, 0xFF, 0x2C, 0x0A]),
         "未执行：mixed.csv 第 2 行"

@@ -35,6 +35,8 @@ struct ClerkCommandTests {
       "check-in list --canteen XFS-01 --from 2026-11-20 --format json")
 
     #expect(untimed.status == 64 && untimed.complaints.contains("--time"))
+    #expect(untimed.complaints.contains("用法：canteen check-in one "), "\(untimed.complaints)")
+    #expect(untimed.complaints.contains("'canteen check-in one --help'"))
     let unpriced = try canteen(
       "check-in one SMP000001 --canteen XFS-01 --period lunch --pay cash")
     #expect(unpriced.status == 2 && unpriced.complaints.contains("套餐价"), "\(unpriced.complaints)")

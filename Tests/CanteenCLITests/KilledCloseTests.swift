@@ -155,6 +155,7 @@ struct KilledCloseTests {
     #expect(closed.status == 0, "\(closed.complaints)")
     #expect(statement.status == 0, "\(statement.complaints)")
     #expect(balance.output.contains("\"account\" : \"meal_revenue\""))
+    #expect(balance.output.contains("\"zh\" : \"餐费收入\""))
     #expect(account.output.contains("期初余额") && account.output.contains("当日餐次"))
     let entries = try canteen(
       "ledger account 餐费收入 --canteen XFS-01 --from 2026-09-01 --format json --lang en")

@@ -106,6 +106,7 @@ struct MainJobCommandTests {
 
     let run = try canteen("check-in import \(file)")
     let english = try canteen("check-in import \(file) --lang en")
+    let data = try canteen("check-in import \(file) --format json")
 
     #expect(run.status == 2)
     #expect(run.output.contains(/新增\s+1\n/))
@@ -113,6 +114,47 @@ struct MainJobCommandTests {
     #expect(run.complaints.contains("rows.csv 第 3 行「日期」："))
     #expect(run.complaints.contains("rows.csv 第 4 行「餐费」："))
     #expect(english.complaints.contains("rows.csv, line 2"))
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(data.output.utf8)) as? [String: Any])
+    let counts = try #require(object["counts"] as? [String: Any])
+    let said = try #require(object["rows"] as? [[String: Any]])
+    #expect(counts["rows"] as? Int == 4 && counts["refused"] as? Int == 3)
+    #expect(said.compactMap { $0["line"] as? Int } == [2, 3, 4])
+    #expect(
+      said.compactMap { $0["code"] as? String } == ["card_unknown", "cell_invalid", "cell_invalid"])
+    #expect(said.allSatisfy { $0["fate"] as? String == "refused" && $0["sheet"] is NSNull })
+    #expect(said[0]["sentence"] as? String == "「卡号」查无此卡：NOBODY")
+    #expect((said[0]["sentence_en"] as? String)?.contains("nobody has the card NOBODY") == true)
+  }
+
+  @Test("rows that were not taken come back under their title, and once mended they are taken")
+  func rejectedRows() throws {
+    let bench = try Workbench()
+    try setUp(bench.folder.path)
+    let file = try bench.file(
+      "rows.csv",
+      """
+      11月签到表,,,,,,,,,
+      \(BadInputTests.header)
+      Z1,2026-11-02,12:00:00,午餐,NOBODY,XFS-01,堂食,10.00,现金,刷卡
+      Z2,2026-11-02,12:01:00,午餐,SMP000003,XFS-01,堂食,12.00,现金,刷卡
+      Z2,2026-11-02,12:01:00,午餐,SMP000003,XFS-01,堂食,12.00,现金,刷卡
+
+      """)
+    let back = bench.folder.path + "/back.csv"
+
+    let first = try canteen("check-in import \(file) --rejected \(back)")
+    let text = try String(contentsOfFile: back, encoding: .utf8)
+    let mended = try bench.file("mended.csv", text.replacing("NOBODY", with: "SMP000002"))
+    let second = try canteen("check-in import \(mended) --rejected \(back)")
+    let nowhere = try canteen("check-in import \(file) --rejected \(bench.folder.path)/no/back.csv")
+
+    #expect(first.status == 2 && first.output.contains(/其中表内重复\s+1\n/))
+    #expect(first.complaints.contains("未导入的 1 行已写到"))
+    #expect(text.contains("11月签到表") && text.contains("「卡号」查无此卡：NOBODY"), "\(text)")
+    #expect(!text.contains("SMP000003"))
+    #expect(second.status == 0 && second.output.contains(/新增\s+1\n/), "\(second.complaints)")
+    #expect(nowhere.status == 2 && nowhere.complaints.contains("无法写入"))
   }
 
   @Test("a database that a newer program migrated is refused with both versions")

@@ -75,11 +75,16 @@ struct ReconcileCommandTests {
     let refused = try SampleBooks.canteen("count import \(bad)")
     let taken = try SampleBooks.canteen("count import \(till)")
     let again = try SampleBooks.canteen("count import \(till)")
+    let later = try SampleBooks.canteen(
+      "count import "
+        + bench.file("later.csv", "助餐点,日期,来源,餐次或支付方式,数量\nXFS-01,2062-10-12,收银,现金,5.00\n"))
     let day = try SampleBooks.canteen("reconcile --day 2026-10-12 --canteen XFS-01 --format json")
 
     #expect(refused.status == 2 && refused.complaints.contains("支付方式"))
+    #expect(later.status == 2 && later.complaints.contains("later.csv 第 2 行「日期」：2062-10-12 尚未到来"))
     #expect(taken.output.contains("新增或更正 1 行") && again.output.contains("新增或更正 0 行"))
     #expect(day.status == 3 && day.output.contains("R18") && day.output.contains("未同步"))
+    #expect(day.output.contains(#""zh" :"#) && day.output.contains(#""en" :"#))
 
     let elsewhere = try SampleBooks.canteen(
       "reconcile --day 2026-10-13 --canteen XFS-01 --counts \(folder)/nowhere")

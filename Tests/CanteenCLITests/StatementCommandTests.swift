@@ -65,8 +65,9 @@ struct StatementCommandTests {
     let unsealed = try offline(["--file", saved])
 
     #expect(files.count == 6 && whole.status == 0, "\(whole.complaints)")
-    #expect(whole.output.contains("明细表") && !whole.output.contains("有改动"))
-    #expect(changed.status == 3, "\(changed.output)")
+    #expect(whole.output.contains("明细表") && !whole.output.contains("changed"))
+    #expect(whole.output.contains("\"result\" : \"as_sealed\""))
+    #expect(changed.status == 3 && changed.output.contains("文件有改动"), "\(changed.output)")
     #expect(changed.complaints.contains("spoilt.csv 明细表第 "))
     #expect(changed.complaints.contains("与校验码不符") && changed.complaints.contains("各行合计"))
     #expect(inBooks.status == 3 && inBooks.complaints.contains("文件 21.00，账上 12.00"))

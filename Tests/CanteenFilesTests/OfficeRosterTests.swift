@@ -100,6 +100,34 @@ struct OfficeRosterTests {
     #expect(table.skipped.map(\.line) == [4, 6, 8, 10, 11, 12, 13, 14])
   }
 
+  @Test("A header that comes again with its columns in another order holds for the rows below it")
+  func reordered() throws {
+    let text = """
+      序号,姓名,身份证号,联系电话,备注
+      1,王秀英,511323194308150022,13800138000,好
+      身份证号码,姓名,卡号,联系电话,微信号
+      511323194511020047,李桂兰,A2,13900139000,wx
+      511323194511020048,赵某,,,
+      """
+
+    let table = try table(text)
+    let readings = try read(text)
+
+    #expect(readings.map { $0.value?.name } == ["王秀英", "李桂兰", nil])
+    #expect(readings[1].value?.cards == ["A2"] && readings[1].value?.phone == "13900139000")
+    #expect(table.skipped.map(\.line) == [3] && table.headerLine == 1)
+    #expect(
+      table.remarks.map(\.zh) == [
+        "第 3 行又有表头，与上面的不同，其下各行按它读取", "第 3 行的表头：第 5 列（E）“微信号”的含义不明，这一列未使用",
+      ])
+    let rejected = RejectedRows(table, readings)
+    #expect(rejected.header == ["序号", "姓名", "身份证号", "联系电话", "备注", "卡号", "微信号", "未导入原因"])
+    #expect(
+      rejected.rows.map { Array($0.dropLast()) } == [
+        ["", "赵某", "511323194511020048", "", "", "", ""]
+      ])
+  }
+
   @Test("A row that lacks its name or number is a row, and says so")
   func halfRows() throws {
     let readings = try read("序号,姓名,身份证号,备注\n1,,511323194308150022,\n2,合小计,,\n3,注小明,,x\n")

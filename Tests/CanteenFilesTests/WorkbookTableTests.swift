@@ -69,6 +69,37 @@ struct WorkbookTableTests {
     #expect(table.remarks.map(\.zh) == ["有 1 行在表格中被隐藏（或被筛选掉），同样读入"])
   }
 
+  @Test("Rows that are crossed out are named and not read; a crossed-out cell reads as blank")
+  func crossedOut() throws {
+    let styles = """
+      <styleSheet><fonts><font/><font><strike/></font><font><strike val="0"/></font></fonts>\
+      <cellStyleXfs><xf fontId="1"/></cellStyleXfs><cellXfs><xf fontId="0"/><xf fontId="1"/>\
+      <xf fontId="2"/></cellXfs><dxfs><dxf><font><strike/></font></dxf></dxfs></styleSheet>
+      """
+    func styled(_ style: Int, _ text: String) -> String {
+      "<c s=\"\(style)\" t=\"inlineStr\"><is><t>\(text)</t></is></c>"
+    }
+    let number = "511323194308150022"
+    let sheet =
+      row(1, cell("序号"), cell("姓名"), cell("身份证号"), cell("联系电话"), cell("备注"))
+      + row(2, cell("1"), styled(1, "王秀英"), styled(1, number), "<c/>", cell("已去世"))
+      + row(3, cell("2"), styled(2, "李明"), styled(0, "34052419800101001X"))
+      + row(4, cell("3"), cell("王秀英"), cell(number), styled(1, "13800138000"))
+      + row(5, cell("4"), styled(1, "王秀英"), cell(number))
+
+    let table = try table(ZipFile.workbook(sheet: sheet, parts: ["xl/styles.xml": styles]))
+    let readings = RosterRow.read(table, asOf: today)
+
+    #expect(table.skipped.map(\.line) == [2])
+    #expect(table.remarks.map(\.zh) == ["第 2 行划了删除线，没有读入；仍有效的请去掉删除线再导入"])
+    #expect(readings.map { $0.value?.name } == ["李明", "王秀英", nil])
+    // He is below 60.
+    #expect(readings[0].warnings.map(\.address.column) == ["身份证号"])
+    #expect(readings[1].value?.phones == [])
+    #expect(readings[1].warnings.map(\.address.column) == ["联系电话"])
+    #expect(readings[2].faults.map(\.address.column) == ["姓名"])
+  }
+
   @Test("Of several sheets the one with the header is taken, and others like it are named")
   func sheets() throws {
     let header = row(1, cell("姓名"), cell("身份证号"))
@@ -105,6 +136,12 @@ struct WorkbookTableTests {
       (old, .oldWorkbook(file: "名册.xlsx")),
       (locked, .workbook(file: "名册.xlsx", .encrypted)),
       (page, .webPage(file: "名册.xlsx")),
+      (Array("%PDF-1.7\n%âã".utf8), .printed(file: "名册.xlsx", form: "PDF")),
+      ([0xFF, 0xD8, 0xFF, 0xE0, 0, 16], .printed(file: "名册.xlsx", form: "JPEG")),
+      (
+        [0, 0, 3, 4, 20, 0, 0xFF],
+        .workbook(file: "名册.xlsx", .corrupt(reason: "Not a zip archive"))
+      ),
       (ZipFile.bytes(["word/document.xml": "<w/>"]), .workbook(file: "名册.xlsx", .noWorkbook)),
     ]
 
@@ -112,6 +149,8 @@ struct WorkbookTableTests {
       #expect(throws: refusal) { try table(bytes) }
     }
     #expect(FileRefusal.oldWorkbook(file: "a").sentence.zh.contains("另存为"))
+    let printed = FileRefusal.printed(file: "a.pdf", form: "PDF").sentence.zh
+    #expect(printed.hasPrefix("a.pdf 是 PDF，不是表格") && printed.contains("另存为"))
     #expect(throws: FileRefusal.self) { try table([0x50, 0x4B, 0x03, 0x04, 0, 0]) }
   }
 

@@ -236,6 +236,30 @@ struct PolicyFormatTests {
     #expect(read.explanation() == line.explanation())
   }
 
+  @Test("a group without a title is called by whom it is for")
+  func untitled() throws {
+    let rules = """
+      stages:
+        - stage: subsidy
+          source: city
+          groups:
+            - {who: {category: [DIBAO, TEKUN]}, fixed: 3.00}
+            - {who: {age: 70-79, hukou: 511323}, fixed: 2.00}
+            - {fixed: 1.00}
+
+      """
+    let set = try PolicySet([policy(head + rules)])
+    let meal = aMeal("2026-05-10", 1000, at: "511323")
+    let diners = [
+      aDiner(categories: [holding("DIBAO")]), aDiner(), aDiner(born: "1990-06-15"),
+    ]
+    let lines = diners.map { set.price(meal, for: $0) }
+    #expect(lines.map(\.tierTitle) == ["低保、特困", "70—79周岁", "所有人"])
+    var old = lines[0]
+    old.tierTitle = nil
+    #expect(old.tierName == "低保" && PricedLine(listFen: 1000, dinerFen: 1000).tierName == "原价")
+  }
+
   @Test("a budget that ends within a line says what was spent before the line")
   func budgetEndsWithinLine() throws {
     let rules = """
@@ -258,6 +282,27 @@ struct PolicyFormatTests {
     old.base = nil
     let read = try JSONDecoder().decode(PricingReason.self, from: JSONEncoder().encode(old))
     #expect(read == old && read.sentence == reason.sentence)
+  }
+
+  @Test("of two delivery rules on one budget the second sees what the first took")
+  func budgetOfTwoDeliveryRules() throws {
+    let rules = """
+      stages: [{stage: subsidy, source: district, groups: [{fixed: 1.00}]}]
+      delivery:
+        - {code: fee, per: meal, amount: 3.00, toward: fee, source: city}
+        - {code: courier, per: meal, amount: 2.00, toward: courier, source: city}
+      budgets: [{source: city, year: 2026, amount: 100.00, when_exhausted: stop}]
+
+      """
+    let set = try PolicySet([policy(head + rules)])
+    let key = BudgetUse.Key(policyID: "edge", source: .city, year: 2026)
+    var meal = aMeal("2026-05-10", 1000, mode: .homeDelivery, at: "511323")
+    meal.deliveryFeeFen = 300
+    let fits = set.price(meal, for: aDiner(), budget: BudgetUse(spent: [key: 9500]))
+    let ends = set.price(meal, for: aDiner(), budget: BudgetUse(spent: [key: 9501]))
+    #expect(fits.deliveryShares.map(\.fen) == [300, 200])
+    #expect(ends.deliveryShares.map(\.fen) == [300])
+    #expect(ends.reasons.first { $0.code == .budget }?.base == 9501)
   }
 
   @Test("policies of one exclusive group are not added; the better for the diner is used")

@@ -59,6 +59,20 @@ struct DinerMergeTests {
     #expect(history.facts.contains { $0.kind == .merge && $0.value.contains("#\(twin)") })
   }
 
+  @Test("a lunch that was entered after the dinner is no difference: caps counted the dinner first")
+  func accepted() async throws {
+    let (community, twin, person) = try await twins()
+    let dinner = try await community.checkIn(community.request(1, at: "17:30", period: .dinner))
+    let lunch = try await CheckInService(community.database).checkIn(
+      [community.request(2)], by: Attribution(by: "测试员", at: aMoment.adding(seconds: 60)))
+
+    let differences = try await DinerMerge(community.database).merge(
+      twin, into: person, reason: "身份证录错", by: aClerk)
+
+    #expect(dinner.map(\.dinerPays) == [1000] && lunch.map(\.dinerPays) == [1200])
+    #expect(differences == [])
+  }
+
   @Test("repricing, the simulation and the statement take a merged pair for one person")
   func followed() async throws {
     let (community, twin, person) = try await twins()

@@ -149,25 +149,31 @@ struct ReconciliationServiceTests {
     #expect(expected.count == 6)
   }
 
-  @Test("what a person said stays; a decision follows an explanation, a recovery a disallowance")
+  @Test("what a person said stays; another one decides on it, and what was disallowed is recovered")
   func life() async throws {
     let community = try await SmallCommunity(TestDatabase.current.database)
     let service = ReconciliationService(community.database)
     _ = try await community.checkIn(community.request(1, at: "13:16"))
     let finding = try #require(
       await service.run(["DFL-01"], through: day("2026-11-16"), by: aClerk).open.first)
-    func step(_ step: Finding.Step) async throws {
+    func step(_ step: Finding.Step, by name: String = "街道办") async throws {
       try await service.explain(
         check: finding.check, canteen: "DFL-01", day: finding.day, subject: finding.subject,
-        explanation: "排队", step: step, reason: .dataEntry, by: aClerk)
+        explanation: step == .explained ? "排队" : "属实", step: step, reason: .dataEntry,
+        by: Attribution(by: name, at: aMoment))
     }
 
     await #expect(throws: FindingRefusal.outOfOrder(.accepted, after: nil)) {
       try await step(.accepted)
     }
-    try await step(.explained)
+    try await step(.explained, by: "测试员")
     await #expect(throws: FindingRefusal.outOfOrder(.recovered, after: .explained)) {
       try await step(.recovered)
+    }
+    for decision in [Finding.Step.accepted, .disallowed] {
+      await #expect(throws: FindingRefusal.sameHands("测试员")) {
+        try await step(decision, by: "测试员")
+      }
     }
     try await step(.disallowed)
     try await step(.recovered)
@@ -175,9 +181,10 @@ struct ReconciliationServiceTests {
     let again = try await service.run(["DFL-01"], through: day("2026-11-16"), by: aClerk)
 
     #expect(again.days == 1 && again.new == 0 && again.open.isEmpty)
-    #expect(
-      try await service.findings("DFL-01", from: finding.day, to: finding.day).map(\.step)
-        == [.recovered])
+    let kept = try await service.findings("DFL-01", from: finding.day, to: finding.day)
+    #expect(kept.map(\.step) == [.recovered])
+    #expect(kept.map(\.explanation) == ["排队"] && kept.map(\.decision) == ["属实"])
+    #expect(kept.map(\.account) == ["排队；属实"])
   }
 
   @Test("R01: a line that the domain's function would price otherwise")

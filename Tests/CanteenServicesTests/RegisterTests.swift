@@ -23,6 +23,27 @@ struct RegisterTests {
     #expect(names == ["甲某", "甲某某", "乙某"])
   }
 
+  @Test("quite another name under a number is refused, unless the row gives the name before")
+  func renamed() async throws {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+    let number = SmallCommunity.number("51132319480101012")
+    func row(_ name: String, before: String = "") -> String {
+      "姓名,曾用名,身份证号,居住社区\n\(name),\(before),\(number),东风路社区\n"
+    }
+    _ = try await community.register(row("王秀英"))
+
+    let spelt = try await community.register(row("王秀瑛"))
+    let other = try await community.register(row("李桂兰"))
+    let mistaken = try await community.register(row("李桂兰", before: "张三"))
+    let renamed = try await community.register(row("李桂兰", before: "王 秀瑛"))
+
+    #expect(spelt.changed == 1 && spelt.refused.isEmpty)
+    #expect(other.refused.map(\.address.column) == ["姓名"] && other.changed == 0)
+    let sentence = try #require(other.refused.first).sentence.zh
+    #expect(sentence.contains("王*瑛") && sentence.contains("李*兰") && !sentence.contains("桂"))
+    #expect(mistaken.refused.count == 1 && renamed.changed == 1)
+  }
+
   @Test("the first day of residence and the permit come from the roster, and a blank keeps them")
   func residencePermit() async throws {
     let community = try await SmallCommunity(TestDatabase.current.database)
@@ -62,6 +83,55 @@ struct RegisterTests {
     #expect(outcome.refused.map(\.address.line) == [2, 3])
     #expect(outcome.refused.map(\.address.column) == ["居住社区", "卡号"])
     #expect(outcome.warnings.map(\.address.column) == ["居民小组"])
+  }
+
+  @Test("a resident group is found however its number is written")
+  func groups() async throws {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+    func row(_ group: String) -> String {
+      """
+      姓名,身份证号,居住社区,居民小组
+      庚某,\(SmallCommunity.number("51132319480101012")),东风路社区,\(group)
+
+      """
+    }
+
+    let first = try await community.register(row("3组"))
+    for group in ["3", "三组", "第3组", "第三居民小组", "３ 组", "3社", "东风路社区3组"] {
+      let again = try await community.register(row(group))
+      #expect(again.unchanged == 1 && again.warnings.isEmpty, "\(group)")
+    }
+    let unknown = try await community.register(row("十三组"))
+
+    #expect(first.added == 1 && unknown.warnings.map(\.address.column) == ["居民小组"])
+  }
+
+  @Test("a community that stands above its people holds for them where it is one")
+  func above() async throws {
+    let community = try await SmallCommunity(TestDatabase.current.database)
+    func table(_ title: String, _ heading: String) -> String {
+      """
+      \(title),,,
+      姓名,性别,身份证号,联系电话
+      丙某,女,\(SmallCommunity.number("51132319480101002")),
+      \(heading),,,
+      丁某,女,\(SmallCommunity.number("51132319480101004")),
+
+      """
+    }
+
+    let title = try await community.register(table("周口街道东风路社区花名册", "二、第一批老人"))
+    let heading = try await community.register(table("东风路社区花名册", "二、锦屏镇幸福社区"))
+    let unknown = try await community.register(table("东风路社区花名册", "二、月亮社区"))
+    let canteen = try await community.register(table("东风路社区食堂花名册", "二、第一批老人"))
+    let both = try await community.register(table("东风路社区、幸福社区花名册", "二、第一批老人"))
+
+    #expect(title.added == 2 && title.warnings.map(\.address.line) == [3])
+    #expect(heading.changed == 1 && heading.unchanged == 1 && heading.refused.isEmpty)
+    #expect(heading.warnings.map(\.address.line) == [3, 5])
+    #expect(unknown.unchanged == 1 && unknown.refused.map(\.address.line) == [5])
+    #expect(canteen.refused.count == 2 && both.refused.count == 2)
+    #expect(both.refused[0].reason.zh.hasPrefix("不能为空：请在每一行写明社区"))
   }
 
   @Test("no number of a person stands in any table in clear, not even in what nobody could book")

@@ -176,7 +176,10 @@ struct ReopenedDayTests {
     let only = try await service.explain(
       check: "R18", canteen: "DFL-01", day: day("2026-11-16"), subject: nil, explanation: "找零",
       by: aClerk)
-    #expect(only == "till cash")
+    let named = try await service.explain(
+      check: "R18", canteen: "DFL-01", day: day("2026-11-16"), subject: "收银 现金",
+      explanation: "找零", by: aClerk)
+    #expect(only == "till cash" && named == "till cash")
     await #expect(throws: FindingRefusal.unknown(check: "R18", subject: nil)) {
       try await service.explain(
         check: "R18", canteen: "DFL-01", day: day("2026-11-17"), subject: nil, explanation: "找零",

@@ -60,6 +60,20 @@ struct StatementLifeTests {
       source: source, fen: fen, day: day("2026-11-23"), voucher: voucher)
   }
 
+  @Test("of one voucher for several payments it is told what else it paid, and how much")
+  func sharedVoucher() async throws {
+    _ = try await close()
+    _ = try await life.take(.submitted, Self.number, by: aClerk)
+    _ = try await life.take(.approved, Self.number, by: officer)
+    _ = try await life.pay(payment(.district, 240, "B-7"), for: Self.number, by: officer)
+    _ = try await life.pay(payment(.street, 160, "B-7"), for: Self.number, by: officer)
+
+    let others = try await life.others(under: "B-7", than: Self.number, .street)
+
+    #expect(others.map { $0.statement } == [Self.number])
+    #expect(others.map { $0.source } == [.district] && others.map { $0.fen } == [240])
+  }
+
   @Test(
     "closed, submitted, returned, submitted, approved and paid in parts; each step says who and why"
   )

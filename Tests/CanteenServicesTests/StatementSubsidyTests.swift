@@ -72,6 +72,18 @@ struct StatementSubsidyTests {
     #expect(try await AuditService(database).verify("DFL-01").broken == nil)
   }
 
+  @Test("a tier without a title is called by whom its rule is for")
+  func untitled() async throws {
+    let policy = Self.policy("").replacing("title: 60周岁及以上, ", with: "")
+    let community = try await SmallCommunity(database, policy: policy)
+    _ = try await community.checkIn(community.request(1, on: "2026-10-12"))
+
+    let october = try await community.state("2026-10", at: "2026-11-23")
+
+    #expect(october.statement.tiers.map(\.title) == ["60周岁及以上"])
+    #expect(october.lines.map(\.tierTitle) == ["60周岁及以上"])
+  }
+
   @Test("couriers are paid by the meal and by the trip, into accounts of their own")
   func delivery() async throws {
     let community = try await SmallCommunity(

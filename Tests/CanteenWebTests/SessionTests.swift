@@ -34,6 +34,35 @@ struct SessionTests {
     }
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func `neither does the street office's page, whose events end with the session`() async throws {
+    let world = try await CounterWorld(TestDatabase.current.database)
+    try await world.serve { client in
+      let officer = try await world.window(client, "街道", staff: "街道办", pin: "97531")
+      let feed = Task { await world.context.feed.run() }
+      func draw() async throws -> Int {
+        try await officer.get("/street/fragment", ["X-Background": "true"]).status
+      }
+
+      world.wait(seconds: 600)
+      async let events = officer.get("/api/v1/street/events")
+      for _ in 1...5 { #expect(try await draw() == 200) }
+      world.wait(seconds: SessionService.idleSeconds - 599)
+      let notices = Task {
+        while !Task.isCancelled {
+          try await world.context.street.notify()
+          await Task.yield()
+        }
+      }
+      let text = String(decoding: try await events.bytes, as: UTF8.self)
+      let idle = try await draw()
+
+      notices.cancel()
+      feed.cancel()
+      #expect(text.hasPrefix("retry: 2000") && idle == 401)
+    }
+  }
+
   @Test
   func `after a restart who signed in or served somebody of late goes on, and nobody else`()
     async throws

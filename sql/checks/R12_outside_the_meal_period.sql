@@ -1,6 +1,6 @@
 -- id: R12
--- title.zh: 非供餐时段签到
--- title.en: a check-in outside of the meal period
+-- title.zh: 非供餐时段或停餐日签到
+-- title.en: a check-in outside of the meal period or on a closed day
 -- severity: warning
 -- limits: few 0..100
 -- Fires (a) for each check-in more than a grace period before its meal's window opens or after it

@@ -59,7 +59,7 @@ public struct BudgetUse: Sendable, Hashable {
   public mutating func remove(_ line: PricedLine, on day: Day) { count(line, on: day, sign: -1) }
 
   private mutating func count(_ line: PricedLine, on day: Day, sign: Int) {
-    for share in line.shares + (line.delivery.map { $0.shares + $0.courierShares } ?? []) {
+    for share in line.shares + line.deliveryShares {
       let key = Key(policyID: share.policyID, source: share.source, year: day.year)
       spent[key, default: 0] += share.fen * sign
     }

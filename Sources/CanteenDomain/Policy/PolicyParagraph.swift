@@ -101,7 +101,7 @@ extension Policy {
         + (who.map { ", for \($0.en)" } ?? ""))
     let groups = stage.groups.map { group -> Sentence in
       let who =
-        group.when.isEmpty ? Sentence(zh: "所有人", en: "everybody") : Self.words(for: group.when)
+        group.when.isEmpty ? Self.everybody : Self.words(for: group.when)
       let gives = Self.words(for: group.benefit)
       let spend = group.minSpend.map(Self.words)
       let caps = group.caps.map(Self.words)

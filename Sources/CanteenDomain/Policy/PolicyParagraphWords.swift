@@ -1,5 +1,19 @@
 /// The parts of a paragraph.
 extension Policy {
+  static let everybody = Sentence(zh: "所有人", en: "everybody")
+
+  /// What statements call a group: its title, or else the ages and categories that it is for, or
+  /// whatever it asks for.
+  static func title(of group: BenefitGroup) -> String {
+    if let title = group.title { return title }
+    if group.when.isEmpty { return everybody.zh }
+    var persons = Condition()
+    persons.age = group.when.age
+    persons.categoriesAny = group.when.categoriesAny
+    persons.categoriesAll = group.when.categoriesAll
+    return words(for: persons.isEmpty ? group.when : persons).zh
+  }
+
   /// A condition in words; tests are joined with commas because all of them must hold.
   public static func words(for condition: Condition) -> Sentence {
     var parts: [Sentence] = []

@@ -10,7 +10,7 @@ public struct PricedMeal: Sendable, Hashable, Codable {
     self.line = line
   }
 
-  /// Service time, then id: the order in which caps count.
+  /// Service time, then id: the order in which meals were eaten, whenever each was accepted.
   public static func isBefore(_ left: PricedMeal, _ right: PricedMeal) -> Bool {
     (left.meal.day, left.meal.time, left.meal.id) < (right.meal.day, right.meal.time, right.meal.id)
   }

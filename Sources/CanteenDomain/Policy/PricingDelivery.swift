@@ -16,9 +16,11 @@ extension PricingRun {
     for plan in plans {
       for delivery in plan.delivery where delivery.rule.per != .trip {
         pay(delivery, of: plan, into: &priced)
+        // So that the next rule sees what this one took of a budget.
+        line.delivery = priced
       }
     }
-    if fee > 0 || !priced.courierShares.isEmpty { line.delivery = priced }
+    line.delivery = fee > 0 || !priced.courierShares.isEmpty ? priced : nil
   }
 
   private mutating func pay(

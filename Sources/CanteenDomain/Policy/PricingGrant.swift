@@ -76,7 +76,7 @@ extension PricingRun {
     var exhausted: [Budget] = []
     let budgets = plan.policy.budgets
     let (used, year) = (budget, facts.meal.day.year)
-    let spentOnLine = line.shares
+    let spentOnLine = line.shares + line.deliveryShares
     func spentBefore(_ source: FundingSource) -> Fen {
       used.spent[.init(policyID: plan.id, source: source, year: year)] ?? .zero
     }

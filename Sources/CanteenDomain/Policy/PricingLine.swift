@@ -34,6 +34,9 @@ public struct PricedLine: Sendable, Hashable, Codable {
     self.reasons = reasons
   }
 
+  /// What statements call the group. Lines of before may have its code alone.
+  public var tierName: String { tierTitle ?? tier.map { Category($0).name.zh } ?? "原价" }
+
   /// Σ shares, the operator's discount included.
   public var sharesFen: Fen { shares.reduce(.zero) { $0 + $1.fen } }
 
@@ -74,7 +77,8 @@ public struct PricedLine: Sendable, Hashable, Codable {
     return grants
   }
 
-  private var deliveryShares: [FundedShare] {
+  /// What is paid toward the delivery fee, and beside it.
+  public var deliveryShares: [FundedShare] {
     guard let delivery else { return [] }
     return delivery.shares + delivery.courierShares
   }

@@ -166,7 +166,7 @@ final class StagePlan: Sendable {
 /// A group made ready for speed.
 final class GroupPlan: Sendable {
   let code: String
-  let title: String?
+  let title: String
   let when: ConditionPlan
   let minSpend: MinSpend?
   let benefit: Benefit
@@ -176,7 +176,7 @@ final class GroupPlan: Sendable {
 
   init(_ group: BenefitGroup, in policy: Policy) {
     code = group.code
-    title = group.title
+    title = Policy.title(of: group)
     when = ConditionPlan(group.when, in: policy)
     minSpend = group.minSpend
     benefit = group.benefit

@@ -1,7 +1,7 @@
 // A courier's round on a phone: the stops in order, and what happened at each door. It works without
 // network: the round is kept on the device for its day, receipts wait until the line is back.
 
-import { Offline, Problem, get, trust } from "/counter/api.js";
+import { Offline, Problem, background, get, trust } from "/counter/api.js";
 import { dayOf, endOfDay, endOfShift, now, setClock } from "/counter/clock.js";
 import { $, make } from "/counter/page.js";
 import { expire, forget, forgetPersons, keep, kept } from "/counter/store.js";
@@ -19,10 +19,11 @@ const clock = (text) => text.slice(11, 16);
 
 function say(sentence) { $("said").textContent = sentence; }
 
-/** Finds out who works here; without network whoever did before goes on. */
-async function enter() {
+/** Finds out who works here; without network whoever did before goes on.
+    @param more `background` unless somebody has just done something. */
+async function enter(more) {
   try {
-    session = await get("/session");
+    session = await get("/session", more);
     setClock(session.now);
     trust(session.csrf);
     await keep("session", { ...session, until: endOfShift(session.now) });
@@ -36,14 +37,14 @@ async function enter() {
   }
   if (!session?.staff) return say("请先在 /counter 登录，再打开本页");
   $("place").textContent = session.terminal?.canteen.name ?? "";
-  await load();
+  await load(more);
 }
 
 /** The rounds from the server, or those that were kept today. */
-async function load() {
+async function load(more) {
   try {
-    const today = await get("/today");
-    const rounds = await get("/delivery");
+    const today = await get("/today", more);
+    const rounds = await get("/delivery", more);
     meal = { day: today.serviceDay, period: today.period ?? "lunch", rounds };
     await keep(keptName, { ...meal, until: endOfDay(meal.day) });
     $("line").textContent = "";
@@ -141,15 +142,15 @@ async function receive(stop, receivedBy, proxy) {
 
 /** Sends what waits, and looks at the round again where something came of it: drawing it anew for
     nothing would wipe a name that somebody is typing. */
-async function flush() {
+async function flush(more) {
   if (!session?.staff || !meal) return;
   const waiting = (await receipts()).filter((entry) => !entry.problem).length;
   if (waiting === 0 && shown === 0) return;
-  if (waiting === 0 || await send()) await load();
+  if (waiting === 0 || await send(more)) await load(more);
 }
 
-addEventListener("online", () => enter().then(flush));
-setInterval(flush, 5_000);
+addEventListener("online", () => enter(background).then(() => flush(background)));
+setInterval(() => flush(background), 5_000);
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("/delivery/sw.js", { scope: "/delivery" });
 setInterval(() => expire(now()), 600_000);
 await expire(now());

@@ -29,13 +29,14 @@ export function dismiss(entry) {
   return change((list) => list.filter((other) => !isSame(entry, other)));
 }
 
-/** Sends what waits; whether the server had an answer for anything. Ends early where the line breaks. */
-export async function send() {
+/** Sends what waits; whether the server had an answer for anything. Ends early where the line breaks.
+    @param more `background` unless somebody has just done something. */
+export async function send(more) {
   let answered = false;
   for (const entry of await receipts()) {
     if (entry.problem) continue;
     try {
-      await post("/delivery/receipts", entry.request);
+      await post("/delivery/receipts", entry.request, more);
       await dismiss(entry);
       answered = true;
     } catch (error) {

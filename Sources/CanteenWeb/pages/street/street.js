@@ -1,5 +1,7 @@
 // The street office's day: drawn by the server, drawn again when something was checked in.
 
+import { background } from "/counter/api.js";
+
 const today = document.getElementById("today");
 const state = document.getElementById("state");
 let asking = false;
@@ -9,14 +11,17 @@ const time = () => new Intl.DateTimeFormat("zh-CN", {
   hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false, timeZone: "Asia/Shanghai",
 }).format(new Date());
 
-async function draw() {
+/** @param more `background` unless somebody has just opened the page. */
+async function draw(more = {}) {
   if (asking) {
     again = true;
     return;
   }
   asking = true;
   try {
-    const response = await fetch("/street/fragment", { cache: "no-store", credentials: "same-origin" });
+    const response = await fetch("/street/fragment", {
+      headers: more, cache: "no-store", credentials: "same-origin",
+    });
     if (response.ok) {
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       today.replaceChildren(...page.body.childNodes);
@@ -31,13 +36,14 @@ async function draw() {
   asking = false;
   if (again) {
     again = false;
-    setTimeout(draw, 500);
+    setTimeout(redraw, 500);
   }
 }
 
+const redraw = () => draw(background);
 const events = new EventSource("/api/v1/street/events");
-events.addEventListener("today", draw);
-events.onopen = draw;
+events.addEventListener("today", redraw);
+events.onopen = redraw;
 events.onerror = () => { state.textContent = "连接中断，正在重试"; };
-setInterval(draw, 30_000);
+setInterval(redraw, 30_000);
 draw();
