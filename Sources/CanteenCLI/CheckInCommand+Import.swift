@@ -74,7 +74,7 @@ extension CheckInCommand {
           .integer(refused), .integer(outcome.duplicates.count), .integer(outcome.kept.count),
           .money(outcome.list), .money(outcome.dinersPay),
         ])
-        try RowReport.print(listing, output.format, rows: remarks)
+        try RowReport.print(listing, output.format, remarks: remarks)
         if rows == 0, output.format == .text {
           print(said("表中没有签到的行", "the table has no rows"))
         } else if outcome.added == 0, refused == 0, output.format == .text {

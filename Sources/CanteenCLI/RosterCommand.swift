@@ -120,7 +120,8 @@ struct RosterCommand: AsyncParsableCommand {
       case .text: break
       case .json:
         return try RowReport.print(
-          listing, .json, rows: remarks, and: ["changes": RosterCommand.changes(outcome).objects])
+          listing, .json, remarks: remarks, and: ["changes": RosterCommand.changes(outcome).objects]
+        )
       // A proposal is its list of changes; what was done is counted.
       case .csv:
         return try proposal.dryRun

@@ -85,20 +85,21 @@ enum RowReport {
       let sentence = fault.cellSentence
       return [
         "sheet": sheet, "line": fault.address.line, "column": column, "fate": fate.rawValue,
-        "code": fault.code ?? fate.code, "sentence": sentence.zh, "sentence_en": sentence.en,
+        "code": fault.code ?? fate.code, "sentence": sentence.json,
       ]
     }
   }
 
-  /// Prints what an import came to: its counts, and as JSON each row of which something is said too.
+  /// Prints what an import came to: its counts, and as JSON what is said of single rows beside them.
   static func print(
-    _ counts: Listing, _ format: OutputFormat, rows: [[String: Any]], and more: [String: Any] = [:]
+    _ counts: Listing, _ format: OutputFormat, remarks: [[String: Any]],
+    and more: [String: Any] = [:]
   ) throws {
     guard format == .json, let object = counts.objects.first else {
       return try counts.printSummary(format)
     }
-    let whole: [String: Any] = ["counts": object, "rows": rows]
-    try printJSON(whole.merging(more) { first, _ in first })
+    let told = more.merging(["remarks": remarks]) { first, _ in first }
+    try printJSON(object.merging(told) { first, _ in first })
   }
 
   /// A file's name as sentences about its rows have it.

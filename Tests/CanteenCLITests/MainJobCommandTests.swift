@@ -116,15 +116,15 @@ struct MainJobCommandTests {
     #expect(english.complaints.contains("rows.csv, line 2"))
     let object = try #require(
       try JSONSerialization.jsonObject(with: Data(data.output.utf8)) as? [String: Any])
-    let counts = try #require(object["counts"] as? [String: Any])
-    let said = try #require(object["rows"] as? [[String: Any]])
-    #expect(counts["rows"] as? Int == 4 && counts["refused"] as? Int == 3)
+    let said = try #require(object["remarks"] as? [[String: Any]])
+    #expect(object["rows"] as? Int == 4 && object["refused"] as? Int == 3)
     #expect(said.compactMap { $0["line"] as? Int } == [2, 3, 4])
     #expect(
       said.compactMap { $0["code"] as? String } == ["card_unknown", "cell_invalid", "cell_invalid"])
     #expect(said.allSatisfy { $0["fate"] as? String == "refused" && $0["sheet"] is NSNull })
-    #expect(said[0]["sentence"] as? String == "「卡号」查无此卡：NOBODY")
-    #expect((said[0]["sentence_en"] as? String)?.contains("nobody has the card NOBODY") == true)
+    let sentence = try #require(said[0]["sentence"] as? [String: String])
+    #expect(sentence["zh"] == "「卡号」查无此卡：NOBODY")
+    #expect(sentence["en"]?.contains("nobody has the card NOBODY") == true)
   }
 
   @Test("rows that were not taken come back under their title, and once mended they are taken")

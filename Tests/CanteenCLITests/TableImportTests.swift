@@ -33,14 +33,14 @@ struct TableImportTests {
 
     for run in runs {
       let object = try object(run)
-      let counts = try #require(object["counts"] as? [String: Any])
-      let rows = try #require(object["rows"] as? [[String: Any]])
+      let rows = try #require(object["remarks"] as? [[String: Any]])
       #expect(run.status == 2)
-      #expect(counts["added"] as? Int == 1 && counts["refused"] as? Int == 1, "\(run.complaints)")
+      #expect(object["added"] as? Int == 1 && object["refused"] as? Int == 1, "\(run.complaints)")
       let refused = rows.filter { $0["fate"] as? String == "refused" }
       #expect(refused.map { $0["line"] as? Int } == [3])
       #expect(refused.map { $0["code"] as? String } == ["cell_invalid"])
-      #expect((refused[0]["sentence"] as? String)?.hasPrefix("「身份证号」") == true)
+      let sentence = try #require(refused[0]["sentence"] as? [String: String])
+      #expect(sentence["zh"]?.hasPrefix("「身份证号」") == true)
       let again = rows.filter { $0["fate"] as? String == "duplicate" }
       #expect(again.map { $0["line"] as? Int } == [4])
       #expect(object["changes"] is [Any])
