@@ -218,7 +218,11 @@ extension CheckInService.Submission {
   /// long ago are none: what a person ate since would be read for each of its days.
   fileprivate var isPlain: Bool {
     if case .guest = request.party { return false }
-    return request.entry != .late && decision == nil && request.proxy == nil
-      && request.pointsOf == nil
+    let today = Int(by.at.microseconds / 86_400_000_000)
+    return request.entry != .late && request.day.number >= today - Self.daysKept
+      && decision == nil && request.proxy == nil && request.pointsOf == nil
   }
+
+  /// As long as a terminal keeps what it could not send.
+  private static let daysKept = 62
 }

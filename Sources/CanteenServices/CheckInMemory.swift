@@ -35,7 +35,7 @@ final class CheckInMemory: Sendable {
   func remember(
     _ facts: CheckInStore.Facts, of reading: CheckInStore.Reading,
     and decided: [DecidedCheckIn] = [],
-    aliases: DinerAliases
+    in reference: Reference
   ) {
     var meals = facts.earlier
     for one in decided {
@@ -44,13 +44,13 @@ final class CheckInMemory: Sendable {
     }
     state.withLock { state in
       if state.revision != facts.revision { state = State(revision: facts.revision) }
-      for canteen in reading.canteens {
+      for canteen in reading.canteens where reference.canteens[canteen] != nil {
         state.closedThrough[canteen] = .some(facts.closedThrough[canteen])
       }
       if state.persons.count > Self.personsMax { state.persons.removeAll() }
       for (id, person) in facts.diners {
         // The rows of merged records would have to be counted together; they are few.
-        guard aliases.records(of: [id]) == [id], let name = facts.names[id],
+        guard reference.aliases.records(of: [id]) == [id], let name = facts.names[id],
           let rows = facts.registerRows[id]
         else { continue }
         state.persons[id] = Person(
@@ -59,6 +59,10 @@ final class CheckInMemory: Sendable {
       }
     }
   }
+
+  /// Forgets everything: behind a connection that was lost there may be another server now, whose tables
+  /// are behind those that were read.
+  func forget() { state.withLock { $0 = State() } }
 
   /// What a reading would find as far as is remembered, and what has to hold for it.
   /// - Returns: nil where something is not known.

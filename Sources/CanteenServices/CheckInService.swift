@@ -55,7 +55,7 @@ public struct CheckInService: Sendable {
     let holders = try await holders(of: Set(batch.compactMap(\.request.card)).sorted())
     try await months.ensure(batch.map(\.request.day))
     // Another terminal may take one of our keys between reading and writing; then all is read again.
-    for trial in 1...3 {
+    for trial in 1...4 {
       do {
         return try await attempt(
           batch, holders: holders, references.reference(), fromMemory: trial == 1)
@@ -63,6 +63,9 @@ public struct CheckInService: Sendable {
         _ = try await references.reload()
       } catch is CheckInStore.KeyTaken, is CheckInStore.ClaimFailed {
         continue
+      } catch let error as ConnectionError {
+        memory.forget()
+        throw error
       }
     }
     return try await attempt(batch, holders: holders, references.reload(), fromMemory: false)
@@ -126,7 +129,7 @@ public struct CheckInService: Sendable {
       }
       if reading.isMemorable {
         memory.remember(
-          facts, of: reading, and: batch.decided.map(\.checkIn), aliases: reference.aliases)
+          facts, of: reading, and: batch.decided.map(\.checkIn), in: reference)
       }
       return outcomes
     }

@@ -66,7 +66,7 @@ enum CheckInStore {
     _ transaction: borrowing Transaction
   ) throws -> Facts {
     let diners = reading.diners
-    var queries = reading.isLocking ? locks(for: reading) : []
+    var queries = reading.isLocking ? [lock(for: reading)] : []
     let first = queries.count
     // Counted before they are read: what comes in between is then one row more than was remembered.
     if reading.isMemorable { queries.append(DinerStore.registerRowCounts(of: diners)) }
@@ -111,24 +111,19 @@ enum CheckInStore {
     return facts
   }
 
-  /// What a transaction that writes begins with.
-  private static func locks(for reading: Reading) -> [SQL] {
-    [
-      // Plans for any parameters: the server would make most of these anew for each batch, and the
-      // look-up behind a transfer's foreign key for each transfer.
-      "set local plan_cache_mode to force_generic_plan",
-      lock(reading.diners, sharing: reading.canteens),
-    ]
-  }
-
-  /// Both locks of a batch in one statement, the persons' first: everybody takes them in this order. The
-  /// server appends the parts in the order in which they are written, and where rows are locked it has no
-  /// workers that could begin with the second.
-  private static func lock(_ diners: [Diner.ID], sharing canteens: [Canteen.Code]) -> SQL {
+  /// What a transaction that writes begins with: both locks of a batch, the persons' first, since everybody
+  /// takes them in this order. The server appends the parts in the order in which they are written, and
+  /// where rows are locked it has no workers that could begin with a later one.
+  ///
+  /// With it go plans for any parameters: the server would make most of those that follow anew for each
+  /// batch, and the look-up behind a transfer's foreign key for each transfer.
+  private static func lock(for reading: Reading) -> SQL {
     """
-    select from (\(fragment: lockDiners(diners))) as d
+    select set_config('plan_cache_mode', 'force_generic_plan', true)
     union all
-    select from (\(fragment: shareCanteens(canteens))) as c
+    select null from (\(fragment: lockDiners(reading.diners))) as d
+    union all
+    select null from (\(fragment: shareCanteens(reading.canteens))) as c
     """
   }
 
@@ -255,7 +250,7 @@ enum CheckInStore {
     if !budget.use.isEmpty {
       for one in decided { taken.add(one.line, on: one.checkIn.day) }
     }
-    var statements = claim.map { locks(for: $0.reading) + [$0.query] } ?? []
+    var statements = claim.map { [lock(for: $0.reading), $0.query] } ?? []
     statements += [
       """
       insert into check_in_keys (check_in_id, diner_id, service_date, body_sha256)

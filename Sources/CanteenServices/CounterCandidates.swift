@@ -163,7 +163,7 @@ enum CounterPricing {
       reading, regions: reference.regions, aliases: reference.aliases, transaction)
     guard facts.revision == reference.revision else { throw ReferenceOutdated() }
     if reading.isMemorable {
-      tap?.memory.remember(facts, of: reading, aliases: reference.aliases)
+      tap?.memory.remember(facts, of: reading, in: reference)
     }
     return CheckInContext(
       places: reference.places(closedThrough: [:]), diners: facts.diners,
