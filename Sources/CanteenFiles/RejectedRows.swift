@@ -1,7 +1,10 @@
 import CanteenDomain
 
 /// The rows of a table that were not taken, as a file of the same shape: its title, the columns of the
-/// table in their order, every cell as it was, and a last column that says why.
+/// table in their order, every cell as it was read, and a last column that says why.
+///
+/// What a row took from around it goes with it: the community of its group and what 同上 stood for; a
+/// cell that was crossed out stays away, as the line through it would.
 public struct RejectedRows: Sendable {
   /// The header of the last column; a roster that still has it reads as if it had not.
   public static let reasonHeader = "未导入原因"
@@ -19,11 +22,15 @@ public struct RejectedRows: Sendable {
   public init(_ table: Table, reasons: [Int: [Sentence]], language: Language = .zh) {
     // A file of rejected rows that is rejected again has its old reasons replaced.
     let kept = table.header.indices.filter { table.header[$0] != Self.reasonHeader }
+    let community = RosterRow.Columns.community.name
+    let carried = RosterCommunities(table).carried
+    let place = table.mapping.taken.first { $0.column == community }.map { $0.place.position - 1 }
     title = table.title
     header = kept.map { table.header[$0] } + [Self.reasonHeader]
     rows = table.rows.compactMap { row in
       guard let sentences = reasons[row.line] else { return nil }
-      let cells = row.texts
+      var cells = row.unstruckTexts
+      if let place, place < cells.count, let own = carried[row.line] { cells[place] = own }
       let reason = sentences.map { $0.text(in: language) }.joined(
         separator: language == .zh ? "；" : "; ")
       return kept.map { $0 < cells.count ? cells[$0] : "" } + [reason]
@@ -45,6 +52,11 @@ public struct RejectedRows: Sendable {
       sheet: Self.reasonHeader, title: title, header: header,
       rows: rows.map { $0.map { .text($0) } }, titleInText: true)
   }
+}
+
+extension Table {
+  /// Whether its rows come back after they were not taken, without what stood among them.
+  var isOfRejectedRows: Bool { header.contains { Column.key($0) == RejectedRows.reasonHeader } }
 }
 
 extension RowFault {

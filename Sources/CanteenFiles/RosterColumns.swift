@@ -43,7 +43,8 @@ extension RosterRow {
       "类别截止", "类别截止日期", "资格截止", "截止日期", "资格截止日期", "享受截止日期", "结束日期", "终止日期", "到期日期",
       "有效期至", "复审日期", "失效日期", "失效时间", "category_to")
     static let categoryTerm = Column(
-      "类别期限", "享受期限", "享受期间", "有效期限", "有效期", "资格期限", "补贴期限", "起止日期", "起止时间", "category_term")
+      "类别期限", "享受期限", "享受期间", "资格期限", "补贴期限", "起止日期", "起止时间", "category_term")
+    static let validity = Column("有效期", "有效期限")
     static let careLevel = Column(
       "照护等级", "失能等级", "护理等级", "自理能力", "失能程度", "能力等级", "能力评估等级", "care_level")
     static let disabilityGrade = Column("残疾等级", "残疾级别", "伤残等级", "disability_grade")
@@ -85,6 +86,7 @@ extension RosterRow {
       Columns.group, Columns.grid, Columns.address, Columns.residenceSince, Columns.residencePermit,
       Columns.categories,
       Columns.categoryStart, Columns.categoryEnd, Columns.categoryTerm,
+      Columns.validity,
       Columns.careLevel, Columns.disabilityGrade, Columns.evidence, Columns.diets,
       Columns.contactName, Columns.contactPhone, Columns.card, Columns.status, Columns.statusDate,
       Columns.statusEnd, Columns.statusReason, Columns.deathDate, Columns.moveDate, Columns.movedTo,

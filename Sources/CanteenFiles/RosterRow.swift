@@ -114,7 +114,7 @@ extension RosterRow {
   public static func read(
     _ table: Table, asOf today: Day, words: CategoryWords, _ seen: inout Seen
   ) -> [RowReading<RosterRow>] {
-    let communities = RosterCommunities(table.rows)
+    let communities = RosterCommunities(table)
     let readings = table.rows.mapInParallel { row in
       var reader = RowReader(row)
       let value = RosterRow(&reader, today: today, words: words, communities)

@@ -29,11 +29,13 @@ extension RowReader {
     let first = each(columns.categoryStart, count) { $0.termDays($1, $2, .first) }
     let last = each(columns.categoryEnd, count) { $0.termDays($1, $2, .last) }
     let both = each(columns.categoryTerm, count) { $0.termDays($1, $2, .both) }
+    let validity = each(columns.validity, count) { $0.termDays($1, $2, .validity) }
+    let said = [first, last, both, validity]
     let starts = first.indices.map { place in
-      agreed([first, last, both].map { $0[place]?.from }, columns.categoryStart)
+      agreed(said.map { $0[place]?.from }, columns.categoryStart)
     }
     let ends = first.indices.map { place in
-      agreed([first, last, both].map { $0[place]?.to }, columns.categoryEnd)
+      agreed(said.map { $0[place]?.to }, columns.categoryEnd)
     }
     let levels = each(columns.careLevel, count) { $0.careLevel($1, $2) }
     let grades = each(columns.disabilityGrade, count) { $0.disabilityGrade($1, $2) }

@@ -66,6 +66,17 @@ public struct Row: Sendable {
     return Array(cells.prefix(layout.width)) + Array(repeating: "", count: missing)
   }
 
+  /// `texts` as they are read: those that are crossed out are blank.
+  var unstruckTexts: [String] {
+    var texts = self.texts
+    for cell in struck {
+      // Without places of their own, cells stand where the header has them.
+      let place = layout.places.map { cell < $0.count ? $0[cell] : texts.count } ?? cell
+      if place < texts.count { texts[place] = "" }
+    }
+    return texts
+  }
+
   private static func reason(_ cells: [String]?, width: Int) -> Sentence? {
     guard let cells else {
       return Sentence(
@@ -124,6 +135,7 @@ public struct Row: Sendable {
 /// What stands above a row and may say of which community it is.
 public struct RowHeadings: Sendable, Hashable {
   /// The nearest heading within the table that speaks of a community.
+  /// Nil where the last heading names none; empty below one that is crossed out.
   public var community: String?
   /// The table's title and the name of its sheet.
   public let titles: [String]

@@ -76,21 +76,40 @@ struct RowSieve {
 
   private func isHeading(_ key: String, at index: Int) -> Bool {
     if index == serial { return true }
-    let isSection = ["一、", "二、", "三、", "四、", "五、", "六、", "七、", "八、", "九、", "十、", "第"]
-      .contains { key.hasPrefix($0) }
     let isPlace = key.count > 2 && ["社区", "村", "居委会", "村委会"].contains { key.hasSuffix($0) }
-    return index == 0 && (key.count > 8 || isSection || isPlace)
+    return index == 0 && (key.count > 8 || RowSieve.isSection(key) || isPlace)
   }
 
-  /// The text of a line that is no row and has nothing but a heading that speaks of a community.
-  static func communityHeading(_ cells: [String]) -> String? {
-    let filled = cells.filter { !$0.isBlank }
-    guard filled.count == 1, let text = filled.first?.trimmedSpaces() else { return nil }
-    let plain = text.replacing("农村", with: "")
-    guard ["社区", "村", "居委会"].contains(where: { plain.contains($0) }),
-      !["小计", "合计", "共计", "总计"].contains(where: { plain.contains($0) })
+  /// `一、低保老人`, `第二居民小组`.
+  private static func isSection(_ key: String) -> Bool {
+    ["一、", "二、", "三、", "四、", "五、", "六、", "七、", "八、", "九、", "十、", "第"]
+      .contains { key.hasPrefix($0) }
+  }
+
+  /// A line with one text that stands above the rows of a section.
+  enum Heading {
+    /// It speaks of a community.
+    case community(String)
+    case other(String)
+  }
+
+  /// What a line says of the rows below it; nil if it is no heading. A table of few columns, or one
+  /// whose heading stands further right, has headings too that `reason` leaves to be refused as rows.
+  func heading(_ cells: [String]) -> Heading? {
+    guard !isFilled(cells) else { return nil }
+    let filled = cells.indices.filter { !cells[$0].isBlank }
+    guard filled.count == 1, let index = filled.first else { return nil }
+    let text = cells[index].trimmedSpaces()
+    guard !text.allSatisfy(\.isASCIIDigit),
+      !["小计", "合计", "共计", "总计"].contains(where: { text.contains($0) })
     else { return nil }
-    return text
+    let plain = text.replacing("农村", with: "")
+    if ["社区", "村", "居委会"].contains(where: { plain.contains($0) }) { return .community(text) }
+    let key = Column.key(text)
+    guard !RowSieve.isTotal(key), !RowSieve.isNote(text),
+      RowSieve.isSection(key) || isHeading(key, at: index)
+    else { return nil }
+    return .other(text)
   }
 
   private static let totals = [

@@ -35,13 +35,15 @@ extension SignInRow {
     static let portions = Column("份数", "数量", "portions")
     static let remark = Column("备注", "说明", "remark", mayRepeat: true)
     static let auth = Column("核验方式", "识别方式", "签到方式", "auth", required: true)
+    /// Written by `RejectedRows`.
+    static let reason = Column(names: [RejectedRows.reasonHeader])
   }
 
   /// The columns of a sign-in list; 流水号, 助餐点 and the last three may be missing.
   public static let columns: [Column] = [
     Columns.serial, Columns.day, Columns.time, Columns.period, Columns.card, Columns.canteen,
     Columns.mode, Columns.listPrice, Columns.payment, Columns.auth, Columns.name,
-    Columns.portions, Columns.remark,
+    Columns.portions, Columns.remark, Columns.reason,
   ]
 
   public static let priceMax = CheckInRequest.listMax
@@ -128,7 +130,13 @@ extension SignInRow {
     let serial = reader.optionalText(Columns.serial)
     let day = reader.required(Columns.day, form: RowReader.dateForm) { Self.day($0, in: month) }
     if let day, let today { reader.refuseFuture(day, Columns.day, asOf: today) }
-    if let day, let first { reader.refuseLongAgo(day, since: first) }
+    if let day {
+      if let first, day < first {
+        reader.refuseLongAgo(day, since: first)
+      } else {
+        reader.refuseUnmended(day)
+      }
+    }
     let time = reader.required(Columns.time, form: RowReader.timeForm) { TimeOfDay(office: $0) }
     let period = reader.required(Columns.period, in: Words.period)
     reader.refuseTakenBack()
@@ -228,13 +236,28 @@ extension String {
 extension RowReader {
   /// Fails a day that lies long before those of the other rows.
   fileprivate mutating func refuseLongAgo(_ day: Day, since first: Day) {
-    guard day < first else { return }
     fail(
       SignInRow.Columns.day,
       Sentence(
         zh: "\(day) 远早于表中其余各行（\(first) 起），像是写错了年份；确是那时的就餐，请单独成表导入",
         en: "\(day) is long before the other rows, which begin on \(first), as if its year were "
           + "mistyped; if it is right, import it in a table of its own"),
+      code: "long_ago")
+  }
+
+  /// Fails a day that was refused as long ago before, and stands there unmended beside the reason: in a
+  /// table of such rows alone nothing else tells that it is mistyped.
+  fileprivate mutating func refuseUnmended(_ day: Day) {
+    let reason = text(SignInRow.Columns.reason)
+    guard !reason.isEmpty,
+      reason.contains("\(day) 远早于") || reason.contains("\(day) is long before")
+    else { return }
+    fail(
+      SignInRow.Columns.day,
+      Sentence(
+        zh: "\(day) 远早于原表其余各行，年份没有改过；确是那时的就餐，请清空本行的“未导入原因”再导入",
+        en: "\(day) is long before the other rows of its first table, and its year was not mended; "
+          + "if it is right, clear the cell 未导入原因 of the row"),
       code: "long_ago")
   }
 

@@ -29,6 +29,10 @@ public struct Table: Sendable {
   public let skipped: [SkippedLine]
   /// What should be known of the file as a whole: hidden rows, sheets that were not read.
   public let remarks: [Sentence]
+  /// The lines of the rows that are crossed out and not read.
+  let crossedOut: [Int]
+  /// The lines of headings among the rows, ascending.
+  let sections: [Int]
 
   /// How far down a header is looked for.
   static let titleRowsMax = 20
@@ -114,6 +118,8 @@ public struct Table: Sendable {
     skipped = split.skipped
     mapping = split.mappings[0].mapping
     remarks = source.remarks + split.remarks
+    crossedOut = split.crossedOut
+    sections = split.sections
   }
 
   /// The first record among the top ones that has every required column, else the best.

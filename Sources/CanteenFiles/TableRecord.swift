@@ -13,14 +13,15 @@ struct TableRecord {
 
   var texts: [String] { cells ?? [] }
 
-  /// Puts what stands in the row above in the place of 同上 and 〃.
-  mutating func repeatMarked(from above: [String]) {
+  /// Puts what stands in the row above in the place of 同上 and 〃, crossed out where it is there.
+  mutating func repeatMarked(from above: [String], struck struckAbove: [Int]) {
     guard let texts = cells else { return }
     for (index, text) in texts.enumerated()
     where index < above.count && !text.isEmpty
       && ["同上", "〃", "″", "仝"].contains(text.trimmedSpaces())
     {
       cells?[index] = above[index]
+      if struckAbove.contains(index) { struck.append(index) }
     }
   }
 }
@@ -212,7 +213,7 @@ extension TableRecords {
   }
 
   /// A text merged over several rows (a community's name beside all its people) holds for each of them,
-  /// in the first column of the merged ones.
+  /// in the first column of the merged ones; so does the line through it.
   private mutating func fill(_ merged: [MergedCells]) {
     let tall = merged.filter { $0.rows.count > 1 }
     guard !tall.isEmpty else { return }
@@ -224,11 +225,15 @@ extension TableRecords {
         column < records[first].texts.count
       else { continue }
       let text = records[first].texts[column]
+      let isStruck = records[first].struck.contains(column)
       for index in (first + 1)..<max(first + 1, records.count) {
         guard cells.rows.contains(records[index].line) else { break }
         var row = records[index].texts
         while row.count <= column { row.append("") }
-        if row[column].isBlank { row[column] = text }
+        if row[column].isBlank {
+          row[column] = text
+          if isStruck { records[index].struck.append(column) }
+        }
         records[index].cells = row
       }
     }

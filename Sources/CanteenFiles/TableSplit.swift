@@ -12,15 +12,20 @@ struct TableSplit {
   /// What the columns of each header mean.
   private(set) var mappings: [(line: Int, mapping: ColumnMapping)] = []
 
+  /// The lines of headings that end what stands above them.
+  private(set) var sections: [Int] = []
+
   private let columns: ColumnNames
   private let source: TableRecords
   private var section: Section
   /// Columns of the section that its header does not name and that have contents.
   private var filled: Set<Int> = []
   private var width: Int
-  private var above: [String] = []
+  /// The cells of the row above, and which of them are crossed out where the row is not.
+  private var above: (texts: [String], struck: [Int]) = ([], [])
   private var headings: RowHeadings
-  private var crossedOut: [Int] = []
+  /// The lines of the rows that are crossed out.
+  private(set) var crossedOut: [Int] = []
 
   /// The rows below one header.
   private struct Section {
@@ -74,24 +79,29 @@ struct TableSplit {
 
   private mutating func take(_ record: TableRecord) {
     var record = record
-    record.repeatMarked(from: above)
+    record.repeatMarked(from: above.texts, struck: above.struck)
     if section.sieve.isCrossedOut(record) {
       crossedOut.append(record.line)
+      // 同上 below still means what stands here, and of whom a struck heading spoke nobody knows.
+      above = (record.texts, [])
+      if section.sieve.heading(record.texts) != nil { headings.community = "" }
       skipped.append(
         SkippedLine(line: record.line, reason: Sentence(zh: "划掉的行", en: "crossed out")))
       return
     }
-    if let cells = record.cells, let reason = section.sieve.reason(cells) {
-      skipped.append(SkippedLine(line: record.line, reason: reason))
-      if let heading = RowSieve.communityHeading(cells) { headings.community = heading }
-      return
+    if let cells = record.cells {
+      if let heading = section.sieve.heading(cells) { begin(heading, in: record.line) }
+      if let reason = section.sieve.reason(cells) {
+        skipped.append(SkippedLine(line: record.line, reason: reason))
+        return
+      }
     }
     rows.append(
       Row(
         line: record.line, cells: record.cells, struck: record.struck, layout: section.layout,
         headings: headings))
     let cells = record.texts
-    above = cells
+    above = (cells, record.struck)
     for index in section.nameless where index < cells.count && !cells[index].isBlank {
       filled.insert(index)
     }
@@ -99,6 +109,20 @@ struct TableSplit {
     guard cells.count > named, !source.isText else { return }
     for index in named..<cells.count where !cells[index].isBlank { filled.insert(index) }
     width = max(width, cells.count)
+  }
+
+  /// A heading ends the section above it, also where it names no community; the title again, as on
+  /// each printed page, does not.
+  private mutating func begin(_ heading: RowSieve.Heading, in line: Int) {
+    switch heading {
+    case .community(let text):
+      guard text != headings.community else { return }
+      headings.community = text
+    case .other(let text):
+      guard !headings.titles.contains(where: { $0.contains(text) }) else { return }
+      headings.community = nil
+    }
+    sections.append(line)
   }
 
   // MARK: - Headers that come again
@@ -118,7 +142,7 @@ struct TableSplit {
     try again.refuseDoubles(columns, fileName: source.fileName)
     endSection()
     section = Section(again, places: places(of: again.names), columns, source)
-    (filled, width, above) = ([], again.names.count, [])
+    (filled, width, above) = ([], again.names.count, ([], []))
   }
 
   private mutating func endSection() {

@@ -188,21 +188,16 @@ extension CheckInImport {
       let found = names.filter { name, _ in
         let name = Self.plain(name)
         guard name.count > 2, let place = title.firstRange(of: name) else { return false }
-        let (before, after) = (title[..<place.lowerBound], title[place.upperBound...])
-        let begins = before.last.map { !Self.isHan($0) || "省市县区镇乡街道".contains($0) }
+        let after = title[place.upperBound...]
         let ends = ["签到", "就餐", "用餐", "助餐", "老年", "老人"].contains { after.hasPrefix($0) }
-        let goesOn = after.first.map(Self.isHan) ?? false
-        return (begins ?? true) && (ends || !goesOn)
+        let goesOn = after.first.map(PlaceName.isHan) ?? false
+        return PlaceName.mayBegin(at: place, in: title) && (ends || !goesOn)
       }
       return found.count == 1 ? found.first?.value : nil
     }
 
     private static func plain(_ text: String) -> String {
       text.normalisedWidth().filter { !$0.isWhitespace }
-    }
-
-    private static func isHan(_ character: Character) -> Bool {
-      character.unicodeScalars.contains { $0.properties.isIdeographic }
     }
   }
 

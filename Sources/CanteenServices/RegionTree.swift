@@ -61,11 +61,22 @@ public struct RegionTree: Sendable {
     return matches.count == 1 ? matches[0] : nil
   }
 
-  /// The communities that a title or a heading names; of a name within another only the longer one, and
-  /// of several of one name that below the street which stands there too.
-  func communities(in text: String) -> [Region] {
-    let plain = text.normalisedWidth()
-    let named = regions.values.filter { $0.level == .community && plain.contains($0.name) }
+  /// The one community that a title or a heading is of. Nil for none, for several, and where it speaks of
+  /// others that are not registered.
+  func onlyCommunity(in text: String) -> Region? {
+    let plain = PlaceName.undated(text)
+    let named = communities(in: plain)
+    guard named.count == 1, !PlaceName.speaksOfOthers(than: names(to: named[0].code), in: plain)
+    else { return nil }
+    return named[0]
+  }
+
+  /// The communities that an undated text names; of a name within another only the longer one, and of
+  /// several of one name that below the street which stands there too.
+  private func communities(in plain: String) -> [Region] {
+    let named = regions.values.filter {
+      $0.level == .community && PlaceName.isCommunity($0.name, in: plain)
+    }
     let longest = named.filter { one in
       !named.contains { $0.name != one.name && $0.name.contains(one.name) }
     }

@@ -84,8 +84,7 @@ struct RosterPlaces {
     if let known = headings[above] { return known }
     let text = above.community ?? above.titles.joined(separator: " ")
     let isCanteen = ["食堂", "饭堂", "助餐点"].contains { text.contains($0) }
-    let named = isCanteen ? [] : regions.communities(in: text)
-    let found = named.count == 1 ? named[0] : nil
+    let found = isCanteen ? nil : regions.onlyCommunity(in: text)
     headings[above] = .some(found)
     if let found { first(text, found) }
     return found

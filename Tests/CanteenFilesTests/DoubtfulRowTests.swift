@@ -169,7 +169,7 @@ struct DoubtfulRowTests {
 
   @Test("a day that may be the first or the last, and days that contradict, refuse the row")
   func spanInDoubt() throws {
-    let one = try roster("人员类别,有效期", "\(Self.person),低保,2026-12-31")[0]
+    let one = try roster("人员类别,享受期限", "\(Self.person),低保,2026-12-31")[0]
     let two = try roster(
       "人员类别,类别起始,类别截止", "\(Self.person),低保,2022.3.1至2026.12.31,2025-12-31")[0]
     let none = try roster("人员类别,类别起始", "\(Self.person),低保,至")[0]

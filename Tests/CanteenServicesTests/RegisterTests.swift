@@ -131,6 +131,16 @@ struct RegisterTests {
     #expect(heading.warnings.map(\.address.line) == [3, 5])
     #expect(unknown.unchanged == 1 && unknown.refused.map(\.address.line) == [5])
     #expect(canteen.refused.count == 2 && both.refused.count == 2)
+    for others in [
+      "东风路社区等5个社区花名册", "东风路社区、太阳社区花名册", "东方东风路社区花名册", "东风路社区街道花名册",
+    ] {
+      let outcome = try await community.register(table(others, "二、第一批老人"))
+      #expect(outcome.refused.count == 2, "\(others)")
+    }
+    for own in ["2026年上半年东风路社区老人名册", "社区：东风路社区（盖章）", "东风路社区居家社区养老花名册"] {
+      let outcome = try await community.register(table(own, "二、第一批老人"))
+      #expect(outcome.refused.isEmpty, "\(own)")
+    }
     #expect(both.refused[0].reason.zh.hasPrefix("不能为空：请在每一行写明社区"))
   }
 
