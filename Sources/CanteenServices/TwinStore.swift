@@ -89,7 +89,10 @@ enum TwinStore {
         one: try $0.decode("one"), other: try $0.decode("other"),
         oneName: try $0.decode("one_name"), otherName: try $0.decode("other_name"),
         reason: try $0.decode("reason"))
-    }.filter { $0.reason == .nameAndBirthDate || NameLikeness.isSimilar($0.oneName, $0.otherName) }
+    }.filter {
+      $0.reason == .nameAndBirthDate
+        || NameLikeness.isSimilar(written: $0.oneName, registered: $0.otherName)
+    }
   }
 
   struct Pair: Sendable {

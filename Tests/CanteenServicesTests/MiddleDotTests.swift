@@ -16,7 +16,8 @@ struct MiddleDotTests {
     let owner = try Database(
       ConnectionConfiguration(url: TestDatabase.current.ownerURL), size: 1,
       logger: TestDatabase.quietLogger)
-    _ = try await owner.execute("update diner_records set name = \(name)::text where name like '阿依%'")
+    _ = try await owner.execute(
+      "update diner_records set name = \(name)::text where name like '阿依%'")
     if let identity {
       let hash = theVault.lookupHash(identity, as: .idNumber)
       _ = try await owner.execute(
