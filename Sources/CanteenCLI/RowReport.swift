@@ -67,8 +67,8 @@ enum RowReport {
     /// The word for a remark that has none of its own.
     fileprivate var code: String {
       switch self {
-      case .refused: "cell_invalid"
-      case .kept: "kept_as_exception"
+      // What is kept always has a word of its own.
+      case .refused, .kept: "cell_invalid"
       case .duplicate: "row_repeated"
       case .warning: "cell_doubtful"
       }

@@ -40,24 +40,93 @@ extension String {
   /// of middle dot (`阿依•古丽`): with and without them it is one person. Other names keep theirs.
   public var nameWithoutBlanks: String {
     guard unicodeScalars.contains(where: { $0.properties.isIdeographic }) else { return self }
-    let dots: Set<Character> = ["•", "・", "･", "．", ".", "‧", "∙", "⋅"]
-    return String(filter { !$0.isWhitespace }.map { dots.contains($0) ? "·" : $0 })
+    return String(filter { !$0.isWhitespace }.map { Self.otherDots.contains($0) ? "·" : $0 })
   }
 
-  /// A remark or the like with every number masked that may be a person's: seven digits or more.
+  /// The same name under each other middle dot: records from before keep the one that was typed.
+  public var namesWithOtherDots: [String] {
+    guard contains("·") else { return [] }
+    return Self.otherDots.map { replacing("·", with: String($0)) }
+  }
+
+  /// What people type for the middle dot of a name.
+  private static let otherDots: [Character] = ["•", "・", "･", "．", ".", "‧", "∙", "⋅"]
+
+  /// A remark or the like with every number masked that may be a person's: seven digits or more, with
+  /// single blanks and hyphens between them (`138-0013-8000`) and an X behind them. A date stays.
   public var numbersMasked: String {
+    let text = Array(self)
     var result = ""
-    var number = ""
-    for character in self {
-      if character.isASCIIDigit || ("０"..."９").contains(character) {
-        number.append(character)
+    var place = 0
+    while place < text.count {
+      guard Self.isDigit(text[place]) else {
+        result.append(text[place])
+        place += 1
+        continue
+      }
+      let date = Self.endOfDate(in: text, from: place)
+      let end = date ?? Self.endOfNumber(in: text, from: place)
+      let written = String(text[place..<end])
+      result += date == nil ? written.maskedIfPersonal : written
+      place = end
+    }
+    return result
+  }
+
+  /// A run of digits as people group them, masked if it may be a person's number. A birth date stands
+  /// in the middle of an ID, and its last four are what the counter is asked by.
+  private var maskedIfPersonal: String {
+    let number = filter { !Self.joins($0) }
+    if number.count < 7 { return self }
+    return number.count < 15 ? number.maskedPhone : number.maskedButTwo
+  }
+
+  private static func isDigit(_ character: Character) -> Bool {
+    character.isASCIIDigit || ("０"..."９").contains(character)
+  }
+
+  /// What people put between the digits of one number.
+  private static func joins(_ character: Character) -> Bool {
+    character.isWhitespace || ["-", "－", "‐", "‑", "–", "—"].contains(character)
+  }
+
+  private static func endOfNumber(in text: [Character], from start: Int) -> Int {
+    var end = start + 1
+    while end < text.count {
+      if isDigit(text[end]) {
+        end += 1
+      } else if joins(text[end]), end + 1 < text.count, isDigit(text[end + 1]) {
+        end += 2
       } else {
-        result += number.count < 7 ? number : number.maskedPhone
-        number = ""
-        result.append(character)
+        break
       }
     }
-    return result + (number.count < 7 ? number : number.maskedPhone)
+    if end < text.count, ["X", "x", "Ｘ", "ｘ"].contains(text[end]) { end += 1 }
+    return end
+  }
+
+  /// The end of a date `2024-03-01` that is no part of a longer number; nil if there is none.
+  private static func endOfDate(in text: [Character], from start: Int) -> Int? {
+    var parts = [""]
+    var end = start
+    while end < text.count {
+      if isDigit(text[end]) {
+        parts[parts.count - 1].append(text[end])
+      } else if text[end] == "-", parts.count < 3 {
+        parts.append("")
+      } else {
+        break
+      }
+      end += 1
+    }
+    let goesOn =
+      end + 1 < text.count && joins(text[end]) && !text[end].isWhitespace && isDigit(text[end + 1])
+    guard !goesOn, parts.count == 3, parts[0].count == 4, let year = Int(parts[0]),
+      (1900...2099).contains(year), parts[1...].allSatisfy({ (1...2).contains($0.count) }),
+      let month = Int(parts[1]), (1...12).contains(month), let day = Int(parts[2]),
+      (1...31).contains(day)
+    else { return nil }
+    return end
   }
 
   /// A number of a person with only its last four characters in clear.

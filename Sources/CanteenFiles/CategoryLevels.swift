@@ -4,7 +4,7 @@ import CanteenDomain
 struct GradedCategory: Sendable, Hashable {
   let category: Category
   var careLevel: CareLevel?
-  /// Whether the word does not say the level itself (半失能).
+  /// Whether no word says the level itself (半失能).
   var isAssumed = false
   var disabilityGrade: Int?
 }
@@ -80,14 +80,16 @@ extension RowReader {
   /// The level of a category: its column's, else its word's. Two that differ refuse the row, for money
   /// hangs on them.
   mutating func level<Level: Hashable>(
-    _ column: Column, _ own: Level?, said: Level?, comparable: (Level) -> Bool = { _ in true }
+    _ column: Column, _ own: Level?, said: Level?,
+    comparable: (Level, Level) -> Bool = { _, _ in true }
   ) -> Level? {
-    if let own, let said, own != said, comparable(own), comparable(said) {
+    if let own, let said, own != said, comparable(own, said) {
+      let words = RosterRow.Columns.categories.name
       fail(
         column,
-        Sentence(
-          zh: "与“\(RosterRow.Columns.categories.name)”中写的等级不符，请核对",
-          en: "differs from the level in \(RosterRow.Columns.categories.name)"))
+        column.name == words
+          ? Sentence(zh: "写了两个不同的等级，请核对", en: "says two different levels")
+          : Sentence(zh: "与“\(words)”中写的等级不符，请核对", en: "differs from the level in \(words)"))
     }
     return own ?? said
   }

@@ -159,13 +159,20 @@ extension RowReader {
     return result
   }
 
-  /// Adds a category, or what it says more of one that is there: of two disabilities the graver counts.
+  /// Adds a category, or what it says more of one that is there: of two disabilities the graver counts,
+  /// and a level that a word says counts before one that a word is only taken for.
   mutating func add(_ one: GradedCategory, to list: inout [GradedCategory], _ column: Column) {
     guard let place = list.firstIndex(where: { $0.category == one.category }) else {
       list.append(one)
       return
     }
-    list[place].careLevel = level(column, list[place].careLevel, said: one.careLevel)
+    let before = list[place]
+    if one.careLevel != nil, before.careLevel == nil || before.isAssumed && !one.isAssumed {
+      list[place].careLevel = one.careLevel
+      list[place].isAssumed = one.isAssumed
+    } else if before.isAssumed == one.isAssumed {
+      list[place].careLevel = level(column, before.careLevel, said: one.careLevel)
+    }
     list[place].disabilityGrade =
       [list[place].disabilityGrade, one.disabilityGrade].compactMap(\.self).min()
   }

@@ -312,7 +312,7 @@ extension RowReader {
         zh: "“\(text)”写着“\(kind.name.zh)”，请填在“状态”一列，并写明日期",
         en: "“\(text)” says \(kind.name.en); write that under 状态, with the day")
     }
-    if plain.contains(where: { "/、,;?*□＊".contains($0) }) || plain.hasPrefix("例")
+    if plain.contains(where: { "/、,;?*□＊×○●".contains($0) }) || plain.hasPrefix("例")
       || plain.contains("示例") || plain.count(where: \.isASCIIDigit) >= 7
     {
       let shown = text.numbersMasked

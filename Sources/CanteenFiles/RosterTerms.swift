@@ -50,6 +50,7 @@ extension RowReader {
     }
     var terms: [RosterRow.Term] = []
     for (place, one) in categories.enumerated() {
+      if isWell(one, levels[place]) { continue }
       if one.isAssumed, levels[place] == nil, let level = one.careLevel {
         warn(
           columns.categories,
@@ -60,15 +61,37 @@ extension RowReader {
       terms.append(
         RosterRow.Term(
           category: one.category, from: starts[place], to: ends[place],
-          // Words and numbers belong to different scales.
-          careLevel: level(columns.careLevel, levels[place], said: one.careLevel) {
-            Int($0.rawValue) == nil
-          },
+          careLevel: careLevel(of: one, beside: levels[place]),
           disabilityGrade: level(
             columns.disabilityGrade, grades[place], said: one.disabilityGrade),
           evidence: evidence[place]))
     }
     return terms
+  }
+
+  /// The column's level counts before one that a word is only taken for; one that a word says must be
+  /// the same. Words and numbers belong to different scales, but for 0, which is none on any.
+  private mutating func careLevel(of one: GradedCategory, beside own: CareLevel?) -> CareLevel? {
+    let said = one.isAssumed && own != nil ? nil : one.careLevel
+    return level(RosterRow.Columns.careLevel, own, said: said) { own, said in
+      (Int(own.rawValue) == nil) == (Int(said.rawValue) == nil)
+        || own.rank() == 0 || said.rank() == 0
+    }
+  }
+
+  /// Whether a need of care is of level 0, which is none; a warning says so. A word that says another
+  /// level is compared first.
+  private mutating func isWell(_ one: GradedCategory, _ own: CareLevel?) -> Bool {
+    guard one.category == Category("DISABLED_CARE") else { return false }
+    let said = one.isAssumed && own != nil ? nil : one.careLevel
+    let known = [own, said].compactMap { $0?.rank() }
+    guard known.contains(0), known.allSatisfy({ $0 == 0 }) else { return false }
+    warn(
+      RosterRow.Columns.categories,
+      Sentence(
+        zh: "“\(one.category.name.zh)”的等级为0级（能力完好），不算这一类，未录入",
+        en: "“\(one.category.name.en)” is of level 0, which is none, and is left out"))
+    return true
   }
 
   /// One value a category, and at least one, so that a cell without a category is read too.

@@ -62,7 +62,7 @@ public struct CheckInImport: Sendable {
     }.sorted(by: Self.isEarlier)
     for start in stride(from: 0, to: rows.count, by: Self.rowsAtOnce) {
       let all = Array(rows[start..<min(start + Self.rowsAtOnce, rows.count)])
-      let misnamed = try await misnamed(all, fileName: fileName)
+      let misnamed = try await misnamed(all, fileName: fileName, entry)
       outcome.refused += misnamed.values
       let batch = all.filter { misnamed[$0.line] == nil }
       let results = try await service.checkIn(batch.map { Self.request($0, entry) }, by: by)
@@ -92,9 +92,10 @@ public struct CheckInImport: Sendable {
     return outcome
   }
 
-  /// Rows whose name is quite another than the register has for their card or number, by line.
+  /// Rows whose name is quite another than the register has for their card or number, by line. Who is
+  /// renamed after a meal keeps it: what was imported before is known by its key.
   private func misnamed(
-    _ rows: [SignInRow], fileName: String
+    _ rows: [SignInRow], fileName: String, _ entry: CheckInEntry
   ) async throws -> [Int: RowFault] {
     let named = rows.filter { $0.name != nil }
     guard !named.isEmpty else { return [:] }
@@ -121,6 +122,13 @@ public struct CheckInImport: Sendable {
             + "\(written.maskedName)"),
         code: "card_and_name_differ")
     }
+    guard !faults.isEmpty else { return [:] }
+    let doubted = named.filter { faults[$0.line] != nil }
+    let keys = doubted.map { Self.request($0, entry).id }
+    let answered = try await service.database.transaction(readOnly: true) {
+      try CheckInStore.answered(keys, $0)
+    }
+    for (row, key) in zip(doubted, keys) where answered.contains(key) { faults[row.line] = nil }
     return faults
   }
 

@@ -43,6 +43,23 @@ extension CheckInStore {
       }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// Which of some keys were answered before: their meals are in the books, or a person judges them.
+  static func answered(
+    _ keys: [CheckIn.ID], _ transaction: borrowing Transaction
+  ) throws -> Set<CheckIn.ID> {
+    let rows = try transaction.query(
+      """
+      select check_in_id
+      from check_in_keys
+      where check_in_id = any(\(keys)::uuid[])
+      union
+      select check_in_id
+      from check_in_exceptions
+      where check_in_id = any(\(keys)::uuid[])
+      """)
+    return try Set(rows.map { try $0.decode("check_in_id", as: CheckIn.ID.self) })
+  }
+
   static func checkIn(_ row: Row) throws -> CheckIn {
     CheckIn(
       id: try row.decode("check_in_id"), diner: try row.decode("diner_id"),

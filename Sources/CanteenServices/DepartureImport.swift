@@ -113,13 +113,14 @@ public struct DepartureImport: Sendable {
         outcome.unknown.append(Unknown(line: row.line, name: row.name))
         continue
       }
-      guard record.name == row.name else {
+      guard record.name.nameWithoutBlanks == row.name else {
         outcome.refused.append(
           RowFault(
             address: CellAddress(file: fileName, line: row.line, column: "姓名"),
             reason: Sentence(
               zh: "与登记册中这个证件号的姓名不同，请核对",
-              en: "is not the name that the register has for the number")))
+              en: "is not the name that the register has for the number"),
+            code: "number_and_name_differ"))
         continue
       }
       guard let status = Diner.Status(rawValue: row.kind.rawValue) else { continue }

@@ -89,9 +89,19 @@ struct DinerSearch: Sendable {
           """))
     } else if !text.isEmpty, text.utf8.allSatisfy({ (0x61...0x7A).contains($0 | 0x20) }) {
       queries.append(beginning("r.initials", text.lowercased()))
-    } else if !text.isEmpty {
-      queries.append(beginning("r.name", text))
+    } else {
+      for name in Self.spellings(of: text) where !name.isEmpty {
+        queries.append(beginning("r.name", name))
+      }
     }
+  }
+
+  /// What a name, or a part of it, may stand as in the register: as typed, as it is kept now, and under
+  /// the middle dots of records from before.
+  static func spellings(of text: String) -> [String] {
+    let kept = text.nameWithoutBlanks
+    return (kept == text ? [kept] : [kept, text])
+      + kept.namesWithOtherDots.filter { $0 != text }
   }
 
   /// Whether a text is a whole number of a person: it has no place among a command's arguments.

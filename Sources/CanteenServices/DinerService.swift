@@ -146,11 +146,12 @@ public struct DinerService: Sendable {
 
   /// Persons whose name contains a text (everybody for an empty one), in the order of their numbers.
   public func list(name: String, on day: Day, limit: Int) async throws -> [Summary] {
+    let names = DinerSearch.spellings(of: name)
     let regions = try await RegionService(database).tree()
     let vault = vault
     return try await database.transaction(readOnly: true) { transaction in
       let aliases = try DinerAliases.read(transaction)
-      let rows = try transaction.query(DinerStore.named(name, limit: limit))
+      let rows = try transaction.query(DinerStore.named(names, limit: limit))
       let ids = try rows.map { try $0.decode("diner_id", as: Diner.ID.self) }
       return try Self.summaries(
         ids.filter { aliases.person(of: $0) == $0 }, on: day, vault: vault, regions: regions,

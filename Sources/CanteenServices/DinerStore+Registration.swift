@@ -22,12 +22,12 @@ extension DinerStore {
     )
     """
 
-  /// Persons whose name contains a text, in the order of their numbers.
-  static func named(_ text: String, limit: Int) -> SQL {
+  /// Persons whose name contains one of some texts, in the order of their numbers.
+  static func named(_ texts: [String], limit: Int) -> SQL {
     """
     select diner_id
     from current_diner_records
-    where position(\(text)::text in name) > 0
+    where exists (select from unnest(\(texts)::text[]) as t where position(t in name) > 0)
     order by diner_id
     limit \(limit)
     """

@@ -112,7 +112,8 @@ struct RosterBatch: Sendable {
     return found.compactMap { found in
       let entry = new[found.place]
       guard
-        found.reason == .nameAndBirthDate || NameLikeness.isSimilar(found.name, entry.name)
+        found.reason == .nameAndBirthDate
+          || NameLikeness.isSimilar(written: entry.name, registered: found.name)
       else { return nil }
       return RosterImport.SuspectedTwin(
         line: entry.line, name: entry.name, other: found.diner, otherName: found.name,

@@ -50,7 +50,8 @@ struct RosterKnowledge: Sendable {
         guard holder.diner == diner else {
           throw RefusedEntry(
             fault: entry.fault(
-              "卡号", Sentence(zh: "这张卡已属于另一个人", en: "the card belongs to somebody else")))
+              "卡号", Sentence(zh: "这张卡已属于另一个人", en: "the card belongs to somebody else"),
+              code: "card_of_another"))
         }
       } else {
         decision.newCards.append(card)
@@ -112,8 +113,8 @@ struct RosterKnowledge: Sendable {
   /// A name that is spelt a little otherwise is taken; quite another one may be another person's, whose
   /// number was typed wrongly, unless the row says that it was the person's before.
   private static func refuseOther(_ registered: String, than entry: RosterEntry) throws {
-    guard !NameLikeness.isSimilar(registered, entry.name),
-      !entry.formerNames.contains(registered)
+    guard !NameLikeness.isSimilar(written: entry.name, registered: registered),
+      !entry.formerNames.contains(registered.nameWithoutBlanks)
     else { return }
     throw RefusedEntry(
       fault: entry.fault(
@@ -123,7 +124,8 @@ struct RosterKnowledge: Sendable {
             + "不是同一人的请核对证件号，确已改名的请加一列“曾用名”写上原来的姓名",
           en: "is \(entry.name.maskedName), and the number is registered for "
             + "\(registered.maskedName): compare the number, or, if it is one person, add a column "
-            + "曾用名 with the name before")))
+            + "曾用名 with the name before"),
+        code: "number_and_name_differ"))
   }
 
   /// What the row says otherwise than the record, field by field; what the row leaves blank is filled

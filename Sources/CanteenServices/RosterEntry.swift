@@ -35,12 +35,14 @@ struct RosterEntry: Sendable {
   var photo = ""
   /// From when the person is at home here; nil for always.
   var homeFrom: Day?
-  /// What the person is found by, under each key; the newest first.
+  /// What the person is found by, under each key; the newest first, and what only older records may
+  /// have last.
   var hashes: [[UInt8]]
   var fileName: String
 
-  func fault(_ column: String?, _ reason: Sentence) -> RowFault {
-    RowFault(address: CellAddress(file: fileName, line: line, column: column), reason: reason)
+  func fault(_ column: String?, _ reason: Sentence, code: String) -> RowFault {
+    RowFault(
+      address: CellAddress(file: fileName, line: line, column: column), reason: reason, code: code)
   }
 
   /// What makes a person one and the same: the number; without one, name, birth date and phone.
@@ -118,9 +120,10 @@ extension RosterEntry {
     _ row: RosterRow, places: inout RosterPlaces, vault: Vault, fileName: String,
     warnings: inout [RowFault]
   ) throws(RefusedEntry) {
-    func fault(_ column: String, _ reason: Sentence) -> RowFault {
+    func fault(_ column: String, _ reason: Sentence, code: String? = nil) -> RowFault {
       RowFault(
-        address: CellAddress(file: fileName, line: row.line, column: column), reason: reason)
+        address: CellAddress(file: fileName, line: row.line, column: column), reason: reason,
+        code: code)
     }
     let place: Region?
     if let name = row.community {
@@ -147,7 +150,8 @@ extension RosterEntry {
             + "或整列不写，只在标题或小标题中写一个已登记的社区",
           en: "must not be blank: write it in each row (同上 for that of the row above), or in none "
             + "but in a title or heading that names one registered community")
-      throw RefusedEntry(fault: fault("居住社区", reason))
+      let code = row.community == nil ? nil : "community_unknown"
+      throw RefusedEntry(fault: fault("居住社区", reason, code: code))
     }
     residence = community.code
     group = row.grid ?? ""
@@ -190,10 +194,15 @@ extension RosterEntry {
     remark = row.remark ?? ""
     departure = nil
     self.fileName = fileName
-    hashes = vault.lookupHashes(
-      Self.identity(
-        kind: idKind, number: number, name: self.name, birthDate: birthDate, phone: phone),
-      as: .idNumber)
+    // Who has no number is known by the name, which records from before keep under another dot.
+    let names = [row.name] + (row.document.number == nil ? row.name.namesWithOtherDots : [])
+    hashes = names.flatMap { name in
+      vault.lookupHashes(
+        Self.identity(
+          kind: row.document.kind.rawValue, number: row.document.number, name: name,
+          birthDate: row.birthDate, phone: row.phone),
+        as: .idNumber)
+    }
     if let status = row.status, let known = Diner.Status(rawValue: status.kind.rawValue) {
       if let day = status.from {
         departure = Departure(

@@ -24,7 +24,9 @@ enum TwinStore {
     like wanted: [Wanted], _ transaction: borrowing Transaction
   ) throws -> [Found] {
     guard !wanted.isEmpty else { return [] }
-    let named = wanted.filter { $0.birthDate != nil }
+    let named = wanted.filter { $0.birthDate != nil }.flatMap { one in
+      ([one.name] + one.name.namesWithOtherDots).map { (one.place, $0, one.birthDate) }
+    }
     let phoned = wanted.flatMap { one in
       zip(one.phoneTails, one.phoneKeys).map { (one.place, $0, $1) }
     }
@@ -32,8 +34,8 @@ enum TwinStore {
       """
       select w.place, r.diner_id, r.name
       from unnest(
-          \(named.map(\.place))::bigint[], \(named.map(\.name))::text[],
-          \(named.map(\.birthDate))::date[]
+          \(named.map(\.0))::bigint[], \(named.map(\.1))::text[],
+          \(named.map(\.2))::date[]
       ) as w (place, name, birth_date)
       join diner_records as r on r.name = w.name and r.birth_date = w.birth_date
       where \(fragment: DinerStore.isLatest)
@@ -87,7 +89,10 @@ enum TwinStore {
         one: try $0.decode("one"), other: try $0.decode("other"),
         oneName: try $0.decode("one_name"), otherName: try $0.decode("other_name"),
         reason: try $0.decode("reason"))
-    }.filter { $0.reason == .nameAndBirthDate || NameLikeness.isSimilar($0.oneName, $0.otherName) }
+    }.filter {
+      $0.reason == .nameAndBirthDate
+        || NameLikeness.isSimilar(written: $0.oneName, registered: $0.otherName)
+    }
   }
 
   struct Pair: Sendable {

@@ -39,6 +39,7 @@ struct RegisterTests {
 
     #expect(spelt.changed == 1 && spelt.refused.isEmpty)
     #expect(other.refused.map(\.address.column) == ["姓名"] && other.changed == 0)
+    #expect(other.refused.map(\.code) == ["number_and_name_differ"])
     let sentence = try #require(other.refused.first).sentence.zh
     #expect(sentence.contains("王*瑛") && sentence.contains("李*兰") && !sentence.contains("桂"))
     #expect(mistaken.refused.count == 1 && renamed.changed == 1)
@@ -82,6 +83,7 @@ struct RegisterTests {
     #expect(outcome.added == 1)
     #expect(outcome.refused.map(\.address.line) == [2, 3])
     #expect(outcome.refused.map(\.address.column) == ["居住社区", "卡号"])
+    #expect(outcome.refused.map(\.code) == ["community_unknown", "card_of_another"])
     #expect(outcome.warnings.map(\.address.column) == ["居民小组"])
   }
 
