@@ -19,6 +19,10 @@ struct CheckInBatch {
     var body: Seal
   }
 
+  /// What more requests than this are is a list: its persons seldom come again, and of each all meals since
+  /// would be read.
+  private static let tapsMax = 100
+
   private enum Fate {
     case decided(Int)
     case repeated(CheckIn.ID)
@@ -72,7 +76,8 @@ struct CheckInBatch {
       window: policies.capsWindow(for: first...(days.max() ?? first)),
       budgets: budgets,
       needsProxies: submissions.contains { $0.request.proxy != nil },
-      isMemorable: budgets.isEmpty && submissions.allSatisfy(\.isPlain))
+      isMemorable: budgets.isEmpty && submissions.count <= Self.tapsMax
+        && submissions.allSatisfy(\.isPlain))
   }
 
   mutating func decide(
@@ -214,15 +219,10 @@ struct CheckInBatch {
 }
 
 extension CheckInService.Submission {
-  /// Whether it is a tap like most: what decides it is the person's and the canteen's alone. Lists of
-  /// long ago are none: what a person ate since would be read for each of its days.
+  /// Whether it is a tap like most: what decides it is the person's and the canteen's alone.
   fileprivate var isPlain: Bool {
     if case .guest = request.party { return false }
-    let today = Int(by.at.microseconds / 86_400_000_000)
-    return request.entry != .late && request.day.number >= today - Self.daysKept
-      && decision == nil && request.proxy == nil && request.pointsOf == nil
+    return request.entry != .late && decision == nil && request.proxy == nil
+      && request.pointsOf == nil
   }
-
-  /// As long as a terminal keeps what it could not send.
-  private static let daysKept = 62
 }
