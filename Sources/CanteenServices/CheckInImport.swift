@@ -102,9 +102,9 @@ public struct CheckInImport: Sendable {
     let holders = try await service.holders(of: Set(named.map(\.card)).sorted())
     let records = named.map { Self.person($0) ?? holders[$0.card]?.diner }
     let known = records.compactMap(\.self)
-    let (aliases, names) = try await service.database.transaction(readOnly: true) { transaction in
-      let aliases = try DinerAliases.read(transaction)
-      return (aliases, try DinerStore.names(of: aliases.records(ofAnyOf: known), transaction))
+    let aliases = try await service.references.fresh().aliases
+    let names = try await service.database.transaction(readOnly: true) {
+      try DinerStore.names(of: aliases.records(ofAnyOf: known), $0)
     }
     var faults: [Int: RowFault] = [:]
     for (row, record) in zip(named, records) {

@@ -83,15 +83,13 @@ final class CheckInMemory: Sendable {
         facts.diners[id] = person.facts
         facts.names[id] = person.name
         facts.registerRows[id] = person.registerRows
-        facts.earlier[id] = person.meals.filter { $0.meal.day >= since }
+        let meals = person.meals.filter { $0.meal.day >= since }
+        facts.earlier[id] = meals
+        rows += meals.reduce(person.registerRows) { $0 + $1.rows }
       }
       return true
     }
     guard isKnown else { return nil }
-    for id in reading.diners {
-      rows += facts.registerRows[id] ?? 0
-      for meal in facts.earlier[id] ?? [] { rows += meal.rows }
-    }
     return (
       facts,
       CheckInStore.Claim(

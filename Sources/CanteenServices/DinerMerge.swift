@@ -114,7 +114,7 @@ public struct DinerMerge: Sendable {
       var meal = priced.meal
       let isSecond = !taken.insert("\(meal.day) \(meal.period.rawValue)").inserted
       meal.wantsFullPrice = meal.wantsFullPrice || isSecond
-      let window = policies.capsWindow(for: meal.day)...policies.capsWindowEnd(for: meal.day)
+      let window = policies.capsWindow(for: meal.day...meal.day)
       let line = policies.price(
         meal, for: facts, accepted: accepted.filter { window.contains($0.day) },
         budget: BudgetUse(statedBy: priced.line, on: meal.day))
